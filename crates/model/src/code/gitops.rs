@@ -1,0 +1,5 @@
+//! Codes of `gitops` (area G).
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,5 @@
+//! Codes of `live` (area L).
+
+use super::codes;
+
+codes! {}

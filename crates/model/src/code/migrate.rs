@@ -1,0 +1,5 @@
+//! Codes of `migrate` (area M).
+
+use super::codes;
+
+codes! {}

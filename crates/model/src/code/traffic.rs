@@ -1,0 +1,5 @@
+//! Codes of `traffic` (area T).
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,1 @@
+//! The ports: small traits behind which all I/O lives. `live` and `twin` implement them.

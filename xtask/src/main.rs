@@ -1,0 +1,3 @@
+//! Tasks of the workspace: tidy, test, gen. Not shipped.
+
+fn main() {}
