@@ -1,0 +1,115 @@
+//! What went wrong outside: each variant says what was being done.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use model::Reason;
+use model::code::live as code;
+use model::ports::{Fault, Retry};
+
+/// A failure of the world: files, and later processes and sockets.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// A file or folder could not be read or written.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    File {
+        /// The verb: `read`, `write`, `delete`.
+        doing: &'static str,
+        /// The file in question.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A path leads out of its tree.
+    #[error("{} leads out of {}: {cause}", path.display(), root.display())]
+    Outside {
+        /// The path as given.
+        path: PathBuf,
+        /// The tree that it must stay in.
+        root: PathBuf,
+        /// How it would leave: a link, `..`, an absolute path.
+        cause: String,
+    },
+    /// A file name is not UTF-8.
+    #[error("the name of {} is not valid UTF-8", path.display())]
+    Name {
+        /// The path, shown as well as it can be.
+        path: PathBuf,
+    },
+    /// More in a tree or a file than anyone can have meant.
+    #[error("{} holds more than {limit}", path.display())]
+    TooMuch {
+        /// Where the bound was passed.
+        path: PathBuf,
+        /// The bound with its unit.
+        limit: String,
+    },
+}
+
+impl LiveError {
+    /// The reason for people, out of the table of codes.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::File {
+                doing,
+                path,
+                source,
+            } => about(Reason::new(&code::FILE), path)
+                .with("doing", doing)
+                .with("cause", source),
+            Self::Outside { path, root, cause } => about(Reason::new(&code::OUTSIDE), path)
+                .with("root", root.display())
+                .with("cause", cause),
+            Self::Name { path } => about(Reason::new(&code::NAME), path),
+            Self::TooMuch { path, limit } => {
+                about(Reason::new(&code::TOO_MUCH), path).with("limit", limit)
+            }
+        }
+    }
+
+    /// Whether asking again may help.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::File { source, .. } => match source.kind() {
+                io::ErrorKind::Interrupted => Retry::Now,
+                io::ErrorKind::StorageFull | io::ErrorKind::ResourceBusy => {
+                    Retry::After(Duration::from_secs(5))
+                }
+                _ => Retry::Never,
+            },
+            Self::Outside { .. } | Self::Name { .. } | Self::TooMuch { .. } => Retry::Never,
+        }
+    }
+}
+
+/// The file and its folder as facts, for the sentence and the next command.
+fn about(reason: Reason, path: &Path) -> Reason {
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    reason
+        .with("path", path.display())
+        .with("folder", folder.unwrap_or(Path::new(".")).display())
+}
+
+impl From<LiveError> for Fault {
+    fn from(error: LiveError) -> Self {
+        Self {
+            because: error.reason(),
+            retry: error.retry(),
+        }
+    }
+}
+
+impl From<&LiveError> for Reason {
+    fn from(error: &LiveError) -> Self {
+        error.reason()
+    }
+}
+
+impl From<LiveError> for Reason {
+    fn from(error: LiveError) -> Self {
+        error.reason()
+    }
+}
