@@ -3,8 +3,16 @@
 //! At most ten methods each. Asynchronous ones return `impl Future + Send`, so that no runtime is
 //! named here. What a port cannot do it says with a [`Fault`]: a reason, and whether to try again.
 
+pub mod clock;
+pub mod cloud;
+pub mod cluster;
 pub mod fault;
+pub mod journal;
 pub mod repo;
 
+pub use clock::Clock;
+pub use cloud::{Cloud, Counts, GroupSeen, RuleSeen, Weight, WeightOrder, Weights};
+pub use cluster::{Cluster, Pod, PodPhase, WorkloadSeen};
 pub use fault::{Fault, Retry};
+pub use journal::{Epoch, Journal, Record};
 pub use repo::{ChangeSet, Repo};

@@ -1,0 +1,110 @@
+//! A small world that obeys: a rule, two groups, a journal, and requests sent by weight.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use model::Plan;
+use model::ports::{Counts, Epoch, GroupSeen, RuleSeen, Weight, Weights};
+use traffic::{Action, Entry, Goal, Hold, Seen, State, Steps};
+
+pub(crate) struct World {
+    pub(crate) now: Timestamp,
+    pub(crate) rule: RuleSeen,
+    pub(crate) old: GroupSeen,
+    pub(crate) new: GroupSeen,
+    pub(crate) journal: Vec<Entry>,
+    pub(crate) goal: Goal,
+    /// Orders reach the rule.
+    pub(crate) obeys: bool,
+    /// Share of the new side's requests that fail, in percent.
+    pub(crate) failing: u64,
+    carry: u64,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let group = GroupSeen {
+            healthy: 2,
+            total: 2,
+            counts: Counts::default(),
+        };
+        Self {
+            now: Timestamp::from_second(1_800_000_000).unwrap(),
+            rule: RuleSeen {
+                weights: Weights::between("old", "new", Weight::NONE),
+                epoch: Epoch(0),
+            },
+            old: group,
+            new: group,
+            journal: vec![Entry::Opened { epoch: Epoch(1) }],
+            goal: Goal {
+                shift: "shop".to_owned(),
+                rule: "front".to_owned(),
+                old: "old".to_owned(),
+                new: "new".to_owned(),
+                steps: Steps::default(),
+                hold: Hold {
+                    tick: Duration::from_secs(1),
+                    ticks: 2,
+                    requests_min: 5,
+                },
+                targets_min: 2,
+                floor_per_mille: 10,
+            },
+            obeys: true,
+            failing: 0,
+            carry: 0,
+        }
+    }
+
+    pub(crate) fn state(&self) -> State {
+        State::replay(&self.journal)
+    }
+
+    pub(crate) fn plan(&self) -> Plan<Action> {
+        let (rule, state) = (self.rule.clone(), self.state());
+        let seen = Seen {
+            rule,
+            old: self.old,
+            new: self.new,
+            state,
+        };
+        traffic::plan(self.now, &seen, &self.goal)
+    }
+
+    pub(crate) fn act(&mut self, plan: &Plan<Action>) {
+        for step in &plan.steps {
+            match &step.action {
+                Action::Journal(entry) => self.journal.push(entry.clone()),
+                Action::SetWeights(order) if self.obeys => {
+                    self.rule = RuleSeen {
+                        weights: order.weights.clone(),
+                        epoch: order.epoch,
+                    };
+                }
+                Action::SetWeights(_) => {}
+            }
+        }
+    }
+
+    /// Sends `requests` by the present weights, evenly mixed.
+    pub(crate) fn traffic(&mut self, requests: u64) {
+        let weight = u64::from(self.rule.weights.of("new").percent());
+        for _ in 0..requests {
+            self.carry += weight;
+            if self.carry >= 100 {
+                self.carry -= 100;
+                self.new.counts.chosen += 1;
+                let ended = self.new.counts.ended() + 1;
+                if ended * self.failing / 100 > self.new.counts.failed {
+                    self.new.counts.failed += 1;
+                } else {
+                    self.new.counts.answered += 1;
+                }
+            } else {
+                self.old.counts.chosen += 1;
+                self.old.counts.answered += 1;
+            }
+        }
+    }
+}
