@@ -1,0 +1,118 @@
+//! The answers of a snapshot in memory: what AWS was asked, what it said, and in which file.
+//!
+//! A file holds one raw body and nothing else; `snapshot.json` says which call it came from.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::arn::{ACCOUNT, REGION, TAKEN_AT};
+
+/// All answers of an estate, by the path of their file.
+#[derive(Debug, Default)]
+pub struct Answers {
+    by_path: BTreeMap<String, Answer>,
+}
+
+#[derive(Debug)]
+struct Answer {
+    operation: &'static str,
+    request: Value,
+    body: Value,
+}
+
+impl Answers {
+    /// Keeps the answer to `operation` (such as `ecs:DescribeServices`) under a readable `name`.
+    pub fn put(&mut self, operation: &'static str, name: &str, request: Value, body: Value) {
+        let path = format!("answers/{}/{name}.json", operation.replace(':', "/"));
+        self.by_path.insert(
+            path,
+            Answer {
+                operation,
+                request,
+                body,
+            },
+        );
+    }
+
+    /// Every string that stands under a member called `member`, anywhere in the answers to one of
+    /// `operations`. Sorted and without doubles: what other calls are made for.
+    pub fn strings_under(&self, operation: &str, member: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for answer in self
+            .by_path
+            .values()
+            .filter(|answer| answer.operation == operation)
+        {
+            collect(&answer.body, member, &mut found);
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// The bodies of all answers to `operation`, with the path of their file.
+    pub fn of<'a>(&'a self, operation: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        self.by_path
+            .iter()
+            .filter(move |(_, answer)| answer.operation == operation)
+            .map(|(path, answer)| (path.as_str(), &answer.body))
+    }
+
+    /// All files of the snapshot with their text, `snapshot.json` among them.
+    pub fn into_files(self) -> Result<BTreeMap<String, String>> {
+        let mut index = serde_json::Map::new();
+        let mut files = BTreeMap::new();
+        for (path, answer) in self.by_path {
+            index.insert(path.clone(), entry(answer.operation, &answer.request));
+            files.insert(path, text(answer.body)?);
+        }
+        files.insert(
+            "snapshot.json".to_owned(),
+            text(header(&Value::Object(index)))?,
+        );
+        Ok(files)
+    }
+}
+
+/// Global services too are noted under the region that the reader asked from.
+fn entry(operation: &str, request: &Value) -> Value {
+    json!({"operation": operation, "account": ACCOUNT, "region": REGION, "request": request})
+}
+
+fn header(answers: &Value) -> Value {
+    json!({
+        "apiVersion": "segue.dev/v1alpha1",
+        "kind": "Snapshot",
+        "formatVersion": 1,
+        "source": "aws",
+        "accounts": [ACCOUNT],
+        "regions": [REGION],
+        "takenAt": TAKEN_AT,
+        "tool": "segue 0.1.0",
+        "answers": answers,
+    })
+}
+
+/// Keys are sorted whether or not another crate of the build turns on `preserve_order`.
+fn text(mut value: Value) -> Result<String> {
+    value.sort_all_objects();
+    let text = serde_json::to_string_pretty(&value).context("writing an answer as JSON")?;
+    Ok(text + "\n")
+}
+
+fn collect(value: &Value, member: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                match inner {
+                    Value::String(text) if key == member => found.push(text.clone()),
+                    _ => collect(inner, member, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, member, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
