@@ -7,34 +7,39 @@
 //!
 //! Pure: no I/O, no clock, no randomness; the order of the input does not matter.
 
+mod affix;
+mod answer;
+mod candidate;
+mod canonical;
+mod conflict;
 mod corrections;
+mod deviation;
+mod estate;
+mod evidence;
+mod explain;
+mod file;
+mod infer;
 mod input;
+mod learn;
+mod lexicon;
+mod object;
 mod output;
+mod pin;
 mod points;
+mod score;
+mod seeds;
 mod strings;
+mod token;
 mod vocabulary;
 
-pub use corrections::{Corrections, CorrectionsError, Pin};
+pub use corrections::{Corrections, CorrectionsError};
+pub use file::initial_file;
+pub use infer::infer;
 pub use input::{Evidence, Kind, Named, Source};
-pub use output::{Basis, Conflict, Deviation, Name, Names, Pattern, Place, RunnerUp, Verdict, Weight};
+pub use output::{
+    Basis, Conflict, Deviation, Name, Names, Pattern, Place, RunnerUp, Verdict, Weight,
+};
+pub use pin::{Pin, Say};
 pub use points::Points;
 pub use strings::{EnvWord, WordClass, scan_strings, templated};
 pub use vocabulary::{Strength, Vocabulary, Word};
-
-/// Infers environment and service of every object.
-///
-/// Never fails: what cannot be told is returned with the verdict [`Verdict::Ask`]. Check the
-/// corrections with [`Corrections::check`] first if their mistakes should stop the command.
-pub fn infer(objects: &[Named], corrections: &Corrections) -> Names {
-    let _ = (objects, corrections);
-    Names::default()
-}
-
-/// The commented `naming.yaml` of a new configuration repository.
-///
-/// Lists what is unsure as pins that are commented out. Written once by the caller; the file is the
-/// team's afterwards and is never overwritten.
-pub fn initial_file(names: &Names) -> String {
-    let _ = names;
-    String::new()
-}

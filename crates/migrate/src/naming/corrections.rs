@@ -5,7 +5,7 @@ use std::fmt;
 
 use model::Reason;
 
-use super::Named;
+use super::{Named, Pin};
 
 /// The corrections of `naming.yaml`. The default corrects nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,15 +18,6 @@ pub struct Corrections {
     pub not_environment: BTreeSet<String>,
     /// ARNs, ids or names to leave out.
     pub ignore: BTreeSet<String>,
-}
-
-/// What a person says an object is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pin {
-    /// Its environment; `None` says that it has none.
-    pub environment: Option<String>,
-    /// Its service; `None` leaves the service to the inference.
-    pub service: Option<String>,
 }
 
 /// A mistake in `naming.yaml`.
@@ -49,6 +40,18 @@ impl fmt::Display for CorrectionsError {
 impl std::error::Error for CorrectionsError {}
 
 impl Corrections {
+    /// The pin of this object: by its id, or else by its name.
+    pub fn pin(&self, object: &Named) -> Option<&Pin> {
+        self.pins
+            .get(&object.id)
+            .or_else(|| self.pins.get(&object.name))
+    }
+
+    /// Whether people want the object left out.
+    pub fn ignores(&self, object: &Named) -> bool {
+        self.ignore.contains(&object.id) || self.ignore.contains(&object.name)
+    }
+
     /// Reads the text of a `naming.yaml`.
     pub fn parse(text: &str) -> Result<Self, CorrectionsError> {
         let _ = text;

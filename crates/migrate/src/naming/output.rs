@@ -172,11 +172,18 @@ impl Deviation {
     /// The plain sentence.
     pub fn says(&self) -> String {
         match self {
-            Self::Position { place: Place::Absent, usual } => {
+            Self::Position {
+                place: Place::Absent,
+                usual,
+            } => {
                 format!("names no environment; most names have it {}", usual.says())
             }
             Self::Position { place, usual } => {
-                format!("has the environment {}; most names have it {}", place.says(), usual.says())
+                format!(
+                    "has the environment {}; most names have it {}",
+                    place.says(),
+                    usual.says()
+                )
             }
             Self::Word { word, usual } => format!("says `{word}`; the estate's word is `{usual}`"),
             Self::Separator { found, usual } => format!("is written {found}; most names {usual}"),
@@ -299,7 +306,11 @@ impl Conflict {
             Self::Truncated { name, names } => Reason::new(&codes::NAME_TRUNCATED)
                 .with("name", name)
                 .with("names", names.join(", ")),
-            Self::SameRoute { balancer, route, targets } => Reason::new(&codes::NAME_SAME_ROUTE)
+            Self::SameRoute {
+                balancer,
+                route,
+                targets,
+            } => Reason::new(&codes::NAME_SAME_ROUTE)
                 .with("balancer", balancer)
                 .with("route", route)
                 .with("targets", targets.join(", ")),

@@ -1,0 +1,273 @@
+//! The readings that a name allows: each as an environment, a service, and how it was got.
+
+use std::collections::BTreeSet;
+
+use super::lexicon::{Class, Lexicon};
+use super::{Place, Strength, seeds, token::squash};
+
+/// One reading of a name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Candidate {
+    /// The environment; `None` if the name has none.
+    pub(super) class: Option<Class>,
+    /// The service without separators: what is compared.
+    pub(super) key: String,
+    /// The service as words: what is written.
+    pub(super) words: Vec<String>,
+    /// Where the environment stands.
+    pub(super) place: Place,
+    /// The word that says the environment.
+    pub(super) word: Option<String>,
+    /// How the reading was got.
+    pub(super) how: How,
+    /// A word that was left out as the prefix or suffix of an organisation.
+    pub(super) dropped: Option<String>,
+}
+
+/// How a reading was got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum How {
+    /// A token is a strong word.
+    Strong,
+    /// A token is a weak word.
+    Weak,
+    /// A strong word is glued to the rest.
+    Glued,
+    /// A weak word is glued to the rest.
+    GluedWeak,
+    /// No word; other names or evidence suggest the environment.
+    Bare,
+    /// No word, and no environment.
+    Nothing,
+    /// A pin.
+    Pinned,
+}
+
+impl How {
+    /// Whether a word of the name says the environment.
+    pub(super) fn has_word(self) -> bool {
+        matches!(
+            self,
+            Self::Strong | Self::Weak | Self::Glued | Self::GluedWeak
+        )
+    }
+}
+
+/// The readings by whole tokens, and the one without an environment.
+pub(super) fn by_tokens(tokens: &[String], lexicon: &Lexicon) -> Vec<Candidate> {
+    let mut out = vec![nothing(tokens)];
+    for at in 0..tokens.len() {
+        let Some(meaning) = lexicon.meaning(tokens, at) else {
+            continue;
+        };
+        let how = if meaning.strength == Strength::Strong {
+            How::Strong
+        } else {
+            How::Weak
+        };
+        out.push(without(tokens, at, 1, meaning.class, how));
+    }
+    add_repeated(&mut out, tokens, lexicon);
+    add_compounds(&mut out, tokens, lexicon);
+    out
+}
+
+/// The reading without an environment.
+pub(super) fn nothing(tokens: &[String]) -> Candidate {
+    Candidate {
+        class: None,
+        key: squash(tokens),
+        words: tokens.to_vec(),
+        place: Place::Absent,
+        word: None,
+        how: How::Nothing,
+        dropped: None,
+    }
+}
+
+/// The reading of the whole name as a service of the environment `class`.
+pub(super) fn bare(tokens: &[String], class: Class) -> Candidate {
+    Candidate {
+        class: Some(class),
+        how: How::Bare,
+        ..nothing(tokens)
+    }
+}
+
+/// The reading that takes `count` tokens at `at` as the environment.
+fn without(tokens: &[String], at: usize, count: usize, class: Class, how: How) -> Candidate {
+    let mut words = tokens.to_vec();
+    let cut: Vec<String> = words.splice(at..at + count, []).collect();
+    Candidate {
+        class: Some(class),
+        key: squash(&words),
+        words,
+        place: place(at, count, tokens.len()),
+        word: Some(cut.join("-")),
+        how,
+        dropped: None,
+    }
+}
+
+/// Where the tokens `at..at + count` of `len` stand.
+fn place(at: usize, count: usize, len: usize) -> Place {
+    if at == 0 {
+        Place::First
+    } else if at + count == len {
+        Place::Last
+    } else {
+        Place::Middle
+    }
+}
+
+/// `dev-backend-dev`: the reading without any word of the environment.
+fn add_repeated(out: &mut Vec<Candidate>, tokens: &[String], lexicon: &Lexicon) {
+    let class_at = |at| lexicon.meaning(tokens, at).map(|meaning| meaning.class);
+    let classes: Vec<Option<Class>> = (0..tokens.len()).map(class_at).collect();
+    let distinct: BTreeSet<Class> = classes.iter().flatten().copied().collect();
+    for class in distinct {
+        if classes
+            .iter()
+            .filter(|found| **found == Some(class))
+            .count()
+            < 2
+        {
+            continue;
+        }
+        let Some(first) = out.iter().find(|one| one.class == Some(class)).cloned() else {
+            continue;
+        };
+        let words: Vec<String> = tokens
+            .iter()
+            .zip(&classes)
+            .filter(|(_, found)| **found != Some(class))
+            .map(|(word, _)| word.clone())
+            .collect();
+        out.push(Candidate {
+            key: squash(&words),
+            words,
+            ..first
+        });
+    }
+}
+
+/// `pre-prod-backend`: two tokens that are one word.
+fn add_compounds(out: &mut Vec<Candidate>, tokens: &[String], lexicon: &Lexicon) {
+    for (at, pair) in tokens.windows(2).enumerate() {
+        let hit = seeds::COMPOUNDS.iter().find(|(a, b, _)| pair == [*a, *b]);
+        let Some((.., canonical)) = hit else { continue };
+        let Some(meaning) = lexicon.words.get(*canonical) else {
+            continue;
+        };
+        out.push(without(tokens, at, 2, meaning.class, How::Strong));
+    }
+}
+
+/// The readings with the word glued to a token: `devbackend-api`. The rest must be known.
+pub(super) fn by_glue(
+    tokens: &[String],
+    lexicon: &Lexicon,
+    known: &BTreeSet<String>,
+) -> Vec<Candidate> {
+    let whole = squash(tokens);
+    let mut out = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        if lexicon.words.contains_key(token) {
+            continue;
+        }
+        for (word, meaning) in &lexicon.words {
+            if word.len() < 3 || word.len() >= token.len() || lexicon.forbids_cut(&whole, word) {
+                continue;
+            }
+            let how = if meaning.strength == Strength::Strong {
+                How::Glued
+            } else {
+                How::GluedWeak
+            };
+            let rests = [
+                (token.strip_prefix(word.as_str()), 0),
+                (token.strip_suffix(word.as_str()), 1),
+            ];
+            for (rest, after) in rests {
+                let Some(rest) = rest else { continue };
+                let mut words = tokens.to_vec();
+                if let Some(slot) = words.get_mut(at) {
+                    rest.clone_into(slot);
+                }
+                let key = squash(&words);
+                if key.len() >= 3 && known.contains(&key) {
+                    out.push(Candidate {
+                        class: Some(meaning.class),
+                        key,
+                        words,
+                        place: place(at + after, 1, tokens.len() + 1),
+                        word: Some(word.clone()),
+                        how,
+                        dropped: None,
+                    });
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The same readings with the first or last word left out, where the rest is known.
+///
+/// The first word may be an organisation's (`acme-dev-backend` among `dev-backend`), the last one
+/// of the words that say little (`backend-service` beside the cluster `backend`).
+pub(super) fn by_dropping(readings: &[Candidate], known: &BTreeSet<String>) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    for reading in readings.iter().filter(|reading| reading.words.len() > 1) {
+        let mut drop = |rest: &[String], word: &String| {
+            let key = squash(rest);
+            if known.contains(&key) {
+                out.push(Candidate {
+                    key,
+                    words: rest.to_vec(),
+                    dropped: Some(word.clone()),
+                    ..reading.clone()
+                });
+            }
+        };
+        if let Some((first, rest)) = reading.words.split_first() {
+            drop(rest, first);
+        }
+        if let Some((last, rest)) = reading.words.split_last()
+            && seeds::OPTIONAL_LAST.contains(&last.as_str())
+        {
+            drop(rest, last);
+        }
+    }
+    out
+}
+
+/// Readings whose service is a known one inside a longer name: a schedule, a secret, a host.
+pub(super) fn by_containing(readings: &[Candidate], known: &BTreeSet<String>) -> Vec<Candidate> {
+    readings
+        .iter()
+        .filter_map(|reading| {
+            let words = longest_known(&reading.words, known)?;
+            (words.len() < reading.words.len()).then(|| Candidate {
+                key: squash(words),
+                words: words.to_vec(),
+                ..reading.clone()
+            })
+        })
+        .collect()
+}
+
+/// The longest run of words that is a known service.
+pub(super) fn longest_known<'a>(
+    words: &'a [String],
+    known: &BTreeSet<String>,
+) -> Option<&'a [String]> {
+    const WORDS_MAX: usize = 8;
+    let longest = words.len().min(WORDS_MAX);
+    (1..=longest).rev().find_map(|size| {
+        words.windows(size).find(|window| {
+            let key = squash(window);
+            key.len() >= 3 && known.contains(&key)
+        })
+    })
+}

@@ -1,0 +1,244 @@
+//! The rounds of the inference: read, weigh, learn from what was believed, weigh again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answer::answer;
+use super::candidate::{self, How};
+use super::estate::{Believed, Estate};
+use super::lexicon::Lexicon;
+use super::object::Object;
+use super::token::{name_tokens, squash};
+use super::{Corrections, Evidence, Kind, Named, Names, Source, affix, evidence, learn};
+
+/// Rounds of weighing; the readings of synthetic estates stand still after three.
+const ROUNDS: usize = 5;
+
+/// Infers environment and service of every object.
+///
+/// Never fails: what cannot be told is returned with the verdict [`super::Verdict::Ask`]. Check the
+/// corrections with [`Corrections::check`] first if their mistakes should stop the command.
+pub fn infer(objects: &[Named], corrections: &Corrections) -> Names {
+    let merged = merged(objects);
+    let (ignored, kept): (Vec<&Named>, Vec<&Named>) = merged
+        .values()
+        .partition(|object| corrections.ignores(object));
+    let mut lexicon = Lexicon::new(corrections);
+    let back = evidence::reversed(&kept);
+    let mut objects = prepare(&kept, corrections);
+    let affixes = learn_words(&kept, &mut objects, &mut lexicon);
+    read_evidence(&kept, &back, &mut objects, &lexicon);
+    let estate = rounds(&mut objects, &lexicon);
+    answer(&objects, &ignored, &estate, &lexicon, affixes, corrections)
+}
+
+/// The objects by id; of two with one id, the evidence of both.
+fn merged(objects: &[Named]) -> BTreeMap<&str, Named> {
+    let mut sorted: Vec<&Named> = objects.iter().collect();
+    sorted.sort();
+    let mut out: BTreeMap<&str, Named> = BTreeMap::new();
+    for object in sorted {
+        out.entry(&object.id)
+            .and_modify(|first| first.evidence.extend(object.evidence.iter().cloned()))
+            .or_insert_with(|| object.clone());
+    }
+    out
+}
+
+/// The objects with their tokens and pins.
+fn prepare<'a>(kept: &[&'a Named], corrections: &Corrections) -> Vec<Object<'a>> {
+    kept.iter()
+        .map(|named| Object {
+            named,
+            tokens: name_tokens(named.kind, &named.name),
+            words: Vec::new(),
+            whole: String::new(),
+            pin: corrections.pin(named).cloned(),
+            hints: Vec::new(),
+            readings: Vec::new(),
+            ranked: Vec::new(),
+        })
+        .collect()
+}
+
+/// Learns words and affixes, and cuts the affixes off; returns them.
+fn learn_words(kept: &[&Named], objects: &mut [Object<'_>], lexicon: &mut Lexicon) -> Vec<String> {
+    lexicon.add_numbered(objects.iter().flat_map(|object| &object.tokens.words));
+    learn::from_tags(kept, lexicon);
+    for object in objects.iter_mut() {
+        object.words.clone_from(&object.tokens.words);
+    }
+    let mut affixes = BTreeSet::new();
+    let kinds: BTreeSet<Kind> = objects.iter().map(|object| object.named.kind).collect();
+    for kind in kinds {
+        let mut words: Vec<&mut Vec<String>> = objects
+            .iter_mut()
+            .filter(|object| object.named.kind == kind)
+            .map(|object| &mut object.words)
+            .collect();
+        affixes.extend(affix::strip(&mut words, lexicon));
+    }
+    for object in objects.iter_mut() {
+        object.whole = squash(&object.words);
+    }
+    let names: Vec<&Vec<String>> = objects
+        .iter()
+        .filter(|object| object.is_primary())
+        .map(|object| &object.words)
+        .collect();
+    learn::by_substitution(&names, lexicon);
+    learn::merge_same(&names, lexicon);
+    affixes.into_iter().collect()
+}
+
+/// Reads what surrounds each object.
+fn read_evidence(
+    kept: &[&Named],
+    back: &[Vec<Evidence>],
+    objects: &mut [Object<'_>],
+    lexicon: &Lexicon,
+) {
+    for (object, pieces) in objects.iter_mut().zip(evidence::gather(kept, back)) {
+        object.hints = evidence::read(&object.tokens.words, &pieces, lexicon);
+    }
+}
+
+/// Reads and weighs until the readings stand still.
+fn rounds(objects: &mut [Object<'_>], lexicon: &Lexicon) -> Estate {
+    let mut estate = first(objects, lexicon);
+    let mut known = known_at_first(objects, lexicon);
+    for round in 0..ROUNDS {
+        for (index, object) in objects.iter_mut().enumerate() {
+            object.read(lexicon, &estate, &known);
+            object.rank(index, &estate, lexicon);
+        }
+        if round + 1 == ROUNDS {
+            break;
+        }
+        let trust = trust(objects);
+        estate = Estate::of(believed(objects));
+        estate.set_trust(trust);
+        known.extend(known_now(objects));
+    }
+    estate
+}
+
+/// What whole tokens say, before anything was weighed.
+fn first(objects: &[Object<'_>], lexicon: &Lexicon) -> Estate {
+    let readings: Vec<(usize, Kind, Vec<candidate::Candidate>)> = objects
+        .iter()
+        .enumerate()
+        .map(|(at, object)| {
+            let all = candidate::by_tokens(&object.words, lexicon);
+            let named = all
+                .into_iter()
+                .filter(|reading| reading.how != How::Nothing)
+                .collect();
+            (at, object.named.kind, named)
+        })
+        .collect();
+    let believed = readings.iter().flat_map(|(at, kind, all)| {
+        all.iter().map(|reading| Believed {
+            object: *at,
+            kind: *kind,
+            reading,
+            sure: if reading.how == How::Strong {
+                1000
+            } else {
+                500
+            },
+            score: i32::MIN,
+        })
+    });
+    Estate::of(believed)
+}
+
+/// The readings that came out best.
+fn believed<'a>(objects: &'a [Object<'_>]) -> impl Iterator<Item = Believed<'a>> {
+    objects.iter().enumerate().filter_map(|(at, object)| {
+        let (reading, score) = object.best()?;
+        let sure = if object.margin() >= 100 { 1000 } else { 600 };
+        Some(Believed {
+            object: at,
+            kind: object.named.kind,
+            reading,
+            sure,
+            score,
+        })
+    })
+}
+
+/// Services by whole tokens: with a strong word, or in a name without any word.
+fn known_at_first(objects: &[Object<'_>], lexicon: &Lexicon) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for object in objects.iter().filter(|object| object.is_primary()) {
+        let readings = candidate::by_tokens(&object.words, lexicon);
+        let plain = readings.len() == 1;
+        let clear = |reading: &candidate::Candidate| plain || reading.how == How::Strong;
+        out.extend(
+            readings
+                .into_iter()
+                .filter(clear)
+                .map(|reading| reading.key),
+        );
+    }
+    out.extend(said_services(objects));
+    out
+}
+
+/// Services that tags and pins name.
+fn said_services<'a>(objects: &'a [Object<'_>]) -> impl Iterator<Item = String> + 'a {
+    let tags = objects
+        .iter()
+        .flat_map(|object| &object.named.evidence)
+        .filter_map(|piece| {
+            let Source::Tag { key } = &piece.source else {
+                return None;
+            };
+            super::seeds::tag_says_service(key)
+                .then(|| squash(&super::token::tokens(&piece.text).words))
+        });
+    let pins = objects
+        .iter()
+        .filter_map(|object| object.pin.as_ref()?.service.text())
+        .map(|text| squash(&super::token::tokens(text).words));
+    tags.chain(pins)
+}
+
+/// Services that were inferred with some confidence.
+fn known_now(objects: &[Object<'_>]) -> BTreeSet<String> {
+    objects
+        .iter()
+        .filter(|object| object.is_primary() && object.margin() >= 100)
+        .filter_map(|object| Some(object.best()?.0.key.clone()))
+        .collect()
+}
+
+/// How far each source, and each text that four objects share, agrees with what names say.
+fn trust(objects: &[Object<'_>]) -> BTreeMap<(String, Option<String>), i32> {
+    /// So many objects under one text are judged by that text alone.
+    const SHARED_MIN: i32 = 4;
+    let mut sums: BTreeMap<(String, Option<String>), (i32, i32)> = BTreeMap::new();
+    for object in objects {
+        let Some((best, _)) = object.best() else {
+            continue;
+        };
+        let sure = matches!(best.how, How::Strong | How::Pinned) && object.margin() >= 250;
+        if !sure {
+            continue;
+        }
+        for hint in object.hints.iter().filter(|hint| !hint.classes.is_empty()) {
+            for text in [None, Some(hint.text.clone())] {
+                let slot = sums.entry((hint.label.clone(), text)).or_default();
+                slot.0 += hint.fits_class(best.class);
+                slot.1 += 1;
+            }
+        }
+    }
+    sums.into_iter()
+        .filter(|((_, text), (_, count))| text.is_none() || *count >= SHARED_MIN)
+        .map(|(group, (agree, count))| {
+            let share = (agree + 3000) * 10 / (count * 10 + 33);
+            (group, (2 * share - 900).clamp(0, 1000))
+        })
+        .collect()
+}

@@ -1,0 +1,209 @@
+//! An object during one inference: its tokens, its evidence, its readings.
+
+use std::collections::BTreeSet;
+
+use super::candidate::{self, Candidate, How};
+use super::estate::Estate;
+use super::evidence::Hint;
+use super::lexicon::{Class, Lexicon};
+use super::pin::{Pin, Say};
+use super::score::{Score, Subject, score};
+use super::token::{Tokens, squash, tokens};
+use super::{Kind, Named};
+
+/// An object during one inference.
+pub(super) struct Object<'a> {
+    /// What was given.
+    pub(super) named: &'a Named,
+    /// Its name in tokens.
+    pub(super) tokens: Tokens,
+    /// The tokens without the words that most names have.
+    pub(super) words: Vec<String>,
+    /// The words without separators.
+    pub(super) whole: String,
+    /// What people say of it.
+    pub(super) pin: Option<Pin>,
+    /// What surrounds it.
+    pub(super) hints: Vec<Hint>,
+    /// Its readings; never empty once [`Object::read`] ran.
+    pub(super) readings: Vec<Candidate>,
+    /// The readings' scores, best first, as indices into `readings`.
+    pub(super) ranked: Vec<(i32, usize)>,
+}
+
+/// Readings of one name at most; longer names do not come out of people's hands.
+const READINGS_MAX: usize = 64;
+
+impl Object<'_> {
+    /// Kinds whose names hold more than environment and service: the service is somewhere inside.
+    fn is_wide(&self) -> bool {
+        !self.named.kind.one_per_service()
+    }
+
+    /// Collects the readings of the name.
+    pub(super) fn read(&mut self, lexicon: &Lexicon, estate: &Estate, known: &BTreeSet<String>) {
+        let mut out = candidate::by_tokens(&self.words, lexicon);
+        out.extend(candidate::by_glue(&self.words, lexicon, known));
+        for class in self.unsaid(lexicon, estate, &out) {
+            out.push(candidate::bare(&self.words, class));
+        }
+        let dropped = candidate::by_dropping(&out, known);
+        for reading in &dropped {
+            if reading.how == How::Nothing {
+                let free = estate.main_classes().iter().filter(|class| {
+                    !estate
+                        .sibling_classes(&reading.key, Some(**class))
+                        .is_empty()
+                });
+                out.extend(free.map(|class| Candidate {
+                    class: Some(*class),
+                    how: How::Bare,
+                    ..reading.clone()
+                }));
+            }
+        }
+        out.extend(dropped);
+        if self.is_wide() {
+            let inside = candidate::by_containing(&out, known);
+            out.extend(inside);
+        }
+        out.sort();
+        out.dedup();
+        out.truncate(READINGS_MAX);
+        self.readings = self.pinned(out, lexicon);
+    }
+
+    /// The environments that the name may leave unsaid.
+    fn unsaid(
+        &self,
+        lexicon: &Lexicon,
+        estate: &Estate,
+        readings: &[Candidate],
+    ) -> BTreeSet<Class> {
+        let mut out: BTreeSet<Class> = self.hints.iter().filter_map(Hint::only_class).collect();
+        if estate.siblings(&self.whole, None) > 0 {
+            out.extend(estate.main_classes());
+        }
+        if let Some(Say::Is(word)) = self.pin.as_ref().map(|pin| &pin.environment) {
+            out.extend(lexicon.words.get(word).map(|meaning| meaning.class));
+        }
+        let named: BTreeSet<Class> = readings
+            .iter()
+            .filter(|reading| reading.how == How::Strong && reading.key == self.whole)
+            .filter_map(|reading| reading.class)
+            .collect();
+        out.difference(&named).copied().collect()
+    }
+
+    /// Only the readings that the pin allows, with what it says.
+    fn pinned(&self, readings: Vec<Candidate>, lexicon: &Lexicon) -> Vec<Candidate> {
+        let Some(pin) = &self.pin else {
+            return readings;
+        };
+        let class = match &pin.environment {
+            Say::Open => None,
+            Say::Nothing => Some(None),
+            Say::Is(word) => Some(lexicon.words.get(word).map(|meaning| meaning.class)),
+        };
+        let mut out: Vec<Candidate> = readings
+            .into_iter()
+            .filter(|reading| class.is_none_or(|class| reading.class == class))
+            .collect();
+        if out.is_empty() {
+            let class = class.flatten();
+            out.push(Candidate {
+                class,
+                ..candidate::nothing(&self.words)
+            });
+        }
+        if pin.service != Say::Open {
+            let words = pin
+                .service
+                .text()
+                .map(|text| tokens(text).words)
+                .unwrap_or_default();
+            for reading in &mut out {
+                reading.key = squash(&words);
+                reading.words.clone_from(&words);
+            }
+        }
+        if class.is_some() && pin.service != Say::Open {
+            out.truncate(1);
+            for reading in &mut out {
+                reading.how = How::Pinned;
+            }
+        }
+        out
+    }
+
+    /// Scores the readings and ranks them.
+    pub(super) fn rank(&mut self, index: usize, estate: &Estate, lexicon: &Lexicon) {
+        let subject = self.subject(index);
+        let mut ranked: Vec<(i32, usize)> = self
+            .readings
+            .iter()
+            .enumerate()
+            .map(|(at, reading)| (score(&subject, reading, estate, lexicon).total(), at))
+            .collect();
+        ranked.sort_by_key(|(total, at)| (std::cmp::Reverse(*total), *at));
+        self.ranked = ranked;
+    }
+
+    /// The parts of one reading's score.
+    pub(super) fn score(
+        &self,
+        index: usize,
+        reading: &Candidate,
+        estate: &Estate,
+        lexicon: &Lexicon,
+    ) -> Score {
+        score(&self.subject(index), reading, estate, lexicon)
+    }
+
+    /// The object as scoring needs it.
+    fn subject(&self, index: usize) -> Subject<'_> {
+        Subject {
+            index,
+            kind: self.named.kind,
+            whole: &self.whole,
+            has_strong: self
+                .readings
+                .iter()
+                .any(|reading| reading.how == How::Strong),
+            hints: &self.hints,
+        }
+    }
+
+    /// The best reading and its score.
+    pub(super) fn best(&self) -> Option<(&Candidate, i32)> {
+        let (total, at) = self.ranked.first()?;
+        Some((self.readings.get(*at)?, *total))
+    }
+
+    /// The best reading with another answer, and its score.
+    pub(super) fn second(&self) -> Option<(&Candidate, i32)> {
+        let (best, _) = self.best()?;
+        self.ranked.iter().skip(1).find_map(|(total, at)| {
+            let reading = self.readings.get(*at)?;
+            let other = (reading.class, &reading.key) != (best.class, &best.key);
+            other.then_some((reading, *total))
+        })
+    }
+
+    /// The margin of the best reading to the second one, 0 to 1000.
+    pub(super) fn margin(&self) -> i32 {
+        let Some((_, best)) = self.best() else {
+            return 0;
+        };
+        self.second()
+            .map_or(1000, |(_, second)| (best - second).clamp(0, 1000))
+    }
+
+    /// Whether its name alone says the services of the estate.
+    pub(super) fn is_primary(&self) -> bool {
+        matches!(
+            self.named.kind,
+            Kind::Cluster | Kind::Service | Kind::TaskDefinition
+        )
+    }
+}
