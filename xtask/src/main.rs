@@ -1,3 +1,13 @@
-//! Tasks of the workspace: tidy, test, gen. Not shipped.
+//! `cargo xtask`: the tasks of the workspace. Not shipped.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match xtask::cli::run(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("error: {err:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

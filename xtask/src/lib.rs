@@ -1,0 +1,24 @@
+//! The tools of the workspace: `cargo xtask …`, and what tests need of other people's programs.
+//!
+//! - [`peers`] finds and installs the real programs that tests run (kubectl, etcd, checkov, …),
+//! - [`controlplane`] starts a real Kubernetes API for one test,
+//! - [`suite`] is `cargo xtask test`, the one command that proves a change,
+//! - [`estate`] makes the example estate, `cargo xtask gen estate`,
+//! - [`tidy`] checks what compiler and lints cannot see.
+//!
+//! A test takes this crate as a dev-dependency; nothing of it is shipped, and it depends on no
+//! crate of the product.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the ports keep the product deterministic; these are tools that work on the machine"
+)]
+
+pub mod cache;
+pub mod cli;
+pub mod controlplane;
+pub mod estate;
+pub mod peers;
+pub mod shell;
+pub mod suite;
+pub mod tidy;
