@@ -20,8 +20,17 @@ pub(super) struct Candidate {
     pub(super) word: Option<String>,
     /// How the reading was got.
     pub(super) how: How,
-    /// A word that was left out as the prefix or suffix of an organisation.
-    pub(super) dropped: Option<String>,
+    /// A word that was left out beside the environment: an organisation's, or a repeated one.
+    pub(super) dropped: Option<Dropped>,
+}
+
+/// A word that was left out beside the environment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Dropped {
+    /// The word.
+    pub(super) word: String,
+    /// The service with the word, without separators.
+    pub(super) from: String,
 }
 
 /// How a reading was got.
@@ -67,7 +76,6 @@ pub(super) fn by_tokens(tokens: &[String], lexicon: &Lexicon) -> Vec<Candidate> 
         };
         out.push(without(tokens, at, 1, meaning.class, how));
     }
-    add_repeated(&mut out, tokens, lexicon);
     add_compounds(&mut out, tokens, lexicon);
     out
 }
@@ -120,35 +128,25 @@ fn place(at: usize, count: usize, len: usize) -> Place {
     }
 }
 
-/// `dev-backend-dev`: the reading without any word of the environment.
-fn add_repeated(out: &mut Vec<Candidate>, tokens: &[String], lexicon: &Lexicon) {
+/// `dev-backend-dev`: the readings without any word of the environment.
+pub(super) fn by_repetition(tokens: &[String], lexicon: &Lexicon) -> Vec<Candidate> {
     let class_at = |at| lexicon.meaning(tokens, at).map(|meaning| meaning.class);
     let classes: Vec<Option<Class>> = (0..tokens.len()).map(class_at).collect();
-    let distinct: BTreeSet<Class> = classes.iter().flatten().copied().collect();
-    for class in distinct {
-        if classes
-            .iter()
-            .filter(|found| **found == Some(class))
-            .count()
-            < 2
-        {
-            continue;
-        }
-        let Some(first) = out.iter().find(|one| one.class == Some(class)).cloned() else {
+    let mut out = Vec::new();
+    for first in 0..tokens.len() {
+        let Some(class) = classes.get(first).copied().flatten() else {
             continue;
         };
-        let words: Vec<String> = tokens
-            .iter()
-            .zip(&classes)
-            .filter(|(_, found)| **found != Some(class))
-            .map(|(word, _)| word.clone())
-            .collect();
-        out.push(Candidate {
-            key: squash(&words),
-            words,
-            ..first
-        });
+        let again = (first + 1..tokens.len()).find(|at| classes.get(*at) == Some(&Some(class)));
+        let Some(again) = again else { continue };
+        let mut reading = without(tokens, first, 1, class, How::Strong);
+        let from = reading.key.clone();
+        let word = reading.words.remove(again - 1);
+        reading.key = squash(&reading.words);
+        reading.dropped = Some(Dropped { word, from });
+        out.push(reading);
     }
+    out
 }
 
 /// `pre-prod-backend`: two tokens that are one word.
@@ -184,32 +182,52 @@ pub(super) fn by_glue(
             } else {
                 How::GluedWeak
             };
-            let rests = [
-                (token.strip_prefix(word.as_str()), 0),
-                (token.strip_suffix(word.as_str()), 1),
-            ];
-            for (rest, after) in rests {
-                let Some(rest) = rest else { continue };
-                let mut words = tokens.to_vec();
-                if let Some(slot) = words.get_mut(at) {
-                    rest.clone_into(slot);
-                }
+            for (from, _) in token.match_indices(word.as_str()) {
+                let Some(words) = cut_glued(tokens, at, from, word.len()) else {
+                    continue;
+                };
                 let key = squash(&words);
-                if key.len() >= 3 && known.contains(&key) {
-                    out.push(Candidate {
-                        class: Some(meaning.class),
-                        key,
-                        words,
-                        place: place(at + after, 1, tokens.len() + 1),
-                        word: Some(word.clone()),
-                        how,
-                        dropped: None,
-                    });
+                if key.len() < 3 || !known.contains(&key) {
+                    continue;
                 }
+                out.push(Candidate {
+                    class: Some(meaning.class),
+                    key,
+                    words,
+                    place: glued_place((at, tokens.len()), (from, word.len(), token.len())),
+                    word: Some(word.clone()),
+                    how,
+                    dropped: None,
+                });
             }
         }
     }
     out
+}
+
+/// The tokens with `len` bytes cut out of the one at `at`.
+///
+/// In the middle only of a name that is one token: `gradingstagworker`.
+fn cut_glued(tokens: &[String], at: usize, from: usize, len: usize) -> Option<Vec<String>> {
+    let token = tokens.get(at)?;
+    let (head, tail) = (token.get(..from)?, token.get(from + len..)?);
+    if !head.is_empty() && !tail.is_empty() && tokens.len() > 1 {
+        return None;
+    }
+    let mut words = tokens.to_vec();
+    *words.get_mut(at)? = format!("{head}{tail}");
+    Some(words)
+}
+
+/// Where the cut bytes stand in the whole name.
+fn glued_place((at, tokens): (usize, usize), (from, len, size): (usize, usize, usize)) -> Place {
+    if at == 0 && from == 0 {
+        Place::First
+    } else if at + 1 == tokens && from + len == size {
+        Place::Last
+    } else {
+        Place::Middle
+    }
 }
 
 /// The same readings with the first or last word left out, where the rest is known.
@@ -218,14 +236,20 @@ pub(super) fn by_glue(
 /// of the words that say little (`backend-service` beside the cluster `backend`).
 pub(super) fn by_dropping(readings: &[Candidate], known: &BTreeSet<String>) -> Vec<Candidate> {
     let mut out = Vec::new();
-    for reading in readings.iter().filter(|reading| reading.words.len() > 1) {
+    for reading in readings
+        .iter()
+        .filter(|reading| reading.words.len() > 1 && reading.dropped.is_none())
+    {
         let mut drop = |rest: &[String], word: &String| {
             let key = squash(rest);
             if known.contains(&key) {
                 out.push(Candidate {
                     key,
                     words: rest.to_vec(),
-                    dropped: Some(word.clone()),
+                    dropped: Some(Dropped {
+                        word: word.clone(),
+                        from: reading.key.clone(),
+                    }),
                     ..reading.clone()
                 });
             }
@@ -240,6 +264,29 @@ pub(super) fn by_dropping(readings: &[Candidate], known: &BTreeSet<String>) -> V
         }
     }
     out
+}
+
+/// The name without an organisation's word that is glued to its first token: `acmebackend`.
+pub(super) fn without_glued_org<'a>(
+    tokens: &'a [String],
+    organisations: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (Vec<String>, Dropped)> + 'a {
+    let from = squash(tokens);
+    organisations.iter().filter_map(move |word| {
+        let (first, rest) = tokens.split_first()?;
+        let tail = first
+            .strip_prefix(word.as_str())
+            .filter(|tail| tail.len() >= 3)?;
+        let mut words = vec![tail.to_owned()];
+        words.extend_from_slice(rest);
+        Some((
+            words,
+            Dropped {
+                word: word.clone(),
+                from: from.clone(),
+            },
+        ))
+    })
 }
 
 /// Readings whose service is a known one inside a longer name: a schedule, a secret, a host.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::candidate::{Candidate, How};
+use super::candidate::{Candidate, Dropped, How};
 use super::canonical::Canonical;
 use super::object::Object;
 use super::{Deviation, Kind, Pattern, Place};
@@ -168,7 +168,7 @@ fn separators(out: &mut Vec<Deviation>, object: &Object<'_>, best: &Candidate, h
 
 /// Prefixes and suffixes.
 fn affixes(out: &mut Vec<Deviation>, object: &Object<'_>, best: &Candidate, habit: &Habit) {
-    if let Some(word) = &best.dropped {
+    if let Some(Dropped { word, .. }) = &best.dropped {
         out.push(Deviation::Affix {
             word: word.clone(),
             extra: true,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::candidate::{Candidate, How};
+use super::candidate::{Candidate, Dropped, How};
 use super::lexicon::Class;
 use super::{Kind, Place};
 
@@ -25,6 +25,8 @@ pub(super) struct Estate {
     without: i32,
     /// The words that were left out as prefixes, and before which services.
     dropped: BTreeMap<String, BTreeSet<String>>,
+    /// Words that are known to be an organisation's, not a service's.
+    organisations: BTreeSet<String>,
     /// How far a source of evidence, or one text of it, can be trusted, in thousandths.
     trust: BTreeMap<(String, Option<String>), i32>,
 }
@@ -99,7 +101,7 @@ impl Estate {
         if let Some(word) = word {
             *self.words.entry(word.clone()).or_default() += 1;
         }
-        if let Some(word) = dropped {
+        if let Some(Dropped { word, .. }) = dropped {
             self.dropped
                 .entry(word.clone())
                 .or_default()
@@ -237,9 +239,21 @@ impl Estate {
         self.dropped.get(word).map_or(0, BTreeSet::len)
     }
 
-    /// Remembers how far a source can be trusted.
-    pub(super) fn set_trust(&mut self, trust: BTreeMap<(String, Option<String>), i32>) {
+    /// The same, knowing the words of the organisation.
+    pub(super) fn with_organisations(mut self, words: &BTreeSet<String>) -> Self {
+        self.organisations.clone_from(words);
+        self
+    }
+
+    /// The same, knowing how far each source can be trusted.
+    pub(super) fn with_trust(mut self, trust: BTreeMap<(String, Option<String>), i32>) -> Self {
         self.trust = trust;
+        self
+    }
+
+    /// Words that are known to be an organisation's.
+    pub(super) fn organisations(&self) -> &BTreeSet<String> {
+        &self.organisations
     }
 
     /// How far this text of this source can be trusted, in thousandths.

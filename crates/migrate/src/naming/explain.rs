@@ -50,7 +50,7 @@ fn word(points: i32, best: &Candidate, environment: &str) -> String {
 
 fn habit(best: &Candidate, environment: &str) -> String {
     if let Some(dropped) = &best.dropped {
-        return format!("`{dropped}` is left out of the service's name");
+        return format!("`{}` is left out of the service's name", dropped.word);
     }
     match best.how {
         How::Nothing => "names without an environment are not rare".to_owned(),

@@ -27,7 +27,8 @@ pub fn infer(objects: &[Named], corrections: &Corrections) -> Names {
     let mut objects = prepare(&kept, corrections);
     let affixes = learn_words(&kept, &mut objects, &mut lexicon);
     read_evidence(&kept, &back, &mut objects, &lexicon);
-    let estate = rounds(&mut objects, &lexicon);
+    let organisations = learn::organisations(&kept, &affixes, &lexicon);
+    let estate = rounds(&mut objects, &lexicon, &organisations);
     answer(&objects, &ignored, &estate, &lexicon, affixes, corrections)
 }
 
@@ -103,8 +104,12 @@ fn read_evidence(
 }
 
 /// Reads and weighs until the readings stand still.
-fn rounds(objects: &mut [Object<'_>], lexicon: &Lexicon) -> Estate {
-    let mut estate = first(objects, lexicon);
+fn rounds(
+    objects: &mut [Object<'_>],
+    lexicon: &Lexicon,
+    organisations: &BTreeSet<String>,
+) -> Estate {
+    let mut estate = first(objects, lexicon).with_organisations(organisations);
     let mut known = known_at_first(objects, lexicon);
     for round in 0..ROUNDS {
         for (index, object) in objects.iter_mut().enumerate() {
@@ -115,8 +120,9 @@ fn rounds(objects: &mut [Object<'_>], lexicon: &Lexicon) -> Estate {
             break;
         }
         let trust = trust(objects);
-        estate = Estate::of(believed(objects));
-        estate.set_trust(trust);
+        estate = Estate::of(believed(objects))
+            .with_organisations(organisations)
+            .with_trust(trust);
         known.extend(known_now(objects));
     }
     estate

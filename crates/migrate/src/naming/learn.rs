@@ -35,6 +35,43 @@ pub(super) fn from_tags(objects: &[&Named], lexicon: &mut Lexicon) {
     }
 }
 
+/// Words of the organisation: those that most names begin with, and those that two different
+/// names of accounts and VPCs have beside the environment.
+pub(super) fn organisations(
+    objects: &[&Named],
+    affixes: &[String],
+    lexicon: &Lexicon,
+) -> BTreeSet<String> {
+    let texts: BTreeSet<&str> = objects
+        .iter()
+        .flat_map(|object| &object.evidence)
+        .filter(|piece| matches!(piece.source, Source::Account | Source::Vpc))
+        .map(|piece| piece.text.as_str())
+        .collect();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for text in texts {
+        for word in tokens(text).words.into_iter().collect::<BTreeSet<_>>() {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    let plain = |word: &String| {
+        word.len() >= 2
+            && !lexicon.words.contains_key(word)
+            && !seeds::NETWORK.contains(&word.as_str())
+            && !word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let shared = counts
+        .into_iter()
+        .filter(|(_, count)| *count >= 2)
+        .map(|(word, _)| word);
+    affixes
+        .iter()
+        .cloned()
+        .chain(shared)
+        .filter(plain)
+        .collect()
+}
+
 /// Words that map names onto each other when they replace a known environment word.
 pub(super) fn by_substitution(names: &[&Vec<String>], lexicon: &mut Lexicon) {
     let holes = holes(names, lexicon);

@@ -31,6 +31,30 @@ pub(super) struct Object<'a> {
     pub(super) ranked: Vec<(i32, usize)>,
 }
 
+/// Names without an environment that are a known service without a prefix: each environment of it.
+fn unsaid_beside(readings: &[Candidate], estate: &Estate) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    for reading in readings {
+        if reading.how != How::Nothing || reading.dropped.is_none() {
+            continue;
+        }
+        for class in estate.main_classes() {
+            if !estate
+                .sibling_classes(&reading.key, Some(*class))
+                .is_empty()
+            {
+                let class = Some(*class);
+                out.push(Candidate {
+                    class,
+                    how: How::Bare,
+                    ..reading.clone()
+                });
+            }
+        }
+    }
+    out
+}
+
 /// Readings of one name at most; longer names do not come out of people's hands.
 const READINGS_MAX: usize = 64;
 
@@ -43,26 +67,22 @@ impl Object<'_> {
     /// Collects the readings of the name.
     pub(super) fn read(&mut self, lexicon: &Lexicon, estate: &Estate, known: &BTreeSet<String>) {
         let mut out = candidate::by_tokens(&self.words, lexicon);
+        out.extend(candidate::by_repetition(&self.words, lexicon));
         out.extend(candidate::by_glue(&self.words, lexicon, known));
+        for (words, dropped) in candidate::without_glued_org(&self.words, estate.organisations()) {
+            let mut rest = candidate::by_glue(&words, lexicon, known);
+            rest.extend(candidate::by_tokens(&words, lexicon));
+            rest.retain(|reading| known.contains(&reading.key));
+            out.extend(rest.into_iter().map(|reading| Candidate {
+                dropped: Some(dropped.clone()),
+                ..reading
+            }));
+        }
         for class in self.unsaid(lexicon, estate, &out) {
             out.push(candidate::bare(&self.words, class));
         }
-        let dropped = candidate::by_dropping(&out, known);
-        for reading in &dropped {
-            if reading.how == How::Nothing {
-                let free = estate.main_classes().iter().filter(|class| {
-                    !estate
-                        .sibling_classes(&reading.key, Some(**class))
-                        .is_empty()
-                });
-                out.extend(free.map(|class| Candidate {
-                    class: Some(*class),
-                    how: How::Bare,
-                    ..reading.clone()
-                }));
-            }
-        }
-        out.extend(dropped);
+        out.extend(candidate::by_dropping(&out, known));
+        out.extend(unsaid_beside(&out, estate));
         if self.is_wide() {
             let inside = candidate::by_containing(&out, known);
             out.extend(inside);

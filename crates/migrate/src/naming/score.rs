@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::candidate::{Candidate, How};
+use super::candidate::{Candidate, Dropped, How};
 use super::estate::Estate;
 use super::evidence::Hint;
 use super::lexicon::{Class, Lexicon};
@@ -43,10 +43,16 @@ const UNNAMED: i32 = 50;
 const UNSAID: i32 = -100;
 /// The evidence names other environments, and the name none.
 const AGAINST_EVIDENCE: i32 = -150;
-/// A word was left out as a prefix.
+/// A word was left out beside the environment.
 const DROPPED: i32 = -150;
-/// Given back if the same word was left out before several services.
-const DROPPED_OFTEN: i32 = 100;
+/// The same word was left out before other services too, or is one that says little.
+const DROPPED_OFTEN: i32 = -50;
+/// The word is the organisation's.
+const DROPPED_ORGANISATION: i32 = -20;
+/// The organisation's word is kept as a part of the service.
+const KEPT_ORGANISATION: i32 = -120;
+/// With the word it is a known service of other environments; at most.
+const DROPPED_FROM_KNOWN: i32 = -150;
 
 /// An object, as scoring needs it.
 pub(super) struct Subject<'a> {
@@ -99,9 +105,7 @@ pub(super) fn score(
         Some(class) => named(&mut out, subject, (reading, class), estate, lexicon),
         None => nothing(&mut out, subject, reading, estate),
     }
-    if let Some(word) = &reading.dropped {
-        out.add(Basis::Habit, dropped(word, estate));
-    }
+    out.add(Basis::Habit, affix(reading, estate));
     out
 }
 
@@ -234,13 +238,17 @@ fn taken(
     }
 }
 
-/// A word left out as a prefix or suffix.
-fn dropped(word: &str, estate: &Estate) -> i32 {
-    if seeds::OPTIONAL_LAST.contains(&word) {
-        DROPPED / 3
-    } else if estate.dropped(word) >= 2 {
-        DROPPED + DROPPED_OFTEN
-    } else {
-        DROPPED
+/// Words beside the service: left out, or kept though they are the organisation's.
+fn affix(reading: &Candidate, estate: &Estate) -> i32 {
+    let is_organisation = |word: &String| estate.organisations().contains(word);
+    let Some(Dropped { word, from }) = &reading.dropped else {
+        let kept = reading.words.len() > 1 && reading.words.first().is_some_and(is_organisation);
+        return if kept { KEPT_ORGANISATION } else { 0 };
+    };
+    if is_organisation(word) {
+        return DROPPED_ORGANISATION;
     }
+    let often = seeds::OPTIONAL_LAST.contains(&word.as_str()) || estate.dropped(word) >= 2;
+    let known = DROPPED_FROM_KNOWN * estate.siblings(from, reading.class) / 1000;
+    known + if often { DROPPED_OFTEN } else { DROPPED }
 }

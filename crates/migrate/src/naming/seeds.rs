@@ -128,6 +128,28 @@ pub(super) const OPTIONAL_LAST: &[&str] = &[
     "service", "svc", "app", "ecs", "fargate", "cluster", "task", "td", "server",
 ];
 
+/// Words in the names of networks and accounts that are nobody's.
+pub(super) const NETWORK: &[&str] = &[
+    "vpc",
+    "net",
+    "network",
+    "main",
+    "default",
+    "shared",
+    "account",
+    "aws",
+    "ap",
+    "us",
+    "eu",
+    "northeast",
+    "southeast",
+    "east",
+    "west",
+    "north",
+    "south",
+    "central",
+];
+
 /// Whether a tag with this key says the environment.
 pub(super) fn tag_says_environment(key: &str) -> bool {
     let key = last_part(key);
