@@ -45,6 +45,40 @@ pub enum LiveError {
         /// The bound with its unit.
         limit: String,
     },
+    /// Nothing can be served at an address.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// An order of an engine that has a successor.
+    #[error("rule {rule}: an order of epoch {given} came after one of epoch {present}")]
+    Epoch {
+        /// The rule.
+        rule: String,
+        /// The order's epoch.
+        given: u64,
+        /// The epoch obeyed last.
+        present: u64,
+    },
+    /// A rule, group or workload that is not here.
+    #[error("there is no {kind} {name}")]
+    Unknown {
+        /// What it would be.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// No room for one more.
+    #[error("{what} holds {limit} already")]
+    Full {
+        /// What is full.
+        what: String,
+        /// Its bound with the unit.
+        limit: String,
+    },
 }
 
 impl LiveError {
@@ -65,6 +99,23 @@ impl LiveError {
             Self::TooMuch { path, limit } => {
                 about(Reason::new(&code::TOO_MUCH), path).with("limit", limit)
             }
+            Self::Listen { address, source } => Reason::new(&code::LISTEN)
+                .with("address", address)
+                .with("cause", source),
+            Self::Epoch {
+                rule,
+                given,
+                present,
+            } => Reason::new(&code::EPOCH)
+                .with("rule", rule)
+                .with("given", given)
+                .with("present", present),
+            Self::Unknown { kind, name } => Reason::new(&code::UNKNOWN)
+                .with("kind", kind)
+                .with("name", name),
+            Self::Full { what, limit } => Reason::new(&code::FULL)
+                .with("what", what)
+                .with("limit", limit),
         }
     }
 
@@ -78,7 +129,13 @@ impl LiveError {
                 }
                 _ => Retry::Never,
             },
-            Self::Outside { .. } | Self::Name { .. } | Self::TooMuch { .. } => Retry::Never,
+            Self::Full { .. } => Retry::After(Duration::from_secs(5)),
+            Self::Outside { .. }
+            | Self::Name { .. }
+            | Self::TooMuch { .. }
+            | Self::Listen { .. }
+            | Self::Epoch { .. }
+            | Self::Unknown { .. } => Retry::Never,
         }
     }
 }

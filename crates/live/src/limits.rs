@@ -1,5 +1,7 @@
 //! Every bound of this crate, with its unit and the reason for its size.
 
+use std::time::Duration;
+
 /// Files in one tree: an estate of 1,000 services in 3 environments has about 30,000.
 pub const TREE_FILES_MAX: usize = 200_000;
 
@@ -8,3 +10,48 @@ pub const TREE_DEPTH_MAX: usize = 64;
 
 /// Bytes of one file of a tree: a raw AWS snapshot of 60 clusters has about 3 MB.
 pub const FILE_BYTES_MAX: u64 = 256 << 20;
+
+/// Bytes of a journal: a crossing writes about 30 kB.
+pub const JOURNAL_BYTES_MAX: u64 = 64 << 20;
+
+/// Connections from clients at one time; each costs about 20 kB. More wait in the kernel's queue.
+pub const CLIENTS_MAX: usize = 10_000;
+
+/// How long a client may send nothing between requests, or take for a request's head: an ALB's
+/// idle time-out.
+pub const CLIENT_IDLE: Duration = Duration::from_mins(1);
+
+/// Bytes of a request's head: an ALB takes 64 kB in all.
+pub const HEAD_BYTES_MAX: usize = 64 << 10;
+
+/// Header fields of a request or an answer.
+pub const HEADERS_MAX: usize = 100;
+
+/// How long a connection to a target may take: an ALB's value, after which it answers 504.
+pub const CONNECT_WAIT: Duration = Duration::from_secs(10);
+
+/// How long a target may neither take nor send anything during a request: an ALB's idle time-out.
+pub const TARGET_IDLE: Duration = Duration::from_mins(1);
+
+/// How long a free connection to a target is kept. **Less than a target's keep-alive**, so that we
+/// close first and never send into a closing connection.
+pub const POOL_IDLE: Duration = Duration::from_secs(55);
+
+/// Free connections kept for one target.
+pub const POOL_SIZE_MAX: usize = 256;
+
+/// Further attempts for a request of which nothing was sent yet.
+pub const RETRIES_MAX: usize = 3;
+
+/// How long a target that leaves may finish its requests. An ALB's default is 300 s; a process on
+/// this machine is done sooner.
+pub const DRAIN_WAIT: Duration = Duration::from_secs(30);
+
+/// Targets of one group: an ALB's quota.
+pub const TARGETS_MAX: usize = 1_000;
+
+/// Characters of a request id that is taken over from a client.
+pub const REQUEST_ID_MAX: usize = 128;
+
+/// Wait after a failed `accept` (out of file descriptors), so that the loop does not spin.
+pub const ACCEPT_WAIT: Duration = Duration::from_millis(50);

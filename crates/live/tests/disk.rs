@@ -1,4 +1,5 @@
 //! Trees on a real disk: nothing half written, nothing outside, modes kept.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};

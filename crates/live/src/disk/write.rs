@@ -136,15 +136,15 @@ fn stage_all(root: &Path, changes: &ChangeSet) -> Result<Vec<Staged>, LiveError>
     for (name, bytes) in &changes.write {
         places.push((path::inside(root, name)?, bytes));
     }
-    let mut staged = Vec::new();
+    let mut staged: Vec<Staged> = Vec::new();
     for (target, bytes) in places {
         let mode = mode_of(&target).unwrap_or(MODE_SHARED);
         match stage(target, bytes, mode) {
             Ok(file) => staged.push(file),
             Err(error) => {
-                staged
-                    .iter()
-                    .for_each(|file: &Staged| drop(raw::unlink(&file.temp)));
+                for file in &staged {
+                    drop(raw::unlink(&file.temp));
+                }
                 return Err(error);
             }
         }

@@ -29,4 +29,26 @@ codes! {
         next: "name the folder that holds only the files in question, not one above it",
         help: "A bound on what is read from a folder, so that a wrong argument (a home folder, a \
                link that leads in a circle) ends in a sentence rather than in a full memory.";
+    /// Nothing can be served at an address.
+    LISTEN = "SG-L010", Kind::Error(ErrorKind::World),
+        "cannot listen on {address}: {cause}",
+        next: "leave out the port and a free one is taken, or see who has it: ss -ltnp",
+        help: "Another program uses the port, or the address is not one of this machine.";
+    /// An order of an engine that has a successor.
+    EPOCH = "SG-L011", Kind::Held,
+        "rule {rule}: an order of epoch {given} came after one of epoch {present} and is refused",
+        next: "end the older engine; the newer one goes on",
+        help: "Each start of an engine takes the next epoch and writes it into every order. One \
+               that was thought dead and acts again would undo what its successor did, so its \
+               orders are refused.";
+    /// A rule, group or workload that is not here.
+    UNKNOWN = "SG-L012", Kind::Error(ErrorKind::Config),
+        "there is no {kind} {name}",
+        next: "compare the name with the manifests",
+        help: "A plan names something that this world does not have.";
+    /// No room for one more.
+    FULL = "SG-L013", Kind::Error(ErrorKind::World),
+        "{what} holds {limit} already",
+        next: "take away what is not needed, then run the same command again",
+        help: "Every list has a bound, so that a fault elsewhere cannot fill this machine.";
 }

@@ -1,0 +1,102 @@
+//! The port `Cloud` on the balancer in this process.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError};
+
+use model::ports::{Cloud, Fault, GroupSeen, RuleSeen, WeightOrder};
+
+use super::group::Group;
+use super::table::Table;
+use super::target::Target;
+use super::{Balancer, Shared};
+use crate::LiveError;
+use crate::limits::DRAIN_WAIT;
+
+impl Cloud for Balancer {
+    async fn rule(&self, rule: &str) -> Result<RuleSeen, Fault> {
+        self.shared.check_rule(rule)?;
+        let table = self.shared.table.load();
+        Ok(RuleSeen {
+            weights: table.weights.clone(),
+            epoch: table.epoch,
+        })
+    }
+
+    async fn set_weights(&self, order: &WeightOrder) -> Result<(), Fault> {
+        Ok(self.shared.set_weights(order)?)
+    }
+
+    async fn group(&self, group: &str) -> Result<GroupSeen, Fault> {
+        Ok(self.shared.group(group)?.seen())
+    }
+
+    async fn register(&self, group: &str, target: SocketAddr) -> Result<(), Fault> {
+        Ok(self.shared.group(group)?.register(target)?)
+    }
+
+    async fn deregister(&self, group: &str, target: SocketAddr) -> Result<(), Fault> {
+        let group = Arc::clone(self.shared.group(group)?);
+        // Marked now, drained by and by: whoever asks next sees it leaving.
+        let left = group.leave(target);
+        self.shared.tasks.spawn(async move {
+            if let Some(left) = left {
+                finish(&group, &left).await;
+            }
+        });
+        Ok(())
+    }
+}
+
+impl Balancer {
+    /// Takes a target out of a group and waits until its last request has ended, at most
+    /// [`DRAIN_WAIT`]; after that the target may stop.
+    pub async fn drain(&self, group: &str, target: SocketAddr) -> Result<(), LiveError> {
+        let group = self.shared.group(group)?;
+        if let Some(left) = group.leave(target) {
+            finish(group, &left).await;
+        }
+        Ok(())
+    }
+}
+
+/// Waits until a leaving target has no request left, then takes it off the list.
+async fn finish(group: &Group, left: &Arc<Target>) {
+    let _ = tokio::time::timeout(DRAIN_WAIT, left.drained()).await;
+    group.forget(left);
+}
+
+impl Shared {
+    fn set_weights(&self, order: &WeightOrder) -> Result<(), LiveError> {
+        self.check_rule(&order.rule)?;
+        let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = self.table.load().epoch;
+        if order.epoch < present {
+            return Err(LiveError::Epoch {
+                rule: self.rule.clone(),
+                given: order.epoch.0,
+                present: present.0,
+            });
+        }
+        let table = Table::new(&self.groups, order.weights.clone(), order.epoch)?;
+        self.table.store(Arc::new(table));
+        Ok(())
+    }
+
+    fn group(&self, name: &str) -> Result<&Arc<Group>, LiveError> {
+        let unknown = || LiveError::Unknown {
+            kind: "target group",
+            name: name.to_owned(),
+        };
+        self.groups.get(name).ok_or_else(unknown)
+    }
+
+    fn check_rule(&self, rule: &str) -> Result<(), LiveError> {
+        if rule == self.rule {
+            return Ok(());
+        }
+        Err(LiveError::Unknown {
+            kind: "rule",
+            name: rule.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! The clients' side: accept, serve, let go.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{Shared, forward};
+use crate::limits::{ACCEPT_WAIT, CLIENT_IDLE, CLIENTS_MAX, HEAD_BYTES_MAX, HEADERS_MAX};
+
+/// Accepts clients until the balancer closes. More than the limit wait in the kernel's queue.
+pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    loop {
+        let next = async {
+            let seat = Arc::clone(&shared.seats).acquire_owned().await;
+            (seat, listener.accept().await)
+        };
+        tokio::select! {
+            () = shared.closing.cancelled() => return,
+            (seat, accepted) = next => match (seat, accepted) {
+                (Ok(seat), Ok((stream, client))) => {
+                    let served = serve(stream, client, seat, Arc::clone(&shared));
+                    shared.tasks.spawn(served);
+                }
+                // Out of file descriptors, most likely: those who are here must leave first.
+                _ => tokio::time::sleep(ACCEPT_WAIT).await,
+            },
+        }
+    }
+}
+
+/// Serves one connection to its end.
+async fn serve(
+    stream: TcpStream,
+    client: SocketAddr,
+    seat: OwnedSemaphorePermit,
+    shared: Arc<Shared>,
+) {
+    let _seat = seat;
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let service = service_fn(|request| {
+        let shared = &shared;
+        async move { Ok::<_, Infallible>(forward::forward(shared, client, request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(CLIENT_IDLE)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .max_headers(HEADERS_MAX)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = shared.closing.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    tokio::select! {
+        _ = connection => {}
+        () = shared.ended.cancelled() => {}
+    }
+}
+
+/// Seats for clients.
+pub(super) fn seats() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(CLIENTS_MAX))
+}
+
+/// Waits until no client is left.
+pub(super) async fn all_gone(shared: &Shared) {
+    let all = u32::try_from(CLIENTS_MAX).unwrap_or(u32::MAX);
+    let _all_seats = shared.seats.acquire_many(all).await;
+}

@@ -1,0 +1,171 @@
+//! A target group: its targets, its counts, and whose turn it is.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use model::ports::{Counts, GroupSeen};
+use tokio::sync::Notify;
+
+use super::health::HealthCheck;
+use super::target::{Lease, State, Target};
+use crate::LiveError;
+use crate::limits::TARGETS_MAX;
+
+/// One target group.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) check: HealthCheck,
+    pub(super) counters: Counters,
+    /// Rung when a target was added, so that it is checked at once.
+    pub(super) added: Notify,
+    targets: ArcSwap<Vec<Arc<Target>>>,
+    /// Held while the list is replaced; never over an `.await`.
+    change: Mutex<()>,
+    turn: AtomicUsize,
+}
+
+/// Counts of one group; each only grows.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    chosen: AtomicU64,
+    answered: AtomicU64,
+    failed: AtomicU64,
+    refused: AtomicU64,
+}
+
+impl Counters {
+    /// A request was sent here by weight.
+    pub(super) fn chosen(&self) {
+        self.chosen.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A target has answered in full.
+    pub(super) fn answered(&self, status: hyper::StatusCode) {
+        let counter = if status.is_server_error() {
+            &self.failed
+        } else {
+            &self.answered
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The balancer answered 502, 503 or 504, or broke off an answer.
+    pub(super) fn refused(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn read(&self) -> Counts {
+        // `chosen` last: what is counted as ended is counted as chosen too.
+        let (answered, failed, refused) = (
+            self.answered.load(Ordering::Relaxed),
+            self.failed.load(Ordering::Relaxed),
+            self.refused.load(Ordering::Relaxed),
+        );
+        Counts {
+            chosen: self.chosen.load(Ordering::Relaxed),
+            answered,
+            failed,
+            refused,
+        }
+    }
+}
+
+impl Group {
+    pub(super) fn new(name: String, check: HealthCheck) -> Self {
+        Self {
+            name,
+            check,
+            counters: Counters::default(),
+            added: Notify::new(),
+            targets: ArcSwap::from_pointee(Vec::new()),
+            change: Mutex::new(()),
+            turn: AtomicUsize::new(0),
+        }
+    }
+
+    /// All targets, also those that are leaving.
+    pub(super) fn targets(&self) -> Arc<Vec<Arc<Target>>> {
+        self.targets.load_full()
+    }
+
+    /// Takes the next target that may get a request and was not tried yet for this one.
+    ///
+    /// Healthy targets in turn; if none is healthy, the unhealthy ones (an ALB "fails open");
+    /// never one that has not passed its first check, or that is leaving.
+    pub(super) fn lease(&self, tried: &[SocketAddr]) -> Option<Lease> {
+        let targets = self.targets.load();
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        [State::Healthy, State::Unhealthy]
+            .into_iter()
+            .find_map(|wanted| {
+                (0..targets.len())
+                    .map(|step| &targets[turn.wrapping_add(step) % targets.len()])
+                    .filter(|target| !tried.contains(&target.address))
+                    .find_map(|target| target.lease(wanted))
+            })
+    }
+
+    /// Adds a target, or makes one that was leaving stay.
+    pub(super) fn register(&self, address: SocketAddr) -> Result<(), LiveError> {
+        let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut targets: Vec<_> = self.targets.load().as_ref().clone();
+        if targets
+            .iter()
+            .any(|target| target.address == address && !target.is_draining())
+        {
+            return Ok(());
+        }
+        if targets.len() >= TARGETS_MAX {
+            return Err(LiveError::Full {
+                what: format!("target group {}", self.name),
+                limit: format!("{TARGETS_MAX} targets"),
+            });
+        }
+        targets.retain(|target| target.address != address);
+        targets.push(Arc::new(Target::new(address)));
+        self.targets.store(Arc::new(targets));
+        self.added.notify_one();
+        Ok(())
+    }
+
+    /// Marks a target as leaving and hands it over for draining; `None` if it is not here.
+    pub(super) fn leave(&self, address: SocketAddr) -> Option<Arc<Target>> {
+        let targets = self.targets.load();
+        let target = targets.iter().find(|target| target.address == address)?;
+        target.drain();
+        Some(Arc::clone(target))
+    }
+
+    /// Takes a drained target off the list.
+    pub(super) fn forget(&self, gone: &Arc<Target>) {
+        let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut targets: Vec<_> = self.targets.load().as_ref().clone();
+        targets.retain(|target| !Arc::ptr_eq(target, gone));
+        self.targets.store(Arc::new(targets));
+    }
+
+    /// Closes every free connection.
+    pub(super) fn close(&self) {
+        self.targets
+            .load()
+            .iter()
+            .for_each(|target| target.pool.close());
+    }
+
+    /// Health and counts.
+    pub(super) fn seen(&self) -> GroupSeen {
+        let targets = self.targets.load();
+        let count = |wanted: fn(&Target) -> bool| {
+            u32::try_from(targets.iter().filter(|target| wanted(target)).count())
+                .unwrap_or(u32::MAX)
+        };
+        GroupSeen {
+            healthy: count(Target::is_healthy),
+            total: count(|target| !target.is_draining()),
+            counts: self.counters.read(),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Heads on their way through: what belongs to one connection is taken off, what an ALB adds is
+//! added, what could be read in two ways is refused.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
+};
+use hyper::http::request::Parts;
+use hyper::{Method, Uri, Version};
+
+use crate::limits::REQUEST_ID_MAX;
+
+static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+static PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
+static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+static FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+/// The request's identity, from the first balancer to the last log.
+pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Numbers for requests that come without an id.
+#[derive(Debug)]
+pub(super) struct RequestIds {
+    run: u128,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    pub(super) fn new() -> Self {
+        Self {
+            run: crate::clock::unix_nanos(),
+            next: AtomicU64::new(0),
+        }
+    }
+
+    fn next(&self) -> HeaderValue {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{:x}-{number:x}", self.run);
+        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
+    }
+}
+
+/// Where a request came in.
+pub(super) struct Arrival<'a> {
+    pub(super) client: IpAddr,
+    pub(super) port: u16,
+    pub(super) ids: &'a RequestIds,
+}
+
+/// Makes a request's head fit for a target; the error says what is wrong with it.
+pub(super) fn prepare(head: &mut Parts, arrival: &Arrival<'_>) -> Result<(), &'static str> {
+    if head.method == Method::CONNECT {
+        return Err("CONNECT is not for a balancer");
+    }
+    one_host(head)?;
+    if head.headers.contains_key(TRANSFER_ENCODING) {
+        // Two statements of the length: the framing that was read counts (RFC 9112 §6.3).
+        head.headers.remove(CONTENT_LENGTH);
+    }
+    strip_hop_by_hop(&mut head.headers);
+    // The 100 is sent by our own server when the body is asked for.
+    head.headers.remove(EXPECT);
+    forwarded(&mut head.headers, arrival);
+    if !head.headers.get(&REQUEST_ID).is_some_and(fit_for_id) {
+        head.headers.insert(&REQUEST_ID, arrival.ids.next());
+    }
+    head.version = Version::HTTP_11;
+    Ok(())
+}
+
+/// Takes off what belongs to one connection only (RFC 9110 §7.6.1).
+pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
+    if headers.contains_key(CONNECTION) {
+        let named: Vec<HeaderName> = headers
+            .get_all(CONNECTION)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
+            // A client may not take off what says where the body ends or where it goes.
+            .filter(|name| *name != HOST && *name != CONTENT_LENGTH)
+            .collect();
+        for name in named {
+            headers.remove(name);
+        }
+        headers.remove(CONNECTION);
+    }
+    for name in [
+        &KEEP_ALIVE,
+        &PROXY_CONNECTION,
+        &TE,
+        &TRAILER,
+        &TRANSFER_ENCODING,
+        &UPGRADE,
+    ] {
+        headers.remove(name);
+    }
+}
+
+/// Exactly one host, which an absolute address overrules (RFC 9112 §3.2.2).
+fn one_host(head: &mut Parts) -> Result<(), &'static str> {
+    if head.headers.get_all(HOST).iter().count() > 1 {
+        return Err("more than one Host");
+    }
+    if let Some(authority) = head.uri.authority() {
+        let host = HeaderValue::from_str(authority.as_str()).map_err(|_| "a bad address")?;
+        head.headers.insert(HOST, host);
+        let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+        head.uri = path.parse::<Uri>().map_err(|_| "a bad address")?;
+    }
+    if head.version == Version::HTTP_11 && !head.headers.contains_key(HOST) {
+        return Err("no Host");
+    }
+    Ok(())
+}
+
+/// What an ALB adds: the client at the end of the list, the protocol and the port.
+fn forwarded(headers: &mut HeaderMap, arrival: &Arrival<'_>) {
+    let client = arrival.client.to_string();
+    let mut list = Vec::new();
+    for value in headers.get_all(&FORWARDED_FOR) {
+        list.extend_from_slice(value.as_bytes());
+        list.extend_from_slice(b", ");
+    }
+    list.extend_from_slice(client.as_bytes());
+    if let Ok(value) = HeaderValue::from_bytes(&list) {
+        headers.insert(&FORWARDED_FOR, value);
+    }
+    headers.insert(&FORWARDED_PROTO, HeaderValue::from_static("http"));
+    headers.insert(&FORWARDED_PORT, HeaderValue::from(arrival.port));
+}
+
+/// Whether a client's id may stay: short, and safe to write in a log.
+fn fit_for_id(value: &HeaderValue) -> bool {
+    let bytes = value.as_bytes();
+    !bytes.is_empty() && bytes.len() <= REQUEST_ID_MAX && bytes.iter().all(u8::is_ascii_graphic)
+}

@@ -1,0 +1,113 @@
+//! Kept connections to one target.
+
+use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
+
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+use super::answer::Upload;
+use crate::limits::{CONNECT_WAIT, HEADERS_MAX, POOL_IDLE, POOL_SIZE_MAX};
+
+/// Free connections to one target, the last used on top.
+#[derive(Debug, Default)]
+pub(super) struct Pool {
+    free: Mutex<Free>,
+}
+
+#[derive(Debug, Default)]
+struct Free {
+    connections: Vec<(Connection, Instant)>,
+    /// The target is leaving: nothing is kept any more.
+    closed: bool,
+}
+
+/// A connection on which one request may be sent.
+pub(super) type Connection = SendRequest<Upload>;
+
+/// Why there is no connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoConnection {
+    /// It took too long.
+    Slow,
+    /// The target refused or broke it.
+    Refused,
+}
+
+impl Pool {
+    /// A kept connection that still works, or a new one.
+    pub(super) async fn connection(
+        &self,
+        address: SocketAddr,
+        tasks: &TaskTracker,
+    ) -> Result<Connection, NoConnection> {
+        while let Some(mut kept) = self.take() {
+            if kept.ready().await.is_ok() {
+                return Ok(kept);
+            }
+        }
+        match tokio::time::timeout(CONNECT_WAIT, open(address, tasks)).await {
+            Ok(Ok(connection)) => Ok(connection),
+            Ok(Err(_)) => Err(NoConnection::Refused),
+            Err(_) => Err(NoConnection::Slow),
+        }
+    }
+
+    /// Keeps a connection whose answer was read to its end.
+    pub(super) fn put(&self, connection: Connection) {
+        if connection.is_closed() {
+            return;
+        }
+        let mut free = self.lock();
+        if !free.closed && free.connections.len() < POOL_SIZE_MAX {
+            free.connections.push((connection, Instant::now()));
+        }
+    }
+
+    /// Closes what is free, and keeps nothing more.
+    pub(super) fn close(&self) {
+        let mut free = self.lock();
+        free.closed = true;
+        free.connections.clear();
+    }
+
+    /// Closes what was free for too long, before the target does.
+    pub(super) fn sweep(&self) {
+        self.lock()
+            .connections
+            .retain(|(connection, since)| !connection.is_closed() && since.elapsed() < POOL_IDLE);
+    }
+
+    fn take(&self) -> Option<Connection> {
+        let mut free = self.lock();
+        while let Some((connection, since)) = free.connections.pop() {
+            if !connection.is_closed() && since.elapsed() < POOL_IDLE {
+                return Some(connection);
+            }
+        }
+        None
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Free> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens a connection; its task ends with it.
+async fn open(address: SocketAddr, tasks: &TaskTracker) -> std::io::Result<Connection> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = http1::Builder::new()
+        .max_headers(HEADERS_MAX)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(std::io::Error::other)?;
+    tasks.spawn(async move {
+        // What goes wrong on a connection is told to the request that is on it.
+        let _ = connection.await;
+    });
+    Ok(sender)
+}

@@ -1,0 +1,136 @@
+//! One target: its state, the requests it has, and the lease that a request holds on it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
+
+use tokio::sync::Notify;
+
+use super::pool::Pool;
+
+/// Whether a target may get requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum State {
+    /// Not checked yet.
+    Initial = 0,
+    /// Answers its health checks.
+    Healthy = 1,
+    /// Does not.
+    Unhealthy = 2,
+    /// Is leaving: finishes what it has.
+    Draining = 3,
+}
+
+/// One target of a group.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) address: SocketAddr,
+    pub(super) pool: Pool,
+    state: AtomicU8,
+    /// Checks in a row with the other outcome than the present state.
+    streak: AtomicU32,
+    in_flight: AtomicUsize,
+    idle: Notify,
+}
+
+impl Target {
+    pub(super) fn new(address: SocketAddr) -> Self {
+        Self {
+            address,
+            pool: Pool::default(),
+            state: AtomicU8::new(State::Initial as u8),
+            streak: AtomicU32::new(0),
+            in_flight: AtomicUsize::new(0),
+            idle: Notify::new(),
+        }
+    }
+
+    /// A lease for one request, if the target is in the state `wanted`.
+    pub(super) fn lease(self: &Arc<Self>, wanted: State) -> Option<Lease> {
+        // Counted first, looked at second: `drain` does it the other way round, so that either
+        // this sees the draining, or the drain sees the request.
+        self.in_flight.fetch_add(1, Ordering::SeqCst);
+        let lease = Lease {
+            target: Arc::clone(self),
+        };
+        (self.state() == wanted as u8).then_some(lease)
+    }
+
+    /// Takes in the outcome of a health check; thresholds count checks in a row.
+    pub(super) fn checked(&self, good: bool, healthy_after: u32, unhealthy_after: u32) {
+        let present = self.state();
+        if present == State::Draining as u8 {
+            return;
+        }
+        if (present == State::Healthy as u8) == good && present != State::Initial as u8 {
+            self.streak.store(0, Ordering::Relaxed);
+            return;
+        }
+        let streak = self.streak.fetch_add(1, Ordering::Relaxed) + 1;
+        // As with an ALB, one success is enough for a target that was never checked.
+        let needed = match (good, present == State::Initial as u8) {
+            (true, true) => 1,
+            (true, false) => healthy_after,
+            (false, _) => unhealthy_after,
+        };
+        if streak >= needed {
+            let next = if good {
+                State::Healthy
+            } else {
+                State::Unhealthy
+            };
+            self.streak.store(0, Ordering::Relaxed);
+            // Not `store`: the target may have begun to leave in between.
+            let _ = self.state.compare_exchange(
+                present,
+                next as u8,
+                Ordering::SeqCst,
+                Ordering::SeqCst,
+            );
+        }
+    }
+
+    /// No new requests from here on; free connections are closed.
+    pub(super) fn drain(&self) {
+        self.state.store(State::Draining as u8, Ordering::SeqCst);
+        self.pool.close();
+    }
+
+    /// Waits until a leaving target has no request left.
+    pub(super) async fn drained(&self) {
+        loop {
+            let idle = self.idle.notified();
+            if self.in_flight.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            idle.await;
+        }
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.state() == State::Draining as u8
+    }
+
+    pub(super) fn is_healthy(&self) -> bool {
+        self.state() == State::Healthy as u8
+    }
+
+    fn state(&self) -> u8 {
+        self.state.load(Ordering::SeqCst)
+    }
+}
+
+/// One request on one target, from the choice to the end of the answer.
+#[derive(Debug)]
+pub(super) struct Lease {
+    pub(super) target: Arc<Target>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if self.target.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.target.idle.notify_waiters();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Targets and a client for the tests: small real servers in this process.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Empty, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use live::{Balancer, BalancerConfig, HealthCheck};
+use model::ports::{Cloud as _, Epoch, Weight, WeightOrder, Weights};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// A server that answers with its name and what it was sent.
+pub(crate) struct Target {
+    pub(crate) address: SocketAddr,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Target {
+    pub(crate) async fn start(name: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        tasks.spawn(accept(listener, name, stop.clone(), tasks.clone()));
+        Self {
+            address,
+            stop,
+            tasks,
+        }
+    }
+
+    /// Refuses new connections at once, finishes what is under way.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    name: &'static str,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+) {
+    loop {
+        let (stream, _) = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => accepted.unwrap(),
+        };
+        let stop = stop.clone();
+        tasks.spawn(async move {
+            let connection = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service_fn(|r| answer(name, r)));
+            tokio::pin!(connection);
+            tokio::select! {
+                _ = connection.as_mut() => return,
+                () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
+            }
+            let _ = connection.await;
+        });
+    }
+}
+
+/// `name|method|path|id|forwarded-for|body length`
+async fn answer(
+    name: &str,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let header = |key: &str| {
+        let value = request
+            .headers()
+            .get(key)
+            .map(|value| value.to_str().unwrap().to_owned());
+        value.unwrap_or_default()
+    };
+    let (id, client) = (header("x-request-id"), header("x-forwarded-for"));
+    let line = format!(
+        "{name}|{}|{}|{id}|{client}",
+        request.method(),
+        request.uri()
+    );
+    let body = request
+        .into_body()
+        .collect()
+        .await
+        .map_or(0, |body| body.to_bytes().len());
+    Ok(Response::new(Full::new(Bytes::from(format!(
+        "{line}|{body}"
+    )))))
+}
+
+pub(crate) fn weights(new: u8) -> Weights {
+    Weights::between("old", "new", Weight::new(new).unwrap())
+}
+
+/// A balancer with the groups `old` and `new`.
+pub(crate) async fn balancer(new: u8) -> Balancer {
+    let check = HealthCheck {
+        interval: Duration::from_millis(20),
+        ..HealthCheck::default()
+    };
+    let groups = ["old", "new"].map(|name| (name.to_owned(), check.clone()));
+    let config = BalancerConfig {
+        rule: "front".to_owned(),
+        groups: BTreeMap::from(groups),
+        weights: weights(new),
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    Balancer::start(listener, config).unwrap()
+}
+
+pub(crate) fn order(new: u8, epoch: u64) -> WeightOrder {
+    WeightOrder {
+        rule: "front".to_owned(),
+        weights: weights(new),
+        epoch: Epoch(epoch),
+    }
+}
+
+/// Registers a target and waits until it is healthy.
+pub(crate) async fn join(balancer: &Balancer, group: &str, target: &Target) {
+    let before = balancer.group(group).await.unwrap().healthy;
+    balancer.register(group, target.address).await.unwrap();
+    while balancer.group(group).await.unwrap().healthy <= before {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// Waits for something that will happen.
+pub(crate) async fn until(happened: impl AsyncFn() -> bool) {
+    while !happened().await {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// A client that never sends twice.
+pub(crate) fn client() -> Client<HttpConnector, Empty<Bytes>> {
+    Client::builder(TokioExecutor::new())
+        .retry_canceled_requests(false)
+        .build_http()
+}
+
+/// Status and text of the answer to a GET.
+pub(crate) async fn get(
+    client: &Client<HttpConnector, Empty<Bytes>>,
+    balancer: SocketAddr,
+    id: &str,
+) -> Result<(u16, String), String> {
+    let request = Request::get(format!("http://{balancer}/x"))
+        .header("x-request-id", id)
+        .body(Empty::new())
+        .unwrap();
+    let response = client
+        .request(request)
+        .await
+        .map_err(|error| format!("{id}: {error:?}"))?;
+    let status = response.status().as_u16();
+    let body = response
+        .into_body()
+        .collect()
+        .await
+        .map_err(|error| format!("{id}: {error:?}"))?;
+    Ok((status, String::from_utf8(body.to_bytes().to_vec()).unwrap()))
+}

@@ -1,0 +1,6 @@
+//! The balancer on real sockets.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod edges;
+mod fleet;
+mod no_drop;
