@@ -10,19 +10,28 @@ pub mod arn;
 pub mod catalog;
 pub mod cell;
 pub mod container;
+pub mod deploys;
 pub mod dice;
+pub mod dns;
 pub mod drift;
 pub mod ecs;
 pub mod elb;
+pub mod faults;
 pub mod folder;
+pub mod identity;
 pub mod images;
+pub mod logs;
 pub mod mesh;
 pub mod names;
 pub mod network;
 pub mod oddities;
 pub mod planted;
+pub mod scaling;
+pub mod schedules;
+pub mod secrets;
 pub mod storage;
 pub mod taskdef;
+pub mod usage;
 
 use std::collections::BTreeMap;
 
@@ -36,11 +45,28 @@ pub const SEED: u64 = 20;
 
 /// All files of the estate of a seed, by their path below its folder.
 pub fn generate(seed: u64) -> Result<BTreeMap<String, String>> {
-    let cells = cell::cells(Dice::new(seed));
+    let dice = Dice::new(seed);
+    let cells = cell::cells(dice);
     let mut answers = Answers::default();
     ecs::put(&mut answers, &cells);
     elb::put(&mut answers, &cells);
-    answers.into_files()
+    dns::put(&mut answers, &cells, dice);
+    scaling::put(&mut answers, &cells);
+    schedules::put(&mut answers, &cells);
+    deploys::put(&mut answers, &cells);
+    mesh::put(&mut answers, &cells, dice);
+    network::put(&mut answers, &cells, dice);
+    storage::put(&mut answers, &cells);
+    identity::put(&mut answers, &cells, dice);
+    usage::put(&mut answers, &cells);
+    // These answer for what the task definitions above refer to.
+    secrets::put(&mut answers, dice);
+    images::put(&mut answers, dice);
+    logs::put(&mut answers, dice);
+    let mut files = answers.into_files()?;
+    let page = faults::readme::page(&cells, &files);
+    files.insert("README.md".to_owned(), page);
+    Ok(files)
 }
 
 /// `cargo xtask gen estate [--seed N] [--check]`: writes the committed estate, or says in what it
@@ -91,3 +117,6 @@ impl Options {
         Ok(options)
     }
 }
+
+#[cfg(test)]
+mod tests;

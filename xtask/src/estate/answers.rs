@@ -22,6 +22,19 @@ struct Answer {
     body: Value,
 }
 
+/// A call that gives its list in pages.
+#[derive(Debug, Clone, Copy)]
+pub struct Paged {
+    /// The operation.
+    pub operation: &'static str,
+    /// The member that holds the list.
+    pub list: &'static str,
+    /// The member that holds the token of the next page, in the answer and in the request.
+    pub token: &'static str,
+    /// The most that AWS puts on one page.
+    pub size: usize,
+}
+
 impl Answers {
     /// Keeps the answer to `operation` (such as `ecs:DescribeServices`) under a readable `name`.
     pub fn put(&mut self, operation: &'static str, name: &str, request: Value, body: Value) {
@@ -34,6 +47,25 @@ impl Answers {
                 body,
             },
         );
+    }
+
+    /// Keeps the answers to a call that gives its list in pages: `1.json`, `2.json`, …
+    pub fn put_pages(&mut self, call: &Paged, request: &Value, items: &[Value]) {
+        let last = items.len().div_ceil(call.size).max(1);
+        let token = |page: usize| Value::from(format!("{}-page-{page}", call.list.to_lowercase()));
+        for page in 1..=last {
+            let from = ((page - 1) * call.size).min(items.len());
+            let until = (page * call.size).min(items.len());
+            let mut request = request.clone();
+            let mut body = json!({call.list: items[from..until]});
+            if page > 1 {
+                request[call.token] = token(page);
+            }
+            if page < last {
+                body[call.token] = token(page + 1);
+            }
+            self.put(call.operation, &page.to_string(), request, body);
+        }
     }
 
     /// Every string that stands under a member called `member`, anywhere in the answers to one of
@@ -114,5 +146,53 @@ fn collect(value: &Value, member: &str, found: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, member, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answers, Paged};
+    use serde_json::{Value, json};
+
+    fn page(files: &std::collections::BTreeMap<String, String>, name: &str) -> Value {
+        serde_json::from_str(&files[&format!("answers/a/ListThings/{name}.json")]).unwrap()
+    }
+
+    #[test]
+    fn pages_are_chained_by_their_tokens_and_known_to_the_index() {
+        let call = Paged {
+            operation: "a:ListThings",
+            list: "Things",
+            token: "NextToken",
+            size: 2,
+        };
+        let mut answers = Answers::default();
+        let items = [json!("x"), json!("y"), json!("z")];
+        answers.put_pages(&call, &json!({}), &items);
+        let files = answers.into_files().unwrap();
+        let index: Value = serde_json::from_str(&files["snapshot.json"]).unwrap();
+        let second = &index["answers"]["answers/a/ListThings/2.json"];
+        assert_eq!(
+            page(&files, "1")["NextToken"],
+            second["request"]["NextToken"]
+        );
+        assert_eq!(page(&files, "2"), json!({"Things": ["z"]}));
+        assert_eq!(files.len(), 3);
+    }
+
+    #[test]
+    fn an_empty_list_is_one_page() {
+        let call = Paged {
+            operation: "a:ListThings",
+            list: "Things",
+            token: "NextToken",
+            size: 2,
+        };
+        let mut answers = Answers::default();
+        answers.put_pages(&call, &json!({}), &[]);
+        assert_eq!(
+            page(&answers.into_files().unwrap(), "1"),
+            json!({"Things": []})
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! The answers of ECS: clusters, task definitions, services, tasks.
 
+mod instances;
 mod service;
 mod tasks;
 
@@ -7,13 +8,15 @@ use serde_json::{Value, json};
 
 use super::answers::Answers;
 use super::arn::arn;
-use super::catalog::Launch;
+use super::catalog::{Env, Launch};
 use super::cell::Cell;
-use super::taskdef;
+use super::schedules;
+use super::taskdef::{self, Draft};
 
 /// Puts everything that ECS says.
 pub fn put(answers: &mut Answers, cells: &[Cell]) {
     put_clusters(answers, cells);
+    instances::put(answers, cells);
     for cell in cells {
         put_task_definition(answers, cell);
         put_service(answers, cell);
@@ -58,7 +61,7 @@ fn cluster(cell: &Cell) -> Value {
         "clusterArn": cell.cluster_arn(),
         "clusterName": cell.names.cluster,
         "status": "ACTIVE",
-        "registeredContainerInstancesCount": instances(cell),
+        "registeredContainerInstancesCount": instances::count(cell),
         "runningTasksCount": cell.desired(),
         "pendingTasksCount": 0,
         "activeServicesCount": 1,
@@ -74,27 +77,27 @@ fn cluster(cell: &Cell) -> Value {
     cluster
 }
 
-/// How many instances a cluster has: one for each task, and one that nobody uses.
-fn instances(cell: &Cell) -> u32 {
-    if cell.on_instances() {
-        cell.desired() + 1
-    } else {
-        0
-    }
-}
-
 fn providers(cell: &Cell) -> Value {
     match cell.service.launch {
         Launch::Fargate => json!([]),
         Launch::Spot => json!(["FARGATE", "FARGATE_SPOT"]),
-        Launch::Ec2 | Launch::Ec2Bridge => json!([format!("{}-asg", cell.names.cluster)]),
+        Launch::Ec2 | Launch::Ec2Bridge => json!([instances::provider_name(cell)]),
     }
 }
 
 fn put_task_definition(answers: &mut Answers, cell: &Cell) {
-    let name = format!("{}-{}", cell.names.family, cell.revision());
-    let request = json!({"taskDefinition": cell.task_definition_arn(), "include": ["TAGS"]});
-    let body = taskdef::describe(cell, taskdef::draft(cell));
+    put_revision(answers, cell, cell.revision(), taskdef::draft(cell));
+    if cell.is("report-batch", Env::Prod) {
+        let revision = schedules::pinned_revision(cell);
+        put_revision(answers, cell, revision, taskdef::older(cell, revision));
+    }
+}
+
+fn put_revision(answers: &mut Answers, cell: &Cell, revision: u32, draft: Draft) {
+    let name = format!("{}-{revision}", cell.names.family);
+    let request =
+        json!({"taskDefinition": draft.top.get("taskDefinitionArn"), "include": ["TAGS"]});
+    let body = taskdef::describe(cell, draft);
     answers.put("ecs:DescribeTaskDefinition", &name, request, body);
 }
 

@@ -26,7 +26,7 @@ pub fn put(answers: &mut Answers, cells: &[Cell]) {
         })
         .collect();
     put_balancers(answers, &balancers);
-    put_target_groups(answers, cells, &groups);
+    put_target_groups(answers, &groups);
     for balancer in &balancers {
         put_listeners(answers, cells, balancer);
     }
@@ -117,10 +117,10 @@ fn put_listeners(answers: &mut Answers, cells: &[Cell], balancer: &Balancer) {
     }
 }
 
-fn put_target_groups(answers: &mut Answers, cells: &[Cell], groups: &[(&Cell, TargetGroup)]) {
+fn put_target_groups(answers: &mut Answers, groups: &[(&Cell, TargetGroup)]) {
     let all: Value = groups
         .iter()
-        .map(|(cell, group)| targets::describe(cell, group, &balancers::of(cells, cell)))
+        .map(|(cell, group)| targets::describe(cell, group))
         .collect();
     let body = json!({"TargetGroups": all});
     answers.put(

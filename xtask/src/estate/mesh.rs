@@ -2,10 +2,92 @@
 
 use serde_json::{Value, json};
 
-use super::arn::arn;
+use super::answers::{Answers, Paged};
+use super::arn::{REGION, arn, date};
 use super::catalog::{Env, Oddity};
 use super::cell::Cell;
 use super::dice::Dice;
+
+const NAMESPACES: Paged = Paged {
+    operation: "servicediscovery:ListNamespaces",
+    list: "Namespaces",
+    token: "NextToken",
+    size: 100,
+};
+const SERVICES: Paged = Paged {
+    operation: "servicediscovery:ListServices",
+    list: "Services",
+    token: "NextToken",
+    size: 100,
+};
+
+/// Puts the namespaces and their services.
+pub fn put(answers: &mut Answers, cells: &[Cell], dice: Dice) {
+    let namespaces: Vec<Value> = Env::ALL
+        .into_iter()
+        .flat_map(|env| [connect_namespace(env, dice), dns_namespace(env, dice)])
+        .collect();
+    let services: Vec<Value> = cells.iter().filter_map(registered).collect();
+    answers.put_pages(&NAMESPACES, &json!({"MaxResults": 100}), &namespaces);
+    answers.put_pages(&SERVICES, &json!({"MaxResults": 100}), &services);
+}
+
+fn connect_namespace(env: Env, dice: Dice) -> Value {
+    let name = format!("{}-connect", env.word());
+    json!({
+        "Id": namespace_id("connect", env, dice),
+        "Arn": connect_namespace_arn(env, dice),
+        "Name": name,
+        "Type": "HTTP",
+        "ServiceCount": 1,
+        "Properties": {"HttpProperties": {"HttpName": name}},
+        "CreateDate": date(3, 200),
+    })
+}
+
+fn dns_namespace(env: Env, dice: Dice) -> Value {
+    let id = namespace_id("dns", env, dice);
+    let zone = dice
+        .alphanumeric(&format!("cloud-map-zone/{}", env.word()), 18)
+        .to_uppercase();
+    json!({
+        "Id": id,
+        "Arn": arn("servicediscovery", &format!("namespace/{id}")),
+        "Name": format!("{}.local", env.word()),
+        "Type": "DNS_PRIVATE",
+        "ServiceCount": 1,
+        "Properties": {
+            "DnsProperties": {"HostedZoneId": format!("Z0{zone}"), "SOA": {"TTL": 15}},
+            "HttpProperties": {"HttpName": format!("{}.local", env.word())},
+        },
+        "CreateDate": date(2, 200),
+    })
+}
+
+/// Service Connect registers the server by itself; the other entry is a DNS name with SRV.
+fn registered(cell: &Cell) -> Option<Value> {
+    let id = registry_id(cell);
+    let mut service = json!({
+        "Id": id,
+        "Arn": registry_arn(cell),
+        "Name": cell.service.name,
+        "InstanceCount": cell.desired(),
+        "CreateDate": date(4, 300),
+    });
+    if cell.service.has(Oddity::CloudMap) {
+        service["Type"] = json!("DNS_HTTP");
+        service["DnsConfig"] = json!({
+            "NamespaceId": namespace_id("dns", cell.env, cell.dice),
+            "RoutingPolicy": "MULTIVALUE",
+            "DnsRecords": [{"Type": "A", "TTL": 10}, {"Type": "SRV", "TTL": 10}],
+        });
+        service["HealthCheckCustomConfig"] = json!({"FailureThreshold": 1});
+        return Some(service);
+    }
+    service["Type"] = json!("HTTP");
+    service["Description"] = json!("Managed by ECS Service Connect");
+    cell.service.has(Oddity::ConnectServer).then_some(service)
+}
 
 /// The ARN of the namespace that Service Connect uses in an environment.
 pub fn connect_namespace_arn(env: Env, dice: Dice) -> String {
@@ -43,7 +125,7 @@ pub fn connect_configuration(cell: &Cell) -> Option<Value> {
                 "logDriver": "awslogs",
                 "options": {
                     "awslogs-group": format!("/ecs/{}/connect", cell.names.family),
-                    "awslogs-region": super::arn::REGION,
+                    "awslogs-region": REGION,
                     "awslogs-stream-prefix": "proxy",
                 },
             },

@@ -42,6 +42,19 @@ pub fn draft(cell: &Cell) -> Draft {
     draft
 }
 
+/// The task definition of a cell as it was some revisions ago: an older image, half the memory.
+pub fn older(cell: &Cell, revision: u32) -> Draft {
+    let mut draft = draft(cell);
+    let family = format!("task-definition/{}:{revision}", cell.names.family);
+    draft
+        .set("revision", revision)
+        .set("taskDefinitionArn", arn("ecs", &family))
+        .set("memory", "16384")
+        .set("registeredAt", date(9, 75));
+    draft.app.set("image", image(cell.service.name, "1.0.7"));
+    draft
+}
+
 /// The body of `DescribeTaskDefinition`.
 pub fn describe(cell: &Cell, draft: Draft) -> Value {
     let mut members = draft.top;
@@ -142,6 +155,9 @@ fn app(cell: &Cell) -> Container {
             let line = format!("wget -qO- http://localhost:{port}{path} || exit 1");
             app.health(&line, start_period(service));
         }
+    }
+    if cell.service.is_clean() {
+        app.set("user", "10001:10001");
     }
     runtime_variables(cell, &mut app);
     for &store in service.stores {

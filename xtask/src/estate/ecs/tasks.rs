@@ -8,6 +8,7 @@ use super::super::catalog::{Launch, Oddity};
 use super::super::cell::{Cell, zone};
 use super::super::images::digest;
 use super::super::taskdef::{Draft, draft};
+use super::instances::instance_arn;
 
 /// Puts the tasks of a cell. A service that runs none was asked only for the list.
 pub(super) fn put(answers: &mut Answers, cell: &Cell) {
@@ -81,9 +82,8 @@ fn task(cell: &Cell, draft: &Draft, number: u32) -> Value {
 /// Where the task landed: a Fargate provider or an instance.
 fn place(cell: &Cell, number: u32, task: &mut Value) {
     if cell.on_instances() {
-        let path = format!("{}/{}", cell.names.cluster, cell.instance_id(number));
         task["launchType"] = json!("EC2");
-        task["containerInstanceArn"] = json!(arn("ecs", &format!("container-instance/{path}")));
+        task["containerInstanceArn"] = json!(instance_arn(cell, number));
         return;
     }
     task["launchType"] = json!("FARGATE");
@@ -152,19 +152,25 @@ fn containers(cell: &Cell, draft: &Draft, number: u32) -> Value {
         let arn_label = cell.label(&format!("container/{number}/{name}"));
         let id = cell.dice.hex(&arn_label, 32);
         let path = format!("{}/{}/{id}", cell.names.cluster, cell.task_id(number));
-        json!({
+        // The migration ended before the others began.
+        let done = name == "migrate";
+        let mut described = json!({
             "containerArn": arn("ecs", &format!("container/{path}")),
             "taskArn": task_arn(cell, number),
             "name": name,
             "image": image,
             "imageDigest": digest(cell.dice, image),
             "runtimeId": format!("{}-{}", cell.task_id(number), cell.dice.below(&arn_label, 999_999_999)),
-            "lastStatus": "RUNNING",
+            "lastStatus": if done { "STOPPED" } else { "RUNNING" },
             "healthStatus": health(container.get("healthCheck")),
             "networkBindings": bindings(cell, number),
             "networkInterfaces": interfaces(cell, number),
             "cpu": container.get("cpu").to_string(),
-        })
+        });
+        if done {
+            described["exitCode"] = json!(0);
+        }
+        described
     })
     .collect()
 }

@@ -1,8 +1,6 @@
 //! Fifteen application load balancers, made by hand: a public and an internal one for each
 //! environment, and one for each service that wanted its own.
 
-use serde_json::Value;
-
 use super::super::arn::{REGION, arn};
 use super::super::catalog::{Env, Front};
 use super::super::cell::Cell;
@@ -40,14 +38,6 @@ pub fn balancers(cells: &[Cell]) -> Vec<Balancer> {
         .filter(|cell| matches!(cell.service.front, Front::Own(_)))
         .map(own);
     shared.chain(own).collect()
-}
-
-/// The load balancers in front of a cell: one, or none.
-pub fn of(cells: &[Cell], cell: &Cell) -> Vec<Balancer> {
-    balancers(cells)
-        .into_iter()
-        .filter(|balancer| balancer.serves(cell))
-        .collect()
 }
 
 /// The load balancer in front of a cell.
@@ -194,11 +184,4 @@ fn balancer(
     };
     balancer.arn = elb_arn(&format!("loadbalancer/{}", balancer.path()));
     balancer
-}
-
-/// The ARNs of load balancers as JSON.
-pub fn arns(of: &[Balancer]) -> Value {
-    of.iter()
-        .map(|balancer| Value::from(balancer.arn.as_str()))
-        .collect()
 }

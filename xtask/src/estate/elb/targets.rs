@@ -6,7 +6,7 @@ use super::super::arn::ACCOUNT;
 use super::super::catalog::{Env, Front, Launch, Oddity, Rollout, Runtime};
 use super::super::cell::{Cell, zone};
 use super::super::network::vpc;
-use super::balancers::{Balancer, arns};
+use super::balancers::front;
 use super::elb_arn;
 
 /// A target group of a service.
@@ -85,7 +85,7 @@ fn entry(cell: &Cell) -> (&'static str, u16) {
 }
 
 /// One entry of `DescribeTargetGroups`.
-pub(super) fn describe(cell: &Cell, group: &TargetGroup, balancers: &[Balancer]) -> Value {
+pub(super) fn describe(cell: &Cell, group: &TargetGroup) -> Value {
     let protocol = if cell.service.has(Oddity::NginxProxy) {
         "HTTPS"
     } else {
@@ -96,6 +96,7 @@ pub(super) fn describe(cell: &Cell, group: &TargetGroup, balancers: &[Balancer])
         Runtime::Jvm => (30, 10, 3, 5),
         Runtime::Node | Runtime::Go | Runtime::Python | Runtime::Nginx => (15, 5, 2, 3),
     };
+    let balancers: Vec<String> = front(cell).into_iter().map(|front| front.arn).collect();
     json!({
         "TargetGroupArn": group.arn,
         "TargetGroupName": group.name,
@@ -111,7 +112,7 @@ pub(super) fn describe(cell: &Cell, group: &TargetGroup, balancers: &[Balancer])
         "UnhealthyThresholdCount": unhealthy,
         "HealthCheckPath": cell.service.health,
         "Matcher": {"HttpCode": matcher(cell)},
-        "LoadBalancerArns": arns(balancers),
+        "LoadBalancerArns": balancers,
         "TargetType": if bridged { "instance" } else { "ip" },
         "ProtocolVersion": "HTTP1",
         "IpAddressType": "ipv4",
