@@ -9,7 +9,7 @@ mod go;
 mod python;
 mod recipe;
 
-pub use crds::{Crd, CrdFile};
+pub use crds::Crd;
 
 use crate::cache::Cache;
 use anyhow::{Context, Result};

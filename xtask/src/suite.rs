@@ -86,6 +86,13 @@ impl Suite {
     fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         command.current_dir(&self.root);
+        // `cargo run` tells this program about its package. Handed on, that would look to build
+        // scripts such as ring's like a change, and rebuild half the workspace.
+        for (name, _) in env::vars_os() {
+            if describes_package(&name.to_string_lossy()) {
+                command.env_remove(name);
+            }
+        }
         command
     }
 
@@ -120,10 +127,34 @@ impl Suite {
     }
 }
 
+fn describes_package(variable: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_"]
+        .iter()
+        .any(|prefix| variable.starts_with(prefix))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use anyhow::bail;
+
+    #[test]
+    fn a_started_program_does_not_learn_of_this_package() {
+        let suite = Suite { root: "/".into() };
+        let command = suite.command("env");
+        let removed: Vec<_> = command
+            .get_envs()
+            .filter(|(_, value)| value.is_none())
+            .collect();
+        assert!(
+            removed.iter().any(|(name, _)| *name == "CARGO_PKG_NAME"),
+            "{removed:?}"
+        );
+        assert!(
+            removed.iter().all(|(name, _)| *name != "CARGO_HOME"),
+            "{removed:?}"
+        );
+    }
 
     #[test]
     fn a_failed_phase_hands_its_error_on() {

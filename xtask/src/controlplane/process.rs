@@ -156,15 +156,56 @@ mod tests {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "echo cannot listen; exit 7"]);
         let mut running = Running::start(command, dir.path()).unwrap();
-        let err = loop {
-            match running.check() {
-                Ok(()) => thread::sleep(Duration::from_millis(5)),
-                Err(err) => break err.to_string(),
-            }
-        };
+        let err = until(|| running.check().err()).to_string();
         assert!(
             err.contains("sh ended (exit status: 7)") && err.contains("cannot listen"),
             "{err}"
         );
+    }
+
+    /// The other half of the next test: does nothing unless that one starts it.
+    #[test]
+    fn owner_that_waits_to_be_killed() {
+        let Some(folder) = std::env::var_os(OWNER_FOLDER) else {
+            return;
+        };
+        let folder = PathBuf::from(folder);
+        let running = sleeper(&folder);
+        fs::write(folder.join("unfinished"), running.id().to_string()).unwrap();
+        fs::rename(folder.join("unfinished"), folder.join("id")).unwrap();
+        thread::sleep(Duration::from_mins(1));
+    }
+
+    #[test]
+    fn a_killed_owner_takes_its_process_along() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut owner = Command::new(std::env::current_exe().unwrap());
+        owner.args([
+            "--exact",
+            "controlplane::process::tests::owner_that_waits_to_be_killed",
+        ]);
+        let mut owner = owner
+            .env(OWNER_FOLDER, dir.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let id = until(|| fs::read_to_string(dir.path().join("id")).ok());
+        let id = id.parse().unwrap();
+        assert!(is_alive(id));
+        owner.kill().unwrap();
+        owner.wait().unwrap();
+        until(|| (!is_alive(id)).then_some(()));
+    }
+
+    const OWNER_FOLDER: &str = "SEGUE_TEST_OWNER_FOLDER";
+
+    fn until<T>(mut found: impl FnMut() -> Option<T>) -> T {
+        for _ in 0..500 {
+            if let Some(found) = found() {
+                return found;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        panic!("it did not happen in 5 s");
     }
 }

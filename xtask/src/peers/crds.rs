@@ -24,7 +24,7 @@ pub(super) struct CrdSource {
 }
 
 /// The name of a generated file: group and plural, as controller-gen writes them.
-pub type CrdFile = &'static str;
+type CrdFile = &'static str;
 
 pub(super) const CONTROLLERS: CrdSource = CrdSource {
     wrapper: &go::CRDS,

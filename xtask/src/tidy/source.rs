@@ -20,6 +20,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         findings.extend(length(file));
         findings.extend(mod_rs(file));
         findings.extend(grab_bag(file));
+        findings.extend(peers_elsewhere(file));
     }
     findings
 }
@@ -93,6 +94,20 @@ fn grab_bag(file: &TextFile) -> Option<Finding> {
     })
 }
 
+fn peers_elsewhere(file: &TextFile) -> Option<Finding> {
+    let uses = |line: &str| line.contains("xtask::peers") || line.contains("xtask::controlplane");
+    let line = file.text.lines().position(uses)?;
+    let name = file.path.rsplit('/').next().unwrap_or_default();
+    let told_apart = name.starts_with("peers") || file.path.contains("/peers/");
+    (!told_apart && !file.path.starts_with("xtask/")).then(|| Finding {
+        file: file.path.clone(),
+        line: line + 1,
+        what: "a test needs installed programs, and its file's name does not say so".into(),
+        why: "`cargo xtask test --fast` and the test runner's time limits tell such tests by name",
+        instead: "move them to `tests/peers_….rs`, or to a module called `peers`",
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,5 +172,14 @@ mod tests {
             1
         );
         assert!(whats("crates/ci/src/commonplace.rs", "//! C.\n").is_empty());
+    }
+
+    #[test]
+    fn a_test_that_needs_peers_is_told_by_its_name() {
+        let text = "//! T.\nuse xtask::controlplane::ControlPlane;\n";
+        assert_eq!(whats("crates/segue/tests/apply.rs", text).len(), 1);
+        assert!(whats("crates/segue/tests/peers_apply.rs", text).is_empty());
+        assert!(whats("crates/live/src/kube/peers.rs", text).is_empty());
+        assert!(whats("xtask/src/suite.rs", text).is_empty());
     }
 }
