@@ -127,6 +127,12 @@ fn header(answers: &Value) -> Value {
     })
 }
 
+/// JSON inside a string, as AWS keeps inputs, patterns and manifests.
+pub fn embedded(mut value: Value) -> String {
+    value.sort_all_objects();
+    value.to_string()
+}
+
 /// Keys are sorted whether or not another crate of the build turns on `preserve_order`.
 fn text(mut value: Value) -> Result<String> {
     value.sort_all_objects();

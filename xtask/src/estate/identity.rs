@@ -15,7 +15,7 @@ pub fn put(answers: &mut Answers, cells: &[Cell], dice: Dice) {
     let others = Env::ALL
         .into_iter()
         .flat_map(|env| environment_roles(env, dice));
-    let roles: Value = tasks.chain(others).collect();
+    let roles: Value = tasks.chain(others).chain(account_roles(dice)).collect();
     answers.put(
         "iam:GetAccountAuthorizationDetails",
         "1",
@@ -229,6 +229,39 @@ fn environment_roles(env: Env, dice: Dice) -> Vec<Value> {
             dice,
         ),
     ]
+}
+
+/// Roles of people and machines, and those that belong to AWS itself.
+fn account_roles(dice: Dice) -> Vec<Value> {
+    let people = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow",
+        "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:root")},
+        "Action": "sts:AssumeRole",
+    }]});
+    let everything = [allow(&["*"], &["*".to_owned()])];
+    let mut roles = vec![
+        role("console-admin", &people, &everything, dice),
+        role(
+            "jenkins-deployer",
+            &trust("ec2.amazonaws.com", None),
+            &everything,
+            dice,
+        ),
+    ];
+    for (service, name) in [
+        ("ecs.amazonaws.com", "AWSServiceRoleForECS"),
+        (
+            "ecs.application-autoscaling.amazonaws.com",
+            "AWSServiceRoleForApplicationAutoScaling_ECSService",
+        ),
+    ] {
+        let path = format!("aws-service-role/{service}");
+        let mut linked = role(name, &trust(service, None), &[], dice);
+        linked["Arn"] = json!(super::arn::role(&format!("{path}/{name}")));
+        linked["Path"] = json!(format!("/{path}/"));
+        roles.push(linked);
+    }
+    roles
 }
 
 /// Production may read the payment keys of dev: that is how the leak works at all.

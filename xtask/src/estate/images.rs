@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::answers::Answers;
+use super::answers::{Answers, embedded};
 use super::arn::{ACCOUNT, REGION, date};
 use super::dice::Dice;
 
@@ -97,13 +97,12 @@ fn manifest(repository: &str, tag: &str, image: &str, dice: Dice) -> Value {
             })
         })
         .collect();
-    let mut index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries});
-    index.sort_all_objects();
+    let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries});
     json!({
         "registryId": ACCOUNT,
         "repositoryName": repository,
         "imageId": {"imageDigest": digest(dice, image), "imageTag": tag},
-        "imageManifest": index.to_string(),
+        "imageManifest": embedded(index),
         "imageManifestMediaType": INDEX,
     })
 }

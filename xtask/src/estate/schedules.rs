@@ -5,7 +5,7 @@ mod table;
 
 use serde_json::{Value, json};
 
-use super::answers::{Answers, Paged};
+use super::answers::{Answers, Paged, embedded};
 use super::arn::{arn, date, role};
 use super::cell::Cell;
 use super::network::subnets;
@@ -98,7 +98,7 @@ fn rule(row: &RuleRow, cell: &Cell, name: &str) -> Value {
                 "detail-type": ["Object Created"],
                 "detail": {"bucket": {"name": [bucket]}},
             });
-            rule["EventPattern"] = json!(pattern.to_string());
+            rule["EventPattern"] = json!(embedded(pattern));
         }
     }
     rule
@@ -120,7 +120,7 @@ fn target(row: &RuleRow, cell: &Cell, name: &str) -> Value {
     });
     set_place(cell, &mut target["EcsParameters"]);
     if let Some(input) = table::input(row.name, cell) {
-        target["Input"] = json!(input.to_string());
+        target["Input"] = json!(embedded(input));
     }
     if row.name == "report-daily" {
         let queue = format!("{}-report-dead-letters", cell.env.word());
@@ -193,7 +193,7 @@ fn schedule(row: &ScheduleRow, cell: &Cell, name: &str) -> Value {
         schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] = json!(3);
     }
     if let Some(input) = table::input(row.name, cell) {
-        schedule["Target"]["Input"] = json!(input.to_string());
+        schedule["Target"]["Input"] = json!(embedded(input));
     }
     schedule
 }
