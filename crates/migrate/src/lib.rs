@@ -1,2 +1,14 @@
-//! Placeholder while the workspace is laid out.
+//! From an inventory of ECS to a configuration repository for Kubernetes.
+//!
+//! Pure: snapshots in, files out. The steps, each in its module: `input` (read with tolerance),
+//! `naming` (environment and service of everything), `assemble` (what belongs to one service),
+//! `convert` (objects, findings, rulings), `layout` (base and overlays, the tree of files).
+//! What it is not: it asks no AWS, writes no file, knows no clock.
+
+pub mod convert;
+pub mod credential;
+pub mod finding;
+pub mod input;
+pub mod ledger;
 pub mod naming;
+pub mod scope;

@@ -1,0 +1,6 @@
+//! What was read: a snapshot of raw answers, and the inventory of the things in them.
+
+pub mod inventory;
+pub mod node;
+pub mod section;
+pub mod snapshot;

@@ -1,0 +1,172 @@
+//! The ledger of rulings: what became of every leaf of every input file.
+//!
+//! **Invariant:** no leaf is dropped silently. The converter claims what it reads; what nobody
+//! claimed becomes a finding when the ledger is closed.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::input::node::Node;
+
+/// What became of a leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ruling {
+    /// Nothing is made of it, for the reason given.
+    Ignored,
+    /// It is kept with the same meaning at the target.
+    Exact,
+    /// It is kept at the target with a difference that the reason names.
+    Approximated,
+    /// A person must look: the finding says why.
+    Finding,
+}
+
+/// The ruling on one leaf: one row of `plan/rulings.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The input file, as the snapshot names it.
+    pub file: String,
+    /// RFC 6901 pointer into the file as given.
+    pub pointer: String,
+    /// The canonical service that the leaf belongs to; `None` for things of the whole estate.
+    pub service: Option<String>,
+    /// What became of it.
+    pub ruling: Ruling,
+    /// Where it went, `Kind/name path`; several places are joined by `; `.
+    pub target: Option<String>,
+    /// Id of the finding that speaks of it.
+    pub finding: Option<String>,
+    /// Why it is approximated, ignored or a finding.
+    pub reason: Option<String>,
+}
+
+/// A claim on a leaf before it becomes a row.
+#[derive(Debug, Clone, Default)]
+struct Claim {
+    ruling: Option<Ruling>,
+    targets: Vec<String>,
+    findings: Vec<String>,
+    reasons: Vec<String>,
+}
+
+/// Rulings of one service, or of the estate as a whole.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    claims: BTreeMap<(String, String), Claim>,
+}
+
+impl Ledger {
+    /// Rules every leaf under `node` as kept with the same meaning at `target`.
+    pub fn exact(&mut self, node: &Node<'_>, target: &str) {
+        self.claim(node, Ruling::Exact, Some(target), None);
+    }
+
+    /// Rules every leaf under `node` as kept at `target`, with the difference `why`.
+    pub fn approximated(&mut self, node: &Node<'_>, target: &str, why: &str) {
+        self.claim(node, Ruling::Approximated, Some(target), Some(why));
+    }
+
+    /// Rules every leaf under `node` as not needed, because of `why`.
+    pub fn ignored(&mut self, node: &Node<'_>, why: &str) {
+        self.claim(node, Ruling::Ignored, None, Some(why));
+    }
+
+    /// Rules every leaf under `node` as a matter for a person: finding `id` says why.
+    pub fn finding(&mut self, node: &Node<'_>, id: &str, why: &str, target: Option<&str>) {
+        self.claim(node, Ruling::Finding, target, Some(why));
+        self.mention(node, id);
+    }
+
+    /// Lets finding `id` speak of the leaves under `node` without changing what became of them.
+    pub fn mention(&mut self, node: &Node<'_>, id: &str) {
+        for leaf in node.leaves() {
+            push_new(&mut self.entry(&leaf).findings, id);
+        }
+    }
+
+    /// True if every leaf under `node` has a ruling.
+    pub fn has(&self, node: &Node<'_>) -> bool {
+        node.leaves().iter().all(|leaf| {
+            self.claims
+                .get(&(leaf.file.to_owned(), leaf.pointer.clone()))
+                .is_some_and(|claim| claim.ruling.is_some())
+        })
+    }
+
+    /// The leaves under `node` that have no ruling yet.
+    pub fn unclaimed<'a>(&self, node: &Node<'a>) -> Vec<Node<'a>> {
+        node.leaves().into_iter().filter(|leaf| !self.has(leaf)).collect()
+    }
+
+    /// The rows of this ledger for `service`, in order of file and pointer.
+    pub fn rows(&self, service: Option<&str>) -> Vec<Row> {
+        let row = |((file, pointer), claim): (&(String, String), &Claim)| {
+            Some(Row {
+                file: file.clone(),
+                pointer: pointer.clone(),
+                service: service.map(str::to_owned),
+                ruling: claim.ruling?,
+                target: joined(&claim.targets),
+                finding: joined(&claim.findings),
+                reason: joined(&claim.reasons),
+            })
+        };
+        self.claims.iter().filter_map(row).collect()
+    }
+
+    fn claim(&mut self, node: &Node<'_>, ruling: Ruling, target: Option<&str>, why: Option<&str>) {
+        for leaf in node.leaves() {
+            let claim = self.entry(&leaf);
+            // A leaf read twice keeps its weightiest ruling and every target.
+            if claim.ruling.is_some_and(|old| old < ruling) && ruling != Ruling::Ignored {
+                claim.reasons.clear();
+            }
+            if claim.ruling.is_none_or(|old| old <= ruling) {
+                claim.ruling = Some(ruling);
+                if let Some(why) = why {
+                    push_new(&mut claim.reasons, why);
+                }
+            }
+            if let Some(target) = target {
+                push_new(&mut claim.targets, target);
+            }
+        }
+    }
+
+    fn entry(&mut self, leaf: &Node<'_>) -> &mut Claim {
+        self.claims.entry((leaf.file.to_owned(), leaf.pointer.clone())).or_default()
+    }
+}
+
+fn push_new(list: &mut Vec<String>, text: &str) {
+    if !list.iter().any(|present| present == text) {
+        list.push(text.to_owned());
+    }
+}
+
+fn joined(list: &[String]) -> Option<String> {
+    (!list.is_empty()).then(|| list.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_weightiest_ruling_stays_and_targets_add_up() {
+        let value = json!({"cpu": 256});
+        let root = Node::root("a.json", &value);
+        let mut ledger = Ledger::default();
+        ledger.ignored(&root, "not needed");
+        ledger.exact(&root, "Deployment/a spec.x");
+        ledger.approximated(&root, "Deployment/a spec.y", "rounded up");
+        let rows = ledger.rows(Some("a"));
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].ruling, Ruling::Approximated);
+        assert_eq!(rows[0].target.as_deref(), Some("Deployment/a spec.x; Deployment/a spec.y"));
+        assert_eq!(rows[0].reason.as_deref(), Some("rounded up"));
+    }
+}

@@ -1,0 +1,62 @@
+//! Codes of reading input and writing the configuration repository (area M, 060 to 099).
+
+use super::{ErrorKind, Kind, codes};
+
+codes! {
+    /// The folder is no snapshot.
+    NOT_A_SNAPSHOT = "SG-M060", Kind::Error(ErrorKind::Config), "{place} is not a snapshot: it has no snapshot.json",
+        next: "segue migrate scan --from-files {place} --out estate.snapshot",
+        help: "A snapshot is a folder with a manifest, snapshot.json, and raw answers under answers/. A folder of task definitions or other JSON is made into one by `segue migrate scan --from-files`. A scan that was interrupted leaves no manifest.";
+    /// The snapshot is of a newer format.
+    NEWER_SNAPSHOT = "SG-M061", Kind::Error(ErrorKind::Config), "{place} has format version {version}; this program reads up to {known}",
+        next: "use the newer segue that made it, or scan again with this one",
+        help: "Snapshots are versioned. A newer program may have written answers that this one would misread, so it does not try.";
+    /// The manifest cannot be read.
+    BAD_MANIFEST = "SG-M062", Kind::Error(ErrorKind::Config), "{place} is not a manifest of a snapshot: {cause}",
+        next: "scan again: segue migrate scan --from-files DIR --out SNAPSHOT",
+        help: "snapshot.json names the format version, where the answers come from, and what was asked for each. It is written last, so that a snapshot without it is known to be incomplete.";
+    /// A file is no JSON.
+    NOT_JSON = "SG-M063", Kind::Error(ErrorKind::Config), "{place}:{line}:{column} is not JSON: {cause}",
+        next: "correct the file or take it out of the folder, then run the same command again",
+        help: "Every input file must be one JSON value in UTF-8. Nothing was written.";
+    /// There is nothing to read.
+    NO_ANSWERS = "SG-M064", Kind::Error(ErrorKind::Config), "{place} has no JSON files in it",
+        next: "name the folder with the task definitions: segue migrate scan --from-files DIR --out SNAPSHOT",
+        help: "The folder, or the answers/ of the snapshot, holds no file that ends in .json. Nothing was written.";
+    /// A file is not UTF-8.
+    NOT_UTF8 = "SG-M065", Kind::Error(ErrorKind::Config), "{place} is not UTF-8 text: the byte at {offset} does not fit",
+        next: "convert it: iconv -f WINDOWS-1252 -t UTF-8, then run the same command again",
+        help: "JSON is UTF-8. Files saved by some editors are not.";
+    /// Some input file is too large.
+    TOO_LARGE = "SG-M066", Kind::Error(ErrorKind::Config), "{place} has {size} bytes; the limit is {limit}",
+        next: "take it out of the folder; a task definition has at most 64 KiB",
+        help: "A file this large is no answer of AWS. The limit keeps a wrong folder from filling the memory.";
+    /// The target holds something else.
+    NOT_OUR_TREE = "SG-M067", Kind::Error(ErrorKind::Config), "{place} is not empty and was not written by segue",
+        next: "name an empty or new folder by --out, or one that an earlier plan wrote",
+        help: "The plan is written into a new folder or into a configuration repository that an earlier plan wrote, which plan/generated.json tells. Anything else is left alone.";
+    /// The output of an earlier plan cannot be read.
+    BAD_GENERATED = "SG-M068", Kind::Error(ErrorKind::Config), "{place} cannot be read: {cause}",
+        next: "restore it from Git: git checkout -- plan/generated.json",
+        help: "plan/generated.json lists every file that the last plan wrote with its checksum, so that hand edits can be told from generated text. Without it nothing can be replaced safely.";
+    /// The service is not in the plan.
+    NO_SUCH_SERVICE = "SG-M069", Kind::Error(ErrorKind::Usage), "{service} is not in the plan; it has {known}",
+        next: "segue migrate explain SERVICE --plan {place}",
+        help: "The name is the canonical one, as the folders under apps/ have it.";
+    /// There is no plan.
+    NO_PLAN = "SG-M070", Kind::Error(ErrorKind::Config), "{place} has no plan: {cause}",
+        next: "segue migrate plan SNAPSHOT --out {place}",
+        help: "plan/plan.json and plan/rulings.json are written by `segue migrate plan`.";
+    /// Open blockers hold a strict plan.
+    BLOCKED = "SG-M071", Kind::Error(ErrorKind::Held), "{count} blockers are open: {list}",
+        next: "segue migrate explain SERVICE --plan {place}, then correct or waive them in plan/waivers.yaml",
+        help: "With --strict a plan with open blockers ends with exit code 5. A blocker stops the generation of its service only. A waiver needs a name, a reason and an expiry date.";
+    /// The waivers cannot be read.
+    BAD_WAIVERS = "SG-M072", Kind::Error(ErrorKind::Config), "{place}: {cause}",
+        next: "correct the file; segue help SG-M072 shows its form",
+        help: "plan/waivers.yaml is a list under `waivers`, each with `finding` (an id of findings.json), `name` (who), `reason`, and `expires` (YYYY-MM-DD).";
+    /// A file of the example estate.
+    SAME_ANSWER_TWICE = "SG-M073", Kind::Error(ErrorKind::Config), "{file} is in more than one of the snapshots",
+        next: "name each snapshot once, and give the files of different accounts different names",
+        help: "Rulings name leaves by file and pointer, so a file name may occur only once in a plan.";
+}
