@@ -32,7 +32,7 @@ mod strings;
 mod token;
 mod vocabulary;
 
-pub use corrections::{Corrections, CorrectionsError};
+pub use corrections::{Corrections, CorrectionsError, Position, Section};
 pub use file::initial_file;
 pub use infer::infer;
 pub use input::{Evidence, Kind, Named, Source};
@@ -41,5 +41,5 @@ pub use output::{
 };
 pub use pin::{Pin, Say};
 pub use points::Points;
-pub use strings::{EnvWord, WordClass, scan_strings, templated};
+pub use strings::{EnvWord, WordClass, is_framework_mode, scan_strings, templated};
 pub use vocabulary::{Strength, Vocabulary, Word};

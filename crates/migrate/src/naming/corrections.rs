@@ -1,5 +1,8 @@
 //! `naming.yaml`: what people know better than the inference.
 
+mod check;
+mod wire;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -18,6 +21,42 @@ pub struct Corrections {
     pub not_environment: BTreeSet<String>,
     /// ARNs, ids or names to leave out.
     pub ignore: BTreeSet<String>,
+    /// Where each entry stands, for errors that show only against an estate.
+    pub places: BTreeMap<(Section, String), Position>,
+}
+
+/// A list of `naming.yaml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// `pins`.
+    Pins,
+    /// `aliases`.
+    Aliases,
+    /// `notEnvironment`.
+    NotEnvironment,
+    /// `ignore`.
+    Ignore,
+}
+
+impl Section {
+    /// Its key in the file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Pins => "pins",
+            Self::Aliases => "aliases",
+            Self::NotEnvironment => "notEnvironment",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
+/// A place in a file; 0 and 0 if it is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u64,
+    /// Column, from 1.
+    pub column: u64,
 }
 
 /// A mistake in `naming.yaml`.
@@ -39,7 +78,35 @@ impl fmt::Display for CorrectionsError {
 
 impl std::error::Error for CorrectionsError {}
 
+impl CorrectionsError {
+    /// The mistake at this place; line and column become facts of the reason.
+    fn at(place: Position, reason: Reason) -> Box<Self> {
+        let Position { line, column } = place;
+        let reason = reason.with("line", line).with("column", column);
+        Box::new(Self {
+            reason,
+            line,
+            column,
+        })
+    }
+}
+
 impl Corrections {
+    /// Reads the text of a `naming.yaml`.
+    ///
+    /// An error has code, line, column and what to do next; nothing is taken from a file that has
+    /// a mistake.
+    pub fn parse(text: &str) -> Result<Self, Box<CorrectionsError>> {
+        check::corrections(wire::read(text)?)
+    }
+
+    /// Checks the corrections against the estate: contradictions stop, entries that match no
+    /// object come back as findings.
+    pub fn check(&self, objects: &[Named]) -> Result<Vec<Reason>, Box<CorrectionsError>> {
+        check::against(self, objects)?;
+        Ok(self.unused(objects.iter()))
+    }
+
     /// The pin of this object: by its id, or else by its name.
     pub fn pin(&self, object: &Named) -> Option<&Pin> {
         self.pins
@@ -52,16 +119,11 @@ impl Corrections {
         self.ignore.contains(&object.id) || self.ignore.contains(&object.name)
     }
 
-    /// Reads the text of a `naming.yaml`.
-    pub fn parse(text: &str) -> Result<Self, CorrectionsError> {
-        let _ = text;
-        Ok(Self::default())
-    }
-
-    /// Checks the corrections against the estate: contradictions stop, pins that match no object
-    /// come back as findings.
-    pub fn check(&self, objects: &[Named]) -> Result<Vec<Reason>, CorrectionsError> {
-        let _ = objects;
-        Ok(Vec::new())
+    /// Where the entry stands.
+    fn place(&self, section: Section, key: &str) -> Position {
+        self.places
+            .get(&(section, key.to_owned()))
+            .copied()
+            .unwrap_or_default()
     }
 }

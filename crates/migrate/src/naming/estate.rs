@@ -23,6 +23,8 @@ pub(super) struct Estate {
     complete: i32,
     /// The share of names without an environment, in thousandths.
     without: i32,
+    /// How many names were read.
+    names: i32,
     /// The words that were left out as prefixes, and before which services.
     dropped: BTreeMap<String, BTreeSet<String>>,
     /// Words that are known to be an organisation's, not a service's.
@@ -62,6 +64,7 @@ impl Estate {
             }
         }
         out.without = without * 1000 / all.max(1);
+        out.names = all;
         out.main = out.main();
         out.complete = out.complete();
         out
@@ -147,7 +150,9 @@ impl Estate {
                 count += 1;
             }
         }
-        sum / count.max(1)
+        // Two or three services that are complete do not prove that the next one must be.
+        let services = i32::try_from(self.beliefs.len()).unwrap_or(i32::MAX / 2);
+        sum / count.max(1) * services.min(1000) / (services.min(1000) + 3)
     }
 
     /// The share of the other main environments that the service has, in thousandths.
@@ -224,9 +229,12 @@ impl Estate {
         self.complete
     }
 
-    /// The share of names without an environment, in thousandths.
+    /// How usual names without an environment are, in thousandths: −500 where all have one.
+    ///
+    /// A few names prove little; −500 and 1000 are reached only in a large estate.
     pub(super) fn without_environment(&self) -> i32 {
-        self.without
+        let share = if self.without > 0 { self.without } else { -500 };
+        share * self.names / (self.names + 8)
     }
 
     /// The environments that a good part of the services has.

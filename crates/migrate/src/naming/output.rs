@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::{Reason, code::migrate as codes};
 use serde::Serialize;
 
+use super::file::target;
 use super::{Kind, Points, Vocabulary};
 
 /// The inferred names of an estate.
@@ -54,6 +55,50 @@ pub struct Name {
     pub because: Vec<Weight>,
     /// How the name differs from the habit of the estate.
     pub deviations: Vec<Deviation>,
+}
+
+impl Name {
+    /// What a person should know of the answer: unsure, by a small margin, without environment.
+    pub fn finding(&self) -> Option<Reason> {
+        let code = match self.verdict {
+            Verdict::Ask => &codes::NAME_ASK,
+            Verdict::Listed => &codes::NAME_LISTED,
+            Verdict::Accepted if self.environment.is_none() => &codes::NAME_NO_ENVIRONMENT,
+            Verdict::Accepted | Verdict::Pinned | Verdict::Ignored => return None,
+        };
+        let second = self.runner_up.as_ref().map_or_else(
+            || "something else".to_owned(),
+            |second| target(second.environment.as_deref(), second.service.as_deref()),
+        );
+        Some(
+            self.about(code)
+                .with(
+                    "first",
+                    target(self.environment.as_deref(), self.service.as_deref()),
+                )
+                .with("second", second)
+                .with("margin", self.confidence),
+        )
+    }
+
+    /// A note for each deviation of the name.
+    pub fn notes(&self) -> impl Iterator<Item = Reason> + '_ {
+        self.deviations.iter().map(|deviation| {
+            self.about(&codes::NAME_DEVIATES)
+                .with("how", deviation.says())
+                .with(
+                    "canonical",
+                    target(self.environment.as_deref(), self.service.as_deref()),
+                )
+        })
+    }
+
+    /// A reason with kind and name as facts.
+    fn about(&self, code: &'static model::code::Code) -> Reason {
+        Reason::new(code)
+            .with("kind", self.kind.noun())
+            .with("name", &self.name)
+    }
 }
 
 /// What to do with an inferred name.

@@ -128,6 +128,13 @@ pub(super) const OPTIONAL_LAST: &[&str] = &[
     "service", "svc", "app", "ecs", "fargate", "cluster", "task", "td", "server",
 ];
 
+/// Resources that people glue an environment to: `devdb`, `dbprod`.
+pub(super) const RESOURCES: &[&str] = &[
+    "db", "database", "rds", "sql", "mysql", "postgres", "pg", "redis", "cache", "queue", "sqs",
+    "bucket", "s3", "api", "app", "web", "vpc", "cluster", "kafka", "msk", "mongo", "es", "search",
+    "env", "secret", "secrets", "config", "logs", "backend", "frontend", "server", "alb", "lb",
+];
+
 /// Words in the names of networks and accounts that are nobody's.
 pub(super) const NETWORK: &[&str] = &[
     "vpc",

@@ -13,8 +13,8 @@ codes! {
         next: "correct or remove `{key}` and run the same command again",
         help: "A key that is misspelt would be a correction that silently does nothing, so it stops the command. Known at the top are pins, aliases, notEnvironment and ignore; in a pin, environment and service.";
     /// One object is pinned to two values.
-    NAMING_PIN_TWICE = "SG-M003", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: `{pin}` is pinned to {first} and to {second}",
-        next: "keep one of the two pins of `{pin}` and run the same command again",
+    NAMING_PIN_TWICE = "SG-M003", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: `{pin}` is set to {first} and to {second}",
+        next: "keep one of the two values of `{pin}` and run the same command again",
         help: "Pins win over everything that is inferred, so two pins of one object with different values cannot both be obeyed. It can be the same key twice, or an ARN and a name that mean the same object.";
     /// Aliases point at each other in a circle.
     NAMING_ALIAS_CYCLE = "SG-M004", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: the aliases {cycle} lead in a circle",
