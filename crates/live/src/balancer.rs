@@ -35,6 +35,7 @@ use group::Group;
 use table::Table;
 
 pub use health::HealthCheck;
+pub(crate) use health::ask;
 
 /// How a balancer begins.
 #[derive(Debug, Clone)]

@@ -71,6 +71,46 @@ pub enum LiveError {
         /// Its name.
         name: String,
     },
+    /// Another process holds a journal.
+    #[error("{} is held by another process", path.display())]
+    Taken {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// A journal holds what is not a record.
+    #[error("{}:{line}: {cause}", path.display())]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// A manifest cannot be run on this machine.
+    #[error("workload {workload}: {cause}")]
+    Manifest {
+        /// The workload.
+        workload: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// A workload runs already, and the manifest now says something else.
+    #[error("workload {workload} runs already, otherwise than the manifest says now")]
+    Changed {
+        /// The workload.
+        workload: String,
+    },
+    /// A process could not be started.
+    #[error("cannot {doing} {what}: {source}")]
+    Process {
+        /// The verb.
+        doing: &'static str,
+        /// The command.
+        what: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// No room for one more.
     #[error("{what} holds {limit} already")]
     Full {
@@ -113,6 +153,22 @@ impl LiveError {
             Self::Unknown { kind, name } => Reason::new(&code::UNKNOWN)
                 .with("kind", kind)
                 .with("name", name),
+            Self::Taken { path } => about(Reason::new(&code::TAKEN), path),
+            Self::Journal { path, line, cause } => about(Reason::new(&code::JOURNAL), path)
+                .with("line", line)
+                .with("cause", cause),
+            Self::Manifest { workload, cause } => Reason::new(&code::MANIFEST)
+                .with("workload", workload)
+                .with("cause", cause),
+            Self::Changed { workload } => Reason::new(&code::CHANGED).with("workload", workload),
+            Self::Process {
+                doing,
+                what,
+                source,
+            } => Reason::new(&code::PROCESS)
+                .with("doing", doing)
+                .with("what", what)
+                .with("cause", source),
             Self::Full { what, limit } => Reason::new(&code::FULL)
                 .with("what", what)
                 .with("limit", limit),
@@ -129,12 +185,17 @@ impl LiveError {
                 }
                 _ => Retry::Never,
             },
-            Self::Full { .. } => Retry::After(Duration::from_secs(5)),
+            Self::Full { .. } | Self::Process { .. } | Self::Taken { .. } => {
+                Retry::After(Duration::from_secs(5))
+            }
             Self::Outside { .. }
             | Self::Name { .. }
             | Self::TooMuch { .. }
             | Self::Listen { .. }
             | Self::Epoch { .. }
+            | Self::Journal { .. }
+            | Self::Manifest { .. }
+            | Self::Changed { .. }
             | Self::Unknown { .. } => Retry::Never,
         }
     }

@@ -1,4 +1,4 @@
-//! The ports for real: files on disk today, with more worlds to come.
+//! The ports for real, on one machine: files, a journal, a clock, processes, a balancer, a prober.
 //!
 //! The only crate besides `segue` that does I/O. It decides nothing: it reads, writes, runs and
 //! reports, and says of every failure what was being done and whether to try again.
@@ -7,8 +7,14 @@ pub mod balancer;
 pub mod clock;
 pub mod disk;
 pub mod error;
+pub mod journal;
 pub mod limits;
+pub mod prober;
+pub mod process;
 
 pub use balancer::{Balancer, BalancerConfig, HealthCheck};
 pub use clock::SystemClock;
 pub use error::LiveError;
+pub use journal::JournalFile;
+pub use prober::{Prober, ProberConfig, Tally};
+pub use process::{ProcessEvent, Processes, ProcessesConfig};

@@ -55,3 +55,27 @@ pub const REQUEST_ID_MAX: usize = 128;
 
 /// Wait after a failed `accept` (out of file descriptors), so that the loop does not spin.
 pub const ACCEPT_WAIT: Duration = Duration::from_millis(50);
+
+/// How long a probe may take before it counts as lost.
+pub const PROBE_WAIT: Duration = Duration::from_secs(10);
+
+/// Probes under way at one time: ten seconds of a stall at 300 requests a second.
+pub const PROBES_MAX: usize = 3_000;
+
+/// Lost requests that are named one by one; all are counted.
+pub const LOST_SHOWN_MAX: usize = 20;
+
+/// First wait before a process that ended by itself is started again; each later one doubles.
+pub const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
+
+/// Longest wait before a process is started again: Kubernetes' value.
+pub const BACK_OFF_MAX: Duration = Duration::from_mins(5);
+
+/// A process that ran for this long has recovered: its next back-off is the first again.
+pub const BACK_OFF_RESET: Duration = Duration::from_mins(10);
+
+/// Pods of one workload on one machine.
+pub const REPLICAS_MAX: u32 = 50;
+
+/// Attempts at finding a port that nobody has.
+pub const PORT_TRIES: usize = 32;

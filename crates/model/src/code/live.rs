@@ -51,4 +51,45 @@ codes! {
         "{what} holds {limit} already",
         next: "take away what is not needed, then run the same command again",
         help: "Every list has a bound, so that a fault elsewhere cannot fill this machine.";
+    /// Another process holds a journal.
+    TAKEN = "SG-L020", Kind::Error(ErrorKind::World),
+        "{path} is held by another process",
+        next: "end the other segue, or name another state folder",
+        help: "One engine writes a journal at a time; two would move the same traffic. The lock \
+               goes with the process that holds it, so nothing has to be cleaned up by hand.";
+    /// A journal holds what is not a record.
+    JOURNAL = "SG-L021", Kind::Error(ErrorKind::World),
+        "line {line} of the journal {path} is not a record: {cause}",
+        next: "keep a copy of {path}, look at that line, and take it off only if you know what it was",
+        help: "A journal is only ever added to, and a line cut short by a crash is the last one. A \
+               broken line further up means that something else has written to the file. Nothing \
+               is guessed from such a journal.";
+    /// A line that a crash cut short was taken off.
+    CUT = "SG-L022", Kind::Because,
+        "the last {bytes} bytes of {path} were cut short by a crash and are taken off",
+        next: "nothing to do; a record counts only when its line is whole and on the disk",
+        help: "The process ended while it was writing. The effect that the record announces had \
+               not begun, so the world stands as the records before it say.";
+    /// A manifest cannot be run on this machine.
+    MANIFEST = "SG-L030", Kind::Error(ErrorKind::Config),
+        "workload {workload} cannot run on this machine: {cause}",
+        next: "mend apps/{workload}/overlays/local, which says what runs here instead of the image",
+        help: "There are no images on this machine. The local overlay names the command to run in \
+               the annotation segue.dev/command and brings what the cluster would have had.";
+    /// A workload runs already, otherwise than the manifest says now.
+    CHANGED = "SG-L031", Kind::Held,
+        "workload {workload} runs already, and the manifest now says something else",
+        next: "stop it, then start it again from the new manifest",
+        help: "Rolling updates are not done on this machine yet. Nothing was changed.";
+    /// A process could not be started.
+    PROCESS = "SG-L032", Kind::Error(ErrorKind::World),
+        "cannot {doing} {what}: {cause}",
+        next: "see whether the program is there and may be run by you",
+        help: "The operating system refused to start a process.";
+    /// Something of a manifest is not done on this machine.
+    NOT_HERE = "SG-L033", Kind::Because,
+        "{workload}: {what} of the manifest is not played on this machine",
+        next: "nothing to do; a cluster honours it",
+        help: "The local world runs one process a pod and honours what a crossing needs: command, \
+               environment, ports, readiness, preStop, grace period. The rest is named, not hidden.";
 }
