@@ -33,7 +33,9 @@ pub fn run(options: &Options) -> Result<()> {
             deny: peers::ensure(Peer::Deny)?,
         })
     })?;
-    phase("format", || suite.cargo(&["fmt", "--all", "--check"]))?;
+    phase("format", || {
+        suite.cargo(&["fmt", "--all", "--check", "--", "--color=never"])
+    })?;
     phase("tidy", tidy::run)?;
     phase("deny", || suite.deny(&tools.deny))?;
     phase("clippy", || {
