@@ -1,0 +1,5 @@
+//! Benches of rendering.
+
+fn main() {
+    divan::main();
+}

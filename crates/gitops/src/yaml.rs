@@ -1,0 +1,16 @@
+//! The YAML that kustomize reads and writes, kept as it keeps it.
+//!
+//! kustomize edits a tree of nodes that remember how a scalar was written, and turns the result
+//! into JSON and back into YAML at the end. So the order of keys and comments are lost, but the
+//! text, the tag and the quotes of a scalar decide what type it has in the end.
+
+pub(crate) mod emit;
+pub(crate) mod json;
+pub(crate) mod node;
+pub(crate) mod number;
+pub(crate) mod read;
+pub(crate) mod resolve;
+mod style;
+mod timestamp;
+
+pub(crate) use node::{Map, Node, Scalar, Style, Tag};
