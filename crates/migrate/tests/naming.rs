@@ -1,5 +1,7 @@
 //! The inference of names, on estates whose truth is known.
 
+#[path = "naming/cases.rs"]
+mod cases;
 #[path = "naming/corrections.rs"]
 mod corrections;
 #[path = "naming/estates.rs"]

@@ -12,7 +12,7 @@ use super::object::Object;
 use super::score::Score;
 use super::{
     Basis, Corrections, Name, Named, Names, Points, RunnerUp, Verdict, Weight, conflict, deviation,
-    explain,
+    evidence, explain,
 };
 
 /// The answer for the whole estate.
@@ -113,11 +113,11 @@ fn because(
             says,
         });
     }
-    for (label, points) in &score.evidence {
+    for (label, points) in evidence::counts(&object.hints, best) {
         let says = explain::evidence(label, &object.hints);
         out.push(Weight {
             basis: Basis::Evidence,
-            points: Points(*points),
+            points: Points(points),
             says,
         });
     }

@@ -157,7 +157,11 @@ fn add_compounds(out: &mut Vec<Candidate>, tokens: &[String], lexicon: &Lexicon)
         let Some(meaning) = lexicon.words.get(*canonical) else {
             continue;
         };
-        out.push(without(tokens, at, 2, meaning.class, How::Strong));
+        let word = Some((*canonical).to_owned());
+        out.push(Candidate {
+            word,
+            ..without(tokens, at, 2, meaning.class, How::Strong)
+        });
     }
 }
 

@@ -80,14 +80,14 @@ impl std::error::Error for CorrectionsError {}
 
 impl CorrectionsError {
     /// The mistake at this place; line and column become facts of the reason.
-    fn at(place: Position, reason: Reason) -> Box<Self> {
+    fn at(place: Position, reason: Reason) -> Self {
         let Position { line, column } = place;
         let reason = reason.with("line", line).with("column", column);
-        Box::new(Self {
+        Self {
             reason,
             line,
             column,
-        })
+        }
     }
 }
 
@@ -96,13 +96,13 @@ impl Corrections {
     ///
     /// An error has code, line, column and what to do next; nothing is taken from a file that has
     /// a mistake.
-    pub fn parse(text: &str) -> Result<Self, Box<CorrectionsError>> {
+    pub fn parse(text: &str) -> Result<Self, CorrectionsError> {
         check::corrections(wire::read(text)?)
     }
 
     /// Checks the corrections against the estate: contradictions stop, entries that match no
     /// object come back as findings.
-    pub fn check(&self, objects: &[Named]) -> Result<Vec<Reason>, Box<CorrectionsError>> {
+    pub fn check(&self, objects: &[Named]) -> Result<Vec<Reason>, CorrectionsError> {
         check::against(self, objects)?;
         Ok(self.unused(objects.iter()))
     }

@@ -29,8 +29,6 @@ pub(super) struct Estate {
     dropped: BTreeMap<String, BTreeSet<String>>,
     /// Words that are known to be an organisation's, not a service's.
     organisations: BTreeSet<String>,
-    /// How far a source of evidence, or one text of it, can be trusted, in thousandths.
-    trust: BTreeMap<(String, Option<String>), i32>,
 }
 
 /// How often each item was seen, by group.
@@ -253,22 +251,8 @@ impl Estate {
         self
     }
 
-    /// The same, knowing how far each source can be trusted.
-    pub(super) fn with_trust(mut self, trust: BTreeMap<(String, Option<String>), i32>) -> Self {
-        self.trust = trust;
-        self
-    }
-
     /// Words that are known to be an organisation's.
     pub(super) fn organisations(&self) -> &BTreeSet<String> {
         &self.organisations
-    }
-
-    /// How far this text of this source can be trusted, in thousandths.
-    pub(super) fn trust(&self, label: &str, text: &str) -> i32 {
-        let by = |text: Option<String>| self.trust.get(&(label.to_owned(), text)).copied();
-        by(Some(text.to_owned()))
-            .or_else(|| by(None))
-            .unwrap_or(1000)
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Hint {
     pub(super) label: String,
     /// How much the label counts at most, in thousandths.
     pub(super) weight: i32,
+    /// How far the label, or this text of it, agrees with the names, in thousandths.
+    pub(super) trust: i32,
     /// The text, for the explanation.
     pub(super) text: String,
     /// What it can speak about.
@@ -67,13 +69,30 @@ fn source(source: &Source) -> Option<(String, i32, Kind, About)> {
     }
 }
 
+/// What each source counts for a reading: the mean of its texts. The hints stand by label.
+pub(super) fn counts<'a>(
+    hints: &'a [Hint],
+    reading: &'a Candidate,
+) -> impl Iterator<Item = (&'a str, i32)> {
+    hints
+        .chunk_by(|a, b| a.label == b.label)
+        .filter_map(|same| {
+            let fit = |hint: &Hint| hint.weight * hint.trust / 1000 * hint.fits(reading) / 1000;
+            let sum: i32 = same.iter().map(fit).sum();
+            let mean = sum / i32::try_from(same.len()).unwrap_or(i32::MAX);
+            (mean > 0).then_some((same.first()?.label.as_str(), mean))
+        })
+}
+
 /// Reads the evidence of one object. What only repeats the object's own name says nothing new.
 pub(super) fn read(own: &[String], pieces: &BTreeSet<&Evidence>, lexicon: &Lexicon) -> Vec<Hint> {
     let own_key = squash(own);
-    pieces
+    let mut out: Vec<Hint> = pieces
         .iter()
         .filter_map(|piece| hint(&own_key, piece, lexicon))
-        .collect()
+        .collect();
+    out.sort();
+    out
 }
 
 /// One piece of evidence as a hint; `None` if it says nothing.
@@ -95,6 +114,7 @@ fn hint(own_key: &str, piece: &Evidence, lexicon: &Lexicon) -> Option<Hint> {
     let hint = Hint {
         label,
         weight,
+        trust: 1000,
         text: piece.text.clone(),
         about,
         classes,

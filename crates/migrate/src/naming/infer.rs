@@ -10,8 +10,10 @@ use super::object::Object;
 use super::token::{name_tokens, squash};
 use super::{Corrections, Evidence, Kind, Named, Names, Source, affix, evidence, learn};
 
-/// Rounds of weighing; the readings of synthetic estates stand still after three.
-const ROUNDS: usize = 5;
+/// Rounds of weighing at most; the readings of most estates stand still after five.
+const ROUNDS_MAX: usize = 10;
+/// Rounds at least: what one name teaches reaches its neighbours a round later.
+const ROUNDS_MIN: usize = 4;
 
 /// Infers environment and service of every object.
 ///
@@ -25,6 +27,7 @@ pub fn infer(objects: &[Named], corrections: &Corrections) -> Names {
     let mut lexicon = Lexicon::new(corrections);
     let back = evidence::reversed(&kept);
     let mut objects = prepare(&kept, corrections);
+    mark_repeated(&mut objects);
     let affixes = learn_words(&kept, &mut objects, &mut lexicon);
     read_evidence(&kept, &back, &mut objects, &lexicon);
     let organisations = learn::organisations(&kept, &affixes, &lexicon);
@@ -57,8 +60,28 @@ fn prepare<'a>(kept: &[&'a Named], corrections: &Corrections) -> Vec<Object<'a>>
             hints: Vec::new(),
             readings: Vec::new(),
             ranked: Vec::new(),
+            repeated: false,
         })
         .collect()
+}
+
+/// Marks services whose name others have too, in other clusters.
+fn mark_repeated(objects: &mut [Object<'_>]) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for object in objects
+        .iter()
+        .filter(|object| object.named.kind == Kind::Service)
+    {
+        *counts.entry(&object.named.name).or_default() += 1;
+    }
+    for object in objects
+        .iter_mut()
+        .filter(|object| object.named.kind == Kind::Service)
+    {
+        object.repeated = counts
+            .get(object.named.name.as_str())
+            .is_some_and(|count| *count > 1);
+    }
 }
 
 /// Learns words and affixes, and cuts the affixes off; returns them.
@@ -111,18 +134,20 @@ fn rounds(
 ) -> Estate {
     let mut estate = first(objects, lexicon).with_organisations(organisations);
     let mut known = known_at_first(objects, lexicon);
-    for round in 0..ROUNDS {
+    let mut before = Vec::new();
+    for round in 0..ROUNDS_MAX {
         for (index, object) in objects.iter_mut().enumerate() {
             object.read(lexicon, &estate, &known);
             object.rank(index, &estate, lexicon);
         }
-        if round + 1 == ROUNDS {
+        let now: Vec<_> = objects.iter().map(Object::state).collect();
+        let still = now == before && round + 1 >= ROUNDS_MIN;
+        if still || round + 1 == ROUNDS_MAX {
             break;
         }
-        let trust = trust(objects);
-        estate = Estate::of(believed(objects))
-            .with_organisations(organisations)
-            .with_trust(trust);
+        before = now;
+        weigh_sources(objects);
+        estate = Estate::of(believed(objects)).with_organisations(organisations);
         known.extend(known_now(objects));
     }
     estate
@@ -134,7 +159,7 @@ fn first(objects: &[Object<'_>], lexicon: &Lexicon) -> Estate {
         .iter()
         .enumerate()
         .map(|(at, object)| {
-            let all = candidate::by_tokens(&object.words, lexicon);
+            let all = object.by_tokens(lexicon);
             let named = all
                 .into_iter()
                 .filter(|reading| reading.how != How::Nothing)
@@ -177,7 +202,7 @@ fn believed<'a>(objects: &'a [Object<'_>]) -> impl Iterator<Item = Believed<'a>>
 fn known_at_first(objects: &[Object<'_>], lexicon: &Lexicon) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for object in objects.iter().filter(|object| object.is_primary()) {
-        let readings = candidate::by_tokens(&object.words, lexicon);
+        let readings = object.by_tokens(lexicon);
         let plain = readings.len() == 1;
         let clear = |reading: &candidate::Candidate| plain || reading.how == How::Strong;
         out.extend(
@@ -219,12 +244,12 @@ fn known_now(objects: &[Object<'_>]) -> BTreeSet<String> {
         .collect()
 }
 
-/// How far each source, and each text that four objects share, agrees with what names say.
-fn trust(objects: &[Object<'_>]) -> BTreeMap<(String, Option<String>), i32> {
+/// Sets how far each source, and each text that four objects share, agrees with what names say.
+fn weigh_sources(objects: &mut [Object<'_>]) {
     /// So many objects under one text are judged by that text alone.
-    const SHARED_MIN: i32 = 4;
-    let mut sums: BTreeMap<(String, Option<String>), (i32, i32)> = BTreeMap::new();
-    for object in objects {
+    const SHARED_MIN: i64 = 4;
+    let mut sums: BTreeMap<(String, Option<String>), (i64, i64)> = BTreeMap::new();
+    for object in objects.iter() {
         let Some((best, _)) = object.best() else {
             continue;
         };
@@ -235,16 +260,21 @@ fn trust(objects: &[Object<'_>]) -> BTreeMap<(String, Option<String>), i32> {
         for hint in object.hints.iter().filter(|hint| !hint.classes.is_empty()) {
             for text in [None, Some(hint.text.clone())] {
                 let slot = sums.entry((hint.label.clone(), text)).or_default();
-                slot.0 += hint.fits_class(best.class);
+                slot.0 += i64::from(hint.fits_class(best.class));
                 slot.1 += 1;
             }
         }
     }
-    sums.into_iter()
-        .filter(|((_, text), (_, count))| text.is_none() || *count >= SHARED_MIN)
-        .map(|(group, (agree, count))| {
-            let share = (agree + 3000) * 10 / (count * 10 + 33);
-            (group, (2 * share - 900).clamp(0, 1000))
-        })
-        .collect()
+    sums.retain(|(_, text), (_, count)| text.is_none() || *count >= SHARED_MIN);
+    for hint in objects.iter_mut().flat_map(|object| &mut object.hints) {
+        let by_text = sums.get(&(hint.label.clone(), Some(hint.text.clone())));
+        let sum = by_text.or_else(|| sums.get(&(hint.label.clone(), None)));
+        hint.trust = sum.map_or(1000, |(agree, count)| trust(*agree, *count));
+    }
+}
+
+/// 1000 for a source that always agrees, 0 for one that agrees in half of the cases.
+fn trust(agree: i64, count: i64) -> i32 {
+    let share = (agree + 3000) * 10 / (count * 10 + 33);
+    i32::try_from((2 * share - 900).clamp(0, 1000)).unwrap_or(1000)
 }

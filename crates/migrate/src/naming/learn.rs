@@ -97,7 +97,7 @@ pub(super) fn by_substitution(names: &[&Vec<String>], lexicon: &mut Lexicon) {
     let learned: Vec<(String, Class)> = found
         .into_iter()
         .filter(|(word, holes)| holes.len() >= TEMPLATES_MIN && !beside.contains(*word))
-        .filter_map(|(word, at)| Some((word.to_owned(), meant_by(&at, &holes, lexicon)?)))
+        .map(|(word, at)| (word.to_owned(), meant_by(&at, &holes, lexicon)))
         .collect();
     for (word, class) in learned {
         let class = if class == NEW {
@@ -155,7 +155,7 @@ fn meant_by(
     at: &BTreeSet<&Hole>,
     holes: &BTreeMap<Hole, BTreeSet<&str>>,
     lexicon: &Lexicon,
-) -> Option<Class> {
+) -> Class {
     let class_of = |word: &&str| lexicon.words.get(*word).map(|meaning| meaning.class);
     let mut usual: BTreeMap<Class, usize> = BTreeMap::new();
     for words in holes.values() {
@@ -173,7 +173,7 @@ fn meant_by(
         .into_iter()
         .filter(|(class, count)| !present.contains(class) && *count >= at.len())
         .max_by_key(|(class, count)| (*count, std::cmp::Reverse(*class)));
-    Some(missing.map_or(NEW, |(class, _)| class))
+    missing.map_or(NEW, |(class, _)| class)
 }
 
 /// Lets a rare environment that no service has beside its like (`uat` beside `stag`) be the same.

@@ -9,7 +9,7 @@ use super::lexicon::{Class, Lexicon};
 use super::pin::{Pin, Say};
 use super::score::{Score, Subject, score};
 use super::token::{Tokens, squash, tokens};
-use super::{Kind, Named};
+use super::{Kind, Named, Points, Verdict, seeds};
 
 /// An object during one inference.
 pub(super) struct Object<'a> {
@@ -29,6 +29,8 @@ pub(super) struct Object<'a> {
     pub(super) readings: Vec<Candidate>,
     /// The readings' scores, best first, as indices into `readings`.
     pub(super) ranked: Vec<(i32, usize)>,
+    /// Whether another service has the very same name, in another cluster.
+    pub(super) repeated: bool,
 }
 
 /// Names without an environment that are a known service without a prefix: each environment of it.
@@ -64,9 +66,21 @@ impl Object<'_> {
         !self.named.kind.one_per_service()
     }
 
+    /// The readings by whole tokens.
+    ///
+    /// Of a name that stands in several clusters a weak word says nothing: `live-chat` is not
+    /// production in all of them.
+    pub(super) fn by_tokens(&self, lexicon: &Lexicon) -> Vec<Candidate> {
+        let mut out = candidate::by_tokens(&self.words, lexicon);
+        if self.repeated {
+            out.retain(|reading| reading.how != How::Weak);
+        }
+        out
+    }
+
     /// Collects the readings of the name.
     pub(super) fn read(&mut self, lexicon: &Lexicon, estate: &Estate, known: &BTreeSet<String>) {
-        let mut out = candidate::by_tokens(&self.words, lexicon);
+        let mut out = self.by_tokens(lexicon);
         out.extend(candidate::by_repetition(&self.words, lexicon));
         out.extend(candidate::by_glue(&self.words, lexicon, known));
         for (words, dropped) in candidate::without_glued_org(&self.words, estate.organisations()) {
@@ -103,6 +117,7 @@ impl Object<'_> {
         let mut out: BTreeSet<Class> = self.hints.iter().filter_map(Hint::only_class).collect();
         if estate.siblings(&self.whole, None) > 0 {
             out.extend(estate.main_classes());
+            out.extend(lexicon.find(seeds::UNNAMED));
         }
         if let Some(Say::Is(word)) = self.pin.as_ref().map(|pin| &pin.environment) {
             out.extend(lexicon.words.get(word).map(|meaning| meaning.class));
@@ -217,6 +232,16 @@ impl Object<'_> {
         };
         self.second()
             .map_or(1000, |(_, second)| (best - second).clamp(0, 1000))
+    }
+
+    /// The answer and how sure it is: what must stand still.
+    pub(super) fn state(&self) -> (Option<Class>, String, Verdict) {
+        let verdict = Verdict::of(Points(self.margin()));
+        let best = self
+            .best()
+            .map(|(reading, _)| (reading.class, reading.key.clone()));
+        let (class, key) = best.unwrap_or_default();
+        (class, key, verdict)
     }
 
     /// Whether its name alone says the services of the estate.

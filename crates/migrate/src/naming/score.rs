@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::candidate::{Candidate, Dropped, How};
 use super::estate::Estate;
-use super::evidence::Hint;
+use super::evidence::{Hint, counts};
 use super::lexicon::{Class, Lexicon};
 use super::{Basis, Kind, seeds};
 
@@ -18,7 +18,7 @@ const GLUED: i32 = 50;
 /// A weak word is glued to another.
 const GLUED_WEAK: i32 = -50;
 /// A weak word that nothing else supports: an ordinary word more often than not.
-const WEAK_ALONE: i32 = -210;
+const WEAK_ALONE: i32 = -260;
 /// A name without an environment, before anything else is known.
 const NOTHING: i32 = 180;
 /// Such a name has a strong word all the same.
@@ -73,8 +73,6 @@ pub(super) struct Subject<'a> {
 pub(super) struct Score {
     /// What each basis counts.
     pub(super) parts: BTreeMap<Basis, i32>,
-    /// What each source of evidence counts.
-    pub(super) evidence: BTreeMap<String, i32>,
 }
 
 impl Score {
@@ -100,31 +98,16 @@ pub(super) fn score(
         out.add(Basis::Pin, 1000);
         return out;
     }
-    evidence(&mut out, subject, reading, estate);
+    let evidence: i32 = counts(subject.hints, reading)
+        .map(|(_, points)| points)
+        .sum();
+    out.add(Basis::Evidence, evidence.min(EVIDENCE));
     match reading.class {
         Some(class) => named(&mut out, subject, (reading, class), estate, lexicon),
         None => nothing(&mut out, subject, reading, estate),
     }
     out.add(Basis::Habit, affix(reading, estate));
     out
-}
-
-/// What evidence counts for the reading: per source, the mean of its texts.
-fn evidence(out: &mut Score, subject: &Subject<'_>, reading: &Candidate, estate: &Estate) {
-    let mut sums: BTreeMap<&str, (i32, i32)> = BTreeMap::new();
-    for hint in subject.hints {
-        let trust = estate.trust(&hint.label, &hint.text);
-        let slot = sums.entry(&hint.label).or_default();
-        slot.0 += hint.weight * trust / 1000 * hint.fits(reading) / 1000;
-        slot.1 += 1;
-    }
-    for (label, (sum, count)) in sums {
-        if sum / count > 0 {
-            out.evidence.insert(label.to_owned(), sum / count);
-        }
-    }
-    let sum: i32 = out.evidence.values().sum();
-    out.add(Basis::Evidence, sum.min(EVIDENCE));
 }
 
 /// A reading without an environment.
@@ -135,6 +118,13 @@ fn nothing(out: &mut Score, subject: &Subject<'_>, reading: &Candidate, estate: 
     );
     if subject.has_strong {
         out.add(Basis::Word, NOTHING_DESPITE_WORD);
+    }
+    if subject
+        .hints
+        .iter()
+        .any(|hint| hint.trust > 0 && hint.only_class().is_some())
+    {
+        out.add(Basis::Habit, AGAINST_EVIDENCE);
     }
     out.add(
         Basis::Siblings,

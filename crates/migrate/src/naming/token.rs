@@ -16,8 +16,6 @@ pub(super) struct Tokens {
 pub(super) struct Style {
     /// Has `_` between tokens.
     pub(super) underscore: bool,
-    /// Has `-` between tokens.
-    pub(super) hyphen: bool,
     /// Has a change of case between tokens.
     pub(super) camel: bool,
     /// Has a capital letter.
@@ -44,7 +42,6 @@ pub(super) fn spans(text: &str, style: &mut Style) -> Vec<(usize, usize)> {
     for (at, byte) in bytes.iter().enumerate() {
         if !byte.is_ascii_alphanumeric() {
             style.underscore |= *byte == b'_';
-            style.hyphen |= *byte == b'-';
             if let Some(from) = start.take() {
                 out.push((from, at));
             }

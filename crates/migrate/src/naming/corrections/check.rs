@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Reason, code::migrate as codes};
 
-use super::wire::{File, Placed};
+use super::wire::{File, Placed, SaidOfOne};
 use super::{Corrections, CorrectionsError, Position, Section};
 use crate::naming::canonical::is_valid;
 use crate::naming::token::tokens;
 use crate::naming::{Named, Pin, Say, seeds};
 
-type Checked<T> = Result<T, Box<CorrectionsError>>;
+type Checked<T> = Result<T, CorrectionsError>;
 
 /// The corrections of a file that has no contradiction in itself.
 pub(super) fn corrections(file: File) -> Checked<Corrections> {
@@ -27,7 +27,7 @@ pub(super) fn corrections(file: File) -> Checked<Corrections> {
         add_pin(&mut out, object, said)?;
     }
     for (word, target) in file.aliases {
-        add_alias(&mut out, word, target)?;
+        add_alias(&mut out, &word, target)?;
     }
     for entry in file.not_environment {
         out.places
@@ -44,18 +44,14 @@ pub(super) fn corrections(file: File) -> Checked<Corrections> {
     Ok(out)
 }
 
-fn unknown_key(key: &Placed, known: &str) -> Box<CorrectionsError> {
+fn unknown_key(key: &Placed, known: &str) -> CorrectionsError {
     let reason = Reason::new(&codes::NAMING_UNKNOWN_KEY)
         .with("key", &key.text)
         .with("known", known);
     CorrectionsError::at(key.at, reason)
 }
 
-fn add_pin(
-    out: &mut Corrections,
-    object: Placed,
-    said: Vec<(Placed, Option<Placed>)>,
-) -> Checked<()> {
+fn add_pin(out: &mut Corrections, object: Placed, said: SaidOfOne) -> Checked<()> {
     let mut pin = Pin::default();
     for (key, value) in said {
         let slot = match key.text.as_str() {
@@ -95,14 +91,14 @@ fn say(value: Option<Placed>, what: &str) -> Checked<Say> {
     }
 }
 
-fn bad_value(value: &Placed, what: &str) -> Box<CorrectionsError> {
+fn bad_value(value: &Placed, what: &str) -> CorrectionsError {
     let reason = Reason::new(&codes::NAMING_BAD_VALUE)
         .with("value", &value.text)
         .with("what", what);
     CorrectionsError::at(value.at, reason)
 }
 
-fn twice(at: Position, pin: &str, (first, second): (String, String)) -> Box<CorrectionsError> {
+fn twice(at: Position, pin: &str, (first, second): (String, String)) -> CorrectionsError {
     let reason = Reason::new(&codes::NAMING_PIN_TWICE)
         .with("pin", pin)
         .with("first", first)
@@ -122,10 +118,10 @@ fn both(pin: &Pin) -> String {
     format!("{}/{}", words(&pin.environment), words(&pin.service))
 }
 
-fn add_alias(out: &mut Corrections, word: Placed, target: Placed) -> Checked<()> {
+fn add_alias(out: &mut Corrections, word: &Placed, target: Placed) -> Checked<()> {
     let key = word.text.to_ascii_lowercase();
     if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(bad_value(&word, "word of an alias"));
+        return Err(bad_value(word, "word of an alias"));
     }
     if !is_valid(&target.text) {
         return Err(bad_value(&target, "environment"));

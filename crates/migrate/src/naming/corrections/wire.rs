@@ -19,11 +19,14 @@ pub(super) struct Placed {
     pub(super) at: Position,
 }
 
+/// What is said of one object: `environment`, `service`; `None` for null.
+pub(super) type SaidOfOne = Vec<(Placed, Option<Placed>)>;
+
 /// The file.
 #[derive(Debug, Default)]
 pub(super) struct File {
-    /// `pins`: the object, and what is said of it (`None` for null).
-    pub(super) pins: Vec<(Placed, Vec<(Placed, Option<Placed>)>)>,
+    /// `pins`: the object, and what is said of it.
+    pub(super) pins: Vec<(Placed, SaidOfOne)>,
     /// `aliases`.
     pub(super) aliases: Vec<(Placed, Placed)>,
     /// `notEnvironment`.
@@ -37,7 +40,7 @@ pub(super) struct File {
 }
 
 /// Reads the file.
-pub(super) fn read(text: &str) -> Result<File, Box<CorrectionsError>> {
+pub(super) fn read(text: &str) -> Result<File, CorrectionsError> {
     // The reader keeps doubles in sight, so that an error can say both values.
     let mut options = Options::default();
     options.duplicate_keys = DuplicateKeyPolicy::LastWins;
@@ -140,7 +143,7 @@ impl<'de> Visitor<'de> for FileVisitor {
 }
 
 /// The pins; an empty list, and a pin that says nothing, are null.
-fn pins(read: Option<Pairs<Said>>) -> Vec<(Placed, Vec<(Placed, Option<Placed>)>)> {
+fn pins(read: Option<Pairs<Said>>) -> Vec<(Placed, SaidOfOne)> {
     let said = |said: Said| said.map(|pairs| pairs.0).unwrap_or_default();
     let placed = |value: Spanned<Option<String>>| {
         let at = position(value.referenced);
