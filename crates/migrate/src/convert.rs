@@ -78,6 +78,38 @@ pub struct Workload<'a> {
     pub account: Option<String>,
 }
 
+impl<'a> Workload<'a> {
+    /// A workload of which only its own task definition and service are known yet.
+    pub fn new(
+        name: &str,
+        env: &str,
+        task: Item<'a>,
+        service: Option<Item<'a>>,
+        only_scheduled: bool,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            env: env.to_owned(),
+            task,
+            service,
+            only_scheduled,
+            digests: BTreeMap::new(),
+            target_groups: Vec::new(),
+            rules: Vec::new(),
+            scalable: Vec::new(),
+            policies: Vec::new(),
+            scheduled_actions: Vec::new(),
+            alarms: BTreeMap::new(),
+            schedules: Vec::new(),
+            discovery: BTreeMap::new(),
+            aliases: Vec::new(),
+            known_secrets: None,
+            region: None,
+            account: None,
+        }
+    }
+}
+
 /// A target group in use by a container of a service.
 #[derive(Debug, Clone)]
 pub struct TargetUse<'a> {
@@ -158,14 +190,8 @@ pub struct Cx<'w, 'a> {
 
 impl<'w, 'a> Cx<'w, 'a> {
     /// A conversion of `work` that has done nothing yet.
-    pub fn new(work: &'w Workload<'a>, credentials: &'w Credentials) -> Self {
-        Self {
-            work,
-            credentials,
-            scope: Scope::new(&work.name, &work.env),
-            built: Built::default(),
-            secrets: BTreeMap::new(),
-        }
+    pub fn new(work: &'w Workload<'a>, credentials: &'w Credentials, scope: Scope) -> Self {
+        Self { work, credentials, scope, built: Built::default(), secrets: BTreeMap::new() }
     }
 
     /// The kind of the long-running workload.
@@ -219,9 +245,9 @@ impl<'w, 'a> Cx<'w, 'a> {
     }
 }
 
-/// Converts one service in one environment.
-pub fn convert(work: &Workload<'_>, credentials: &Credentials) -> (Scope, Built) {
-    let mut cx = Cx::new(work, credentials);
+/// Converts one service in one environment; `scope` has what was found on the way to it.
+pub fn convert(work: &Workload<'_>, credentials: &Credentials, scope: Scope) -> (Scope, Built) {
+    let mut cx = Cx::new(work, credentials, scope);
     task::convert(&mut cx);
     service::convert(&mut cx);
     connect::convert(&mut cx);
@@ -231,7 +257,39 @@ pub fn convert(work: &Workload<'_>, credentials: &Credentials) -> (Scope, Built)
     schedule::convert(&mut cx);
     secrets::finish(&mut cx);
     guard(&mut cx);
+    close(&mut cx);
     (cx.scope, cx.built)
+}
+
+/// Rules on what nobody claimed in the things of this service: empty leaves say nothing, anything
+/// else is a finding.
+fn close(cx: &mut Cx<'_, '_>) {
+    let work = cx.work;
+    let mut nodes = vec![work.task.node.clone()];
+    nodes.extend(work.task.beside.as_ref().and_then(|beside| beside.get("tags")));
+    nodes.extend(work.service.as_ref().map(|item| item.node.clone()));
+    for used in &work.target_groups {
+        nodes.extend(used.group.as_ref().map(|item| item.node.clone()));
+    }
+    for used in &work.rules {
+        nodes.push(used.rule.node.clone());
+    }
+    for used in &work.schedules {
+        nodes.push(used.target.clone());
+        nodes.extend(used.rule.as_ref().map(|item| item.node.clone()));
+    }
+    for node in nodes {
+        for leaf in cx.scope.ledger.unclaimed(&node) {
+            if leaf.is_void() {
+                cx.scope.ignored(&leaf, "empty: the same as absent");
+            } else {
+                let field = leaf.pointer.strip_prefix(&node.pointer).unwrap_or(&leaf.pointer);
+                let reason = model::Reason::new(&model::code::convert::UNKNOWN_FIELD)
+                    .with("field", field.trim_start_matches('/'));
+                cx.scope.finding(&leaf, reason);
+            }
+        }
+    }
 }
 
 /// Removes what is left of credential-like text from every object, whatever field it stands in.

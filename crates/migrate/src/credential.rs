@@ -11,10 +11,33 @@ use crate::input::node::Node;
 
 /// Last words of a name that promise a secret value.
 const NAME_ENDS: &[&str] = &[
-    "PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "ACCESS_KEY",
-    "SECRET_KEY", "PRIVATE_KEY", "SIGNING_KEY", "ENCRYPTION_KEY", "AUTH_KEY", "MASTER_KEY",
-    "LICENSE_KEY", "CREDENTIAL", "CREDENTIALS", "PASSPHRASE", "ACCESS_KEY_ID", "WEBHOOK_URL",
-    "BEARER", "COOKIE_KEY", "HMAC_KEY", "JWT_KEY", "SECRET_KEY_BASE", "CONNECTION_STRING",
+    "PASSWORD",
+    "PASSWD",
+    "PASS",
+    "PWD",
+    "SECRET",
+    "TOKEN",
+    "APIKEY",
+    "API_KEY",
+    "ACCESS_KEY",
+    "SECRET_KEY",
+    "PRIVATE_KEY",
+    "SIGNING_KEY",
+    "ENCRYPTION_KEY",
+    "AUTH_KEY",
+    "MASTER_KEY",
+    "LICENSE_KEY",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "PASSPHRASE",
+    "ACCESS_KEY_ID",
+    "WEBHOOK_URL",
+    "BEARER",
+    "COOKIE_KEY",
+    "HMAC_KEY",
+    "JWT_KEY",
+    "SECRET_KEY_BASE",
+    "CONNECTION_STRING",
 ];
 
 /// Shortest value that is guarded wherever it occurs; shorter ones would match by chance.
@@ -105,7 +128,8 @@ impl Credentials {
 
 /// True if a literal called `name` looks like a credential.
 pub fn looks_secret(name: &str, value: &str) -> bool {
-    !is_empty_or_reference(value) && (name_says_secret(name) && !is_harmless(value) || has_secret_form(value))
+    !is_empty_or_reference(value)
+        && (name_says_secret(name) && !is_harmless(value) || has_secret_form(value))
 }
 
 /// True if the name promises a secret: its last words are in the list.
@@ -121,7 +145,8 @@ pub fn name_says_secret(name: &str) -> bool {
     }
     let flat = flat.trim_matches('_');
     NAME_ENDS.iter().any(|end| {
-        flat == *end || flat.strip_suffix(end).is_some_and(|head| head.ends_with('_'))
+        flat == *end
+            || flat.strip_suffix(end).is_some_and(|head| head.ends_with('_'))
             || (end.len() >= 6 && flat.ends_with(end))
     })
 }
@@ -129,11 +154,16 @@ pub fn name_says_secret(name: &str) -> bool {
 /// Values that a secret never has: switches, small numbers, plain URLs, ARNs, paths.
 fn is_harmless(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    matches!(lower.as_str(), "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null" | "enabled" | "disabled")
-        || (value.len() < 4 && value.chars().all(|c| c.is_ascii_digit()))
+    matches!(
+        lower.as_str(),
+        "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null" | "enabled" | "disabled"
+    ) || (value.len() < 4 && value.chars().all(|c| c.is_ascii_digit()))
         || value.starts_with("arn:")
         || (value.starts_with('/') && value.len() < 128 && !value.contains(' '))
-        || (lower.starts_with("http") && !lower.contains("hooks.") && !lower.contains('@') && !lower.contains("token"))
+        || (lower.starts_with("http")
+            && !lower.contains("hooks.")
+            && !lower.contains('@')
+            && !lower.contains("token"))
 }
 
 /// Nothing, or a place for a value that is filled elsewhere: `$X`, `${X}`, `<X>`, `{{x}}`.
@@ -164,9 +194,26 @@ fn has_secret_form(text: &str) -> bool {
     text.contains("-----BEGIN ") && text.contains("KEY")
         || has_prefixed(text, "AKIA", 16)
         || has_prefixed(text, "ASIA", 16)
-        || ["ghp_", "gho_", "ghu_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xapp-", "sk_live_", "rk_live_", "sk-", "AIza", "npm_", "SG."]
-            .iter()
-            .any(|prefix| has_prefixed(text, prefix, 16))
+        || [
+            "ghp_",
+            "gho_",
+            "ghu_",
+            "ghs_",
+            "github_pat_",
+            "glpat-",
+            "xoxb-",
+            "xoxp-",
+            "xoxa-",
+            "xapp-",
+            "sk_live_",
+            "rk_live_",
+            "sk-",
+            "AIza",
+            "npm_",
+            "SG.",
+        ]
+        .iter()
+        .any(|prefix| has_prefixed(text, prefix, 16))
         || has_jwt(text)
         || has_password_url(text)
         || text.contains("hooks.slack.com/services/")
@@ -178,14 +225,19 @@ fn has_secret_form(text: &str) -> bool {
 fn has_prefixed(text: &str, prefix: &str, length: usize) -> bool {
     text.match_indices(prefix).any(|(at, _)| {
         let free = text[..at].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
-        let run = text[at + prefix.len()..].chars().take_while(|c| c.is_ascii_alphanumeric() || "_-".contains(*c));
+        let run = text[at + prefix.len()..]
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || "_-".contains(*c));
         free && run.count() >= length
     })
 }
 
 fn has_jwt(text: &str) -> bool {
     text.match_indices("eyJ").any(|(at, _)| {
-        let run: String = text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c)).collect();
+        let run: String = text[at..]
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c))
+            .collect();
         run.len() > 40 && run.matches('.').count() >= 1
     })
 }
@@ -198,9 +250,14 @@ fn has_password_url(text: &str) -> bool {
 fn url_passwords(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices("://") {
-        let rest: &str = text[at + 3..].split(['/', ' ', '"', '\'', '?']).next().unwrap_or_default();
-        let Some((user, _)) = rest.rsplit_once('@') else { continue };
-        let Some((_, password)) = user.split_once(':') else { continue };
+        let rest: &str =
+            text[at + 3..].split(['/', ' ', '"', '\'', '?']).next().unwrap_or_default();
+        let Some((user, _)) = rest.rsplit_once('@') else {
+            continue;
+        };
+        let Some((_, password)) = user.split_once(':') else {
+            continue;
+        };
         if !is_empty_or_reference(password) {
             found.push(password.to_owned());
         }
@@ -229,7 +286,10 @@ fn secret_assignments(text: &str) -> Vec<String> {
 }
 
 fn worth(value: &str) -> bool {
-    value.len() >= 4 && !is_empty_or_reference(value) && !value.starts_with('$') && !is_harmless(value)
+    value.len() >= 4
+        && !is_empty_or_reference(value)
+        && !value.starts_with('$')
+        && !is_harmless(value)
 }
 
 /// The secret pieces within a longer text, to be guarded on their own as well.

@@ -81,8 +81,24 @@ impl Ledger {
 
     /// Lets finding `id` speak of the leaves under `node` without changing what became of them.
     pub fn mention(&mut self, node: &Node<'_>, id: &str) {
+        if id.is_empty() {
+            return;
+        }
         for leaf in node.leaves() {
             push_new(&mut self.entry(&leaf).findings, id);
+        }
+    }
+
+    /// Takes over the claims of another ledger.
+    pub fn merge(&mut self, other: Self) {
+        for (place, theirs) in other.claims {
+            let ours = self.claims.entry(place).or_default();
+            if ours.ruling < theirs.ruling {
+                ours.ruling = theirs.ruling;
+                ours.reasons.clone_from(&theirs.reasons);
+            }
+            theirs.targets.iter().for_each(|target| push_new(&mut ours.targets, target));
+            theirs.findings.iter().for_each(|finding| push_new(&mut ours.findings, finding));
         }
     }
 
@@ -93,6 +109,14 @@ impl Ledger {
                 .get(&(leaf.file.to_owned(), leaf.pointer.clone()))
                 .is_some_and(|claim| claim.ruling.is_some())
         })
+    }
+
+    /// File and pointer of every leaf that has a ruling.
+    pub fn places(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        self.claims
+            .iter()
+            .filter(|(_, claim)| claim.ruling.is_some())
+            .map(|(place, _)| place.clone())
     }
 
     /// The leaves under `node` that have no ruling yet.

@@ -5,10 +5,17 @@
 //! `convert` (objects, findings, rulings), `layout` (base and overlays, the tree of files).
 //! What it is not: it asks no AWS, writes no file, knows no clock.
 
+pub mod assemble;
 pub mod convert;
 pub mod credential;
+pub mod documents;
+pub mod estate;
 pub mod finding;
+pub mod generate;
 pub mod input;
+pub mod layout;
 pub mod ledger;
 pub mod naming;
 pub mod scope;
+pub mod tree;
+pub mod words;

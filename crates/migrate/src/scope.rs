@@ -87,14 +87,16 @@ impl Scope {
         let count = self.counts.entry(reason.code.id).or_insert(0);
         *count += 1;
         let parts = [reason.code.id, self.service.as_str(), self.env.as_str()];
-        let mut id = parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
+        let mut id =
+            parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
         id.push_str(&format!("/{count}"));
         self.findings.push(Finding {
             id: id.clone(),
             severity: severity_of(reason.code).letter(),
             subject: self.subject(),
             environment: self.env.clone(),
-            place: node.map(|node| Place { file: node.file.to_owned(), pointer: node.pointer.clone() }),
+            place: node
+                .map(|node| Place { file: node.file.to_owned(), pointer: node.pointer.clone() }),
             reason,
         });
         id

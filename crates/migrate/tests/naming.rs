@@ -80,10 +80,7 @@ impl Tally {
 
 #[test]
 fn figures() {
-    let n = std::env::var("N")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(200);
+    let n = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
     for around in [Around::ClustersOnly, Around::Neighbours, Around::Evidence] {
         for percent in [0, 25, 50] {
             if let Ok(only) = std::env::var("ONLY")

@@ -23,19 +23,27 @@ pub struct Alias {
 /// The Service Connect configuration of a service: its own, or that of its newest deployment.
 pub fn configuration<'a>(service: &Node<'a>) -> Option<Node<'a>> {
     let own = service.get("serviceConnectConfiguration");
-    own.or_else(|| service.list("deployments").first().and_then(|node| node.get("serviceConnectConfiguration")))
-        .filter(|node| node.get("enabled").and_then(|flag| flag.boolean()).unwrap_or(true))
+    own.or_else(|| {
+        service.list("deployments").first().and_then(|node| node.get("serviceConnectConfiguration"))
+    })
+    .filter(|node| node.get("enabled").and_then(|flag| flag.boolean()).unwrap_or(true))
 }
 
 /// Converts Service Connect: a Service for each name offered, and one for each name called.
 pub fn convert(cx: &mut Cx<'_, '_>) {
-    let Some(service) = cx.work.service.as_ref().map(|item| item.node.clone()) else { return };
-    let off = service.get("serviceConnectConfiguration").filter(|node| node.get("enabled").and_then(|n| n.boolean()) == Some(false));
+    let Some(service) = cx.work.service.as_ref().map(|item| item.node.clone()) else {
+        return;
+    };
+    let off = service
+        .get("serviceConnectConfiguration")
+        .filter(|node| node.get("enabled").and_then(|n| n.boolean()) == Some(false));
     if let Some(node) = off {
         cx.scope.ignored(&node, "Service Connect is switched off");
         return;
     }
-    let Some(config) = configuration(&service) else { return };
+    let Some(config) = configuration(&service) else {
+        return;
+    };
     offered(cx, &config);
     called(cx);
     for key in ["logConfiguration", "accessLogConfiguration", "containerConfigurations"] {
@@ -45,7 +53,8 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
     }
     for key in ["enabled", "namespace"] {
         if let Some(node) = config.get(key) {
-            cx.scope.finding(&node, Reason::new(&code::SERVICE_CONNECT).with("service", &cx.work.name));
+            cx.scope
+                .finding(&node, Reason::new(&code::SERVICE_CONNECT).with("service", &cx.work.name));
         }
     }
     // The deployment repeats what the service says.
@@ -67,21 +76,29 @@ fn offered(cx: &mut Cx<'_, '_>, config: &Node<'_>) {
         if let Some(node) = entry.get("portName") {
             cx.scope.exact(&node, &format!("Service/{} spec.ports[{target_port}]", cx.work.name));
         }
-        let discovery = entry.get("discoveryName").and_then(|node| node.scalar()).unwrap_or_else(|| port_name.clone());
+        let discovery = entry
+            .get("discoveryName")
+            .and_then(|node| node.scalar())
+            .unwrap_or_else(|| port_name.clone());
         if let Some(node) = entry.get("discoveryName") {
             offer(cx, &node, &discovery, None, &port_name);
         }
         for alias in entry.list("clientAliases") {
             let port = alias.int_at("port");
             match alias.get("dnsName") {
-                Some(node) => offer(cx, &node, &node.scalar().unwrap_or_default(), port, &port_name),
+                Some(node) => {
+                    offer(cx, &node, &node.scalar().unwrap_or_default(), port, &port_name)
+                }
                 None => offer(cx, &alias, &discovery, port, &port_name),
             }
             if let Some(node) = alias.get("port") {
                 cx.scope.exact(&node, &format!("Service spec.ports[{target_port}].port"));
             }
             if let Some(node) = alias.get("testTrafficRules") {
-                cx.scope.finding(&node, Reason::new(&code::CONNECT_NEEDS_MESH).with("field", "testTrafficRules"));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::CONNECT_NEEDS_MESH).with("field", "testTrafficRules"),
+                );
             }
         }
         for key in ["ingressPortOverride", "timeout", "tls"] {
@@ -101,9 +118,15 @@ fn offer(cx: &mut Cx<'_, '_>, node: &Node<'_>, dns_name: &str, port: Option<i64>
     }
     cx.scope.exact(node, &format!("Service/{name}"));
     let number = container_port(cx, port_name);
-    let Some(port) = port.or(number).filter(|port| (1..=65535).contains(port)) else { return };
+    let Some(port) = port.or(number).filter(|port| (1..=65535).contains(port)) else {
+        return;
+    };
     let target = number.map_or_else(|| json!(port), |number| json!(number));
-    let present = cx.built.objects.iter_mut().find(|object| object["kind"] == "Service" && object["metadata"]["name"] == name);
+    let present = cx
+        .built
+        .objects
+        .iter_mut()
+        .find(|object| object["kind"] == "Service" && object["metadata"]["name"] == name);
     if let Some(present) = present {
         add_port(present, port, &target);
         return;
@@ -114,7 +137,9 @@ fn offer(cx: &mut Cx<'_, '_>, node: &Node<'_>, dns_name: &str, port: Option<i64>
 }
 
 fn add_port(service: &mut Value, port: i64, target: &Value) {
-    let Some(list) = service["spec"]["ports"].as_array_mut() else { return };
+    let Some(list) = service["spec"]["ports"].as_array_mut() else {
+        return;
+    };
     if !list.iter().any(|entry| entry["port"] == port && entry["protocol"] == "TCP") {
         list.push(json!({"name": format!("tcp-{port}"), "port": port, "protocol": "TCP", "targetPort": target}));
     }
@@ -124,7 +149,9 @@ fn add_port(service: &mut Value, port: i64, target: &Value) {
 fn container_port(cx: &Cx<'_, '_>, port_name: &str) -> Option<i64> {
     let containers = cx.work.task.node.list("containerDefinitions");
     let mappings = containers.iter().flat_map(|container| container.list("portMappings"));
-    let found = mappings.filter(|mapping| mapping.text("name").as_deref() == Some(port_name)).find_map(|mapping| mapping.int_at("containerPort"));
+    let found = mappings
+        .filter(|mapping| mapping.text("name").as_deref() == Some(port_name))
+        .find_map(|mapping| mapping.int_at("containerPort"));
     found
 }
 
@@ -132,7 +159,11 @@ fn container_port(cx: &Cx<'_, '_>, port_name: &str) -> Option<i64> {
 fn called(cx: &mut Cx<'_, '_>) {
     for alias in cx.work.aliases.clone() {
         let name = names::dns_label(&alias.dns_name, 63);
-        let taken = cx.built.objects.iter().any(|object| object["kind"] == "Service" && object["metadata"]["name"] == name);
+        let taken = cx
+            .built
+            .objects
+            .iter()
+            .any(|object| object["kind"] == "Service" && object["metadata"]["name"] == name);
         if alias.server == cx.work.name || taken || name != alias.dns_name {
             continue;
         }
@@ -148,13 +179,22 @@ pub fn registries(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
     for entry in service.list("serviceRegistries") {
         let arn = entry.text("registryArn").unwrap_or_default();
         let found = cx.work.discovery.get(&arn).cloned();
-        let name = found.as_ref().and_then(|item| item.node.text("Name")).unwrap_or_else(|| names::last_part(&arn).to_owned());
+        let name = found
+            .as_ref()
+            .and_then(|item| item.node.text("Name"))
+            .unwrap_or_else(|| names::last_part(&arn).to_owned());
         let target = format!("Service/{}", cx.work.name);
-        cx.scope.finding_kept(&entry, Reason::new(&code::CLOUD_MAP).with("name", &name).with("service", &cx.work.name), &target);
+        cx.scope.finding_kept(
+            &entry,
+            Reason::new(&code::CLOUD_MAP).with("name", &name).with("service", &cx.work.name),
+            &target,
+        );
         if let Some(item) = found {
             cx.scope.approximated(&item.node, &target, "the Service's own name takes its place; the old name is kept by external-dns (aws-sd)");
-            let srv = item.node.at(&["DnsConfig", "DnsRecords"]).map(|n| n.items()).unwrap_or_default();
-            for record in srv.iter().filter(|record| record.text("Type").as_deref() == Some("SRV")) {
+            let srv =
+                item.node.at(&["DnsConfig", "DnsRecords"]).map(|n| n.items()).unwrap_or_default();
+            for record in srv.iter().filter(|record| record.text("Type").as_deref() == Some("SRV"))
+            {
                 cx.scope.note(record, Reason::new(&code::SRV_RECORDS).with("name", &name));
             }
         }
@@ -165,7 +205,11 @@ pub fn registries(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
 /// external-dns registers the pods under the old name.
 fn annotate_service(cx: &mut Cx<'_, '_>, name: &str) {
     let own = cx.work.name.clone();
-    let service = cx.built.objects.iter_mut().find(|object| object["kind"] == "Service" && object["metadata"]["name"] == own);
+    let service = cx
+        .built
+        .objects
+        .iter_mut()
+        .find(|object| object["kind"] == "Service" && object["metadata"]["name"] == own);
     if let Some(service) = service {
         let mut annotations = Map::new();
         put(&mut annotations, "external-dns.alpha.kubernetes.io/hostname", json!(name));
@@ -175,18 +219,30 @@ fn annotate_service(cx: &mut Cx<'_, '_>, name: &str) {
 
 /// What a service offers to its Service Connect namespace.
 pub fn aliases(service: &Node<'_>, task: &Node<'_>, server: &str) -> Vec<Alias> {
-    let Some(config) = configuration(service) else { return Vec::new() };
+    let Some(config) = configuration(service) else {
+        return Vec::new();
+    };
     let mut out = Vec::new();
     for entry in config.list("services") {
         let port_name = entry.text("portName").unwrap_or_default();
-        let number = task.list("containerDefinitions").iter().flat_map(|c| c.list("portMappings")).find_map(|mapping| {
-            (mapping.text("name").as_deref() == Some(&port_name)).then(|| mapping.int_at("containerPort")).flatten()
-        });
+        let number =
+            task.list("containerDefinitions").iter().flat_map(|c| c.list("portMappings")).find_map(
+                |mapping| {
+                    (mapping.text("name").as_deref() == Some(&port_name))
+                        .then(|| mapping.int_at("containerPort"))
+                        .flatten()
+                },
+            );
         let discovery = entry.text("discoveryName").unwrap_or_else(|| port_name.clone());
         for alias in entry.list("clientAliases") {
             let dns_name = alias.text("dnsName").unwrap_or_else(|| discovery.clone());
             let port = alias.int_at("port").or(number).unwrap_or(80);
-            out.push(Alias { dns_name, port, server: server.to_owned(), server_port: number.unwrap_or(port) });
+            out.push(Alias {
+                dns_name,
+                port,
+                server: server.to_owned(),
+                server_port: number.unwrap_or(port),
+            });
         }
     }
     out

@@ -10,7 +10,9 @@ use crate::convert::order::{Order, Role};
 use crate::convert::ports::{self, Port};
 use crate::convert::security::{self, Level};
 use crate::convert::volumes::{self, Volumes};
-use crate::convert::{Cx, Image, environment, escape::escape, logs, names, order, probes, put, secrets};
+use crate::convert::{
+    Cx, Image, environment, escape::escape, logs, names, order, probes, put, secrets,
+};
 use crate::credential::is_placeholder;
 use crate::input::node::Node;
 
@@ -61,7 +63,11 @@ pub fn container<'a>(cx: &mut Cx<'_, 'a>, context: Context<'_, 'a>, parts: &mut 
     let is_main = context.index == context.order.main;
     let raw = order::container_name(node);
     let name = name(node);
-    let base = if is_main { cx.work.name.clone() } else { names::dns_label(&format!("{}-{name}", cx.work.name), 52) };
+    let base = if is_main {
+        cx.work.name.clone()
+    } else {
+        names::dns_label(&format!("{}-{name}", cx.work.name), 52)
+    };
     let mut out = Map::new();
     put(&mut out, "name", json!(name));
     name_ruling(cx, node, &raw, &name);
@@ -108,7 +114,9 @@ pub fn container<'a>(cx: &mut Cx<'_, 'a>, context: Context<'_, 'a>, parts: &mut 
 }
 
 fn name_ruling(cx: &mut Cx<'_, '_>, node: &Node<'_>, raw: &str, name: &str) {
-    let Some(given) = node.get("name") else { return };
+    let Some(given) = node.get("name") else {
+        return;
+    };
     let place = cx.pod(&format!("containers[{name}].name"));
     if raw == name {
         cx.scope.exact(&given, &place);
@@ -119,18 +127,33 @@ fn name_ruling(cx: &mut Cx<'_, '_>, node: &Node<'_>, raw: &str, name: &str) {
 }
 
 /// The base names the image by the container; the overlay pins it.
-fn image(cx: &mut Cx<'_, '_>, node: &Node<'_>, raw: &str, name: &str, out: &mut Map<String, Value>) {
+fn image(
+    cx: &mut Cx<'_, '_>,
+    node: &Node<'_>,
+    raw: &str,
+    name: &str,
+    out: &mut Map<String, Value>,
+) {
     let logical = format!("{}/{name}", cx.work.name);
     put(out, "image", json!(logical));
-    let Some(given) = node.get("image").filter(|image| image.scalar().is_some_and(|text| !text.trim().is_empty())) else {
+    let Some(given) = node
+        .get("image")
+        .filter(|image| image.scalar().is_some_and(|text| !text.trim().is_empty()))
+    else {
         cx.scope.finding(node, Reason::new(&code::NO_IMAGE).with("container", name));
         return;
     };
     let text = given.scalar().unwrap_or_default();
-    let place = format!("kustomization images[{logical}]; {}", cx.pod(&format!("containers[{name}].image")));
+    let place = format!(
+        "kustomization images[{logical}]; {}",
+        cx.pod(&format!("containers[{name}].image"))
+    );
     let mut image = split_image(&text);
     if is_placeholder(&text) || text.contains(['<', '{', '$']) {
-        cx.scope.note(&given, Reason::new(&code::PLACEHOLDER).with("field", format!("image of {name}")));
+        cx.scope.note(
+            &given,
+            Reason::new(&code::PLACEHOLDER).with("field", format!("image of {name}")),
+        );
     }
     let running = cx.work.digests.get(raw).filter(|digest| digest.starts_with("sha256:"));
     match (&image.digest, running) {
@@ -153,7 +176,8 @@ fn image(cx: &mut Cx<'_, '_>, node: &Node<'_>, raw: &str, name: &str, out: &mut 
 
 /// Splits `registry/repo:tag@digest`.
 pub fn split_image(text: &str) -> Image {
-    let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest.to_owned())));
+    let (rest, digest) =
+        text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest.to_owned())));
     let (repository, tag) = match rest.rsplit_once(':') {
         // A colon before a slash is the registry's port.
         Some((head, tag)) if !tag.contains('/') => (head, Some(tag.to_owned())),
@@ -170,21 +194,36 @@ fn registry(image: &str) -> String {
 }
 
 /// `entryPoint` is Kubernetes' `command`, and `command` is its `args`.
-fn argv(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, base: &str, out: &mut Map<String, Value>) {
+fn argv(
+    cx: &mut Cx<'_, '_>,
+    node: &Node<'_>,
+    name: &str,
+    base: &str,
+    out: &mut Map<String, Value>,
+) {
     for (theirs, ours) in [("entryPoint", "command"), ("command", "args")] {
-        let Some(given) = node.get(theirs) else { continue };
+        let Some(given) = node.get(theirs) else {
+            continue;
+        };
         let place = cx.pod(&format!("containers[{name}].{ours}"));
-        let words: Vec<Node<'_>> = if given.value.is_array() { given.items() } else { vec![given.clone()] };
+        let words: Vec<Node<'_>> =
+            if given.value.is_array() { given.items() } else { vec![given.clone()] };
         let texts: Vec<String> = words.iter().filter_map(Node::scalar).collect();
         if texts.len() == 1 && texts[0].is_empty() {
-            cx.scope.finding(&given, Reason::new(&code::EMPTY_COMMAND).with("container", name).with("field", theirs));
+            cx.scope.finding(
+                &given,
+                Reason::new(&code::EMPTY_COMMAND).with("container", name).with("field", theirs),
+            );
             continue;
         }
         let mut list = Vec::new();
         for (index, (word, text)) in words.iter().zip(&texts).enumerate() {
             if cx.credentials.contains(text) {
                 let variable = format!("SEGUE_{}_{index}", theirs.to_ascii_uppercase());
-                let mut env = out.remove("env").and_then(|value| value.as_array().cloned()).unwrap_or_default();
+                let mut env = out
+                    .remove("env")
+                    .and_then(|value| value.as_array().cloned())
+                    .unwrap_or_default();
                 secrets::literal(cx, word, name, base, &variable, &mut env);
                 out.insert("env".to_owned(), json!(env));
                 list.push(format!("$({variable})"));
@@ -198,16 +237,32 @@ fn argv(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, base: &str, out: &mut 
 }
 
 /// Memory-backed files: shared memory and tmpfs.
-fn memory_files(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, mounts: &mut Vec<Value>, parts: &mut PodParts) {
-    let mut add = |cx: &mut Cx<'_, '_>, volume: String, path: String, size: i64, given: &Node<'_>| {
-        if mounts.iter().any(|mount| mount["mountPath"] == path) || !path.starts_with('/') || path.contains(':') {
-            cx.scope.finding(given, Reason::new(&code::BAD_VALUE).with("field", "tmpfs").with("container", name));
-            return;
-        }
-        cx.scope.exact(given, &cx.pod(&format!("volumes[{volume}].emptyDir.sizeLimit")));
-        parts.volumes.ensure(&volume, json!({"emptyDir": {"medium": "Memory", "sizeLimit": format!("{size}Mi")}}));
-        mounts.push(json!({"name": volume, "mountPath": path}));
-    };
+fn memory_files(
+    cx: &mut Cx<'_, '_>,
+    node: &Node<'_>,
+    name: &str,
+    mounts: &mut Vec<Value>,
+    parts: &mut PodParts,
+) {
+    let mut add =
+        |cx: &mut Cx<'_, '_>, volume: String, path: String, size: i64, given: &Node<'_>| {
+            if mounts.iter().any(|mount| mount["mountPath"] == path)
+                || !path.starts_with('/')
+                || path.contains(':')
+            {
+                cx.scope.finding(
+                    given,
+                    Reason::new(&code::BAD_VALUE).with("field", "tmpfs").with("container", name),
+                );
+                return;
+            }
+            cx.scope.exact(given, &cx.pod(&format!("volumes[{volume}].emptyDir.sizeLimit")));
+            parts.volumes.ensure(
+                &volume,
+                json!({"emptyDir": {"medium": "Memory", "sizeLimit": format!("{size}Mi")}}),
+            );
+            mounts.push(json!({"name": volume, "mountPath": path}));
+        };
     if let Some(given) = node.at(&["linuxParameters", "sharedMemorySize"]) {
         match given.int().filter(|size| *size > 0) {
             Some(size) => add(cx, format!("shm-{name}"), "/dev/shm".to_owned(), size, &given),
@@ -231,14 +286,30 @@ fn memory_files(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, mounts: &mut V
 }
 
 /// Start, stop and restart.
-fn lifecycle(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, role: Role, parts: &mut PodParts, out: &mut Map<String, Value>) {
-    let grace = cx.work.service.as_ref().and_then(|item| item.node.int_at("healthCheckGracePeriodSeconds")).unwrap_or(0);
+fn lifecycle(
+    cx: &mut Cx<'_, '_>,
+    node: &Node<'_>,
+    name: &str,
+    role: Role,
+    parts: &mut PodParts,
+    out: &mut Map<String, Value>,
+) {
+    let grace = cx
+        .work
+        .service
+        .as_ref()
+        .and_then(|item| item.node.int_at("healthCheckGracePeriodSeconds"))
+        .unwrap_or(0);
     let start = start_timeout(cx, node, name);
     probes::container_check(cx, node, name, start.max(grace), out);
     if let Some(given) = node.get("stopTimeout") {
         let secs = given.int().unwrap_or(30).clamp(0, 7200);
         parts.stop_secs = parts.stop_secs.max(secs);
-        cx.scope.approximated(&given, &cx.pod("terminationGracePeriodSeconds"), "one value for the pod: the longest, with the preStop sleep added");
+        cx.scope.approximated(
+            &given,
+            &cx.pod("terminationGracePeriodSeconds"),
+            "one value for the pod: the longest, with the preStop sleep added",
+        );
     }
     essential(cx, node, name, role);
     restart_policy(cx, node, name);
@@ -248,8 +319,13 @@ fn lifecycle(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, role: Role, parts
             if !healthy {
                 out.remove("startupProbe");
             } else if !out.contains_key("startupProbe") {
-                if let Some(exec) = out.get("livenessProbe").and_then(|probe| probe.get("exec")).cloned() {
-                    out.insert("startupProbe".to_owned(), json!({"exec": exec, "periodSeconds": 5, "failureThreshold": 30}));
+                if let Some(exec) =
+                    out.get("livenessProbe").and_then(|probe| probe.get("exec")).cloned()
+                {
+                    out.insert(
+                        "startupProbe".to_owned(),
+                        json!({"exec": exec, "periodSeconds": 5, "failureThreshold": 30}),
+                    );
                 }
             }
             // A sidecar that is not ready keeps the whole pod out of the load balancer.
@@ -267,12 +343,19 @@ fn lifecycle(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, role: Role, parts
 }
 
 fn start_timeout(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> i64 {
-    let Some(given) = node.get("startTimeout") else { return 0 };
+    let Some(given) = node.get("startTimeout") else {
+        return 0;
+    };
     let secs = given.int().unwrap_or(0);
     let place = cx.pod(&format!("initContainers[{name}].startupProbe"));
-    let fargate = cx.work.task.node.strings("requiresCompatibilities").iter().any(|kind| kind == "FARGATE");
+    let fargate =
+        cx.work.task.node.strings("requiresCompatibilities").iter().any(|kind| kind == "FARGATE");
     if fargate && !(2..=120).contains(&secs) {
-        cx.scope.finding_kept(&given, Reason::new(&code::START_TIMEOUT).with("container", name).with("secs", secs), &place);
+        cx.scope.finding_kept(
+            &given,
+            Reason::new(&code::START_TIMEOUT).with("container", name).with("secs", secs),
+            &place,
+        );
     } else {
         cx.scope.approximated(&given, &place, "the time becomes attempts of the startup probe");
     }
@@ -280,22 +363,38 @@ fn start_timeout(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> i64 {
 }
 
 fn essential(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, role: Role) {
-    let Some(given) = node.get("essential") else { return };
+    let Some(given) = node.get("essential") else {
+        return;
+    };
     let place = cx.pod(&format!("containers[{name}]"));
     match (given.boolean(), role) {
         (Some(false), Role::App) => {
             let reason = Reason::new(&code::NOT_ESSENTIAL).with("container", name);
             cx.scope.finding_kept(&given, reason, &place);
         }
-        (_, Role::Init { .. }) => cx.scope.approximated(&given, &place, "an init container runs to its end before the others start"),
-        _ => cx.scope.approximated(&given, &place, "a container that ends is restarted in its pod; in ECS the whole task ends"),
+        (_, Role::Init { .. }) => cx.scope.approximated(
+            &given,
+            &place,
+            "an init container runs to its end before the others start",
+        ),
+        _ => cx.scope.approximated(
+            &given,
+            &place,
+            "a container that ends is restarted in its pod; in ECS the whole task ends",
+        ),
     }
 }
 
 fn restart_policy(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) {
-    let Some(policy) = node.get("restartPolicy") else { return };
+    let Some(policy) = node.get("restartPolicy") else {
+        return;
+    };
     if let Some(given) = policy.get("enabled") {
-        cx.scope.approximated(&given, &cx.pod(&format!("containers[{name}]")), "containers of a pod are always restarted in place");
+        cx.scope.approximated(
+            &given,
+            &cx.pod(&format!("containers[{name}]")),
+            "containers of a pod are always restarted in place",
+        );
     }
     for given in policy.list("ignoredExitCodes") {
         cx.scope.finding(&given, Reason::new(&code::IGNORED_EXIT_CODES).with("container", name));
@@ -328,7 +427,9 @@ fn devices(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, out: &mut Map<Strin
             Some("NeuronDevice") => Some("aws.amazon.com/neuron"),
             _ => None,
         };
-        let reason = Reason::new(&code::DEVICE_PLUGIN).with("container", name).with("type", wanted.text("type").unwrap_or_default());
+        let reason = Reason::new(&code::DEVICE_PLUGIN)
+            .with("container", name)
+            .with("type", wanted.text("type").unwrap_or_default());
         match (resource, count) {
             (Some(resource), Some(count)) => {
                 let place = cx.pod(&format!("containers[{name}].resources.limits[{resource}]"));
@@ -356,32 +457,48 @@ fn labels(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, parts: &mut PodParts
     for (key, given) in node.get("dockerLabels").map(|n| n.entries()).unwrap_or_default() {
         let value = given.scalar().unwrap_or_default();
         if cx.credentials.guards(key, &value) {
-            cx.scope.finding(&given, Reason::new(&code::CREDENTIAL_IN).with("field", "dockerLabels").with("container", name));
+            cx.scope.finding(
+                &given,
+                Reason::new(&code::CREDENTIAL_IN)
+                    .with("field", "dockerLabels")
+                    .with("container", name),
+            );
             continue;
         }
         if key.starts_with("traefik.") {
             cx.scope.finding(&given, Reason::new(&code::TRAEFIK_LABEL).with("container", name));
             continue;
         }
-        let datadog = key.strip_prefix("com.datadoghq.ad.").map(|rest| format!("ad.datadoghq.com/{name}.{rest}"));
+        let datadog = key
+            .strip_prefix("com.datadoghq.ad.")
+            .map(|rest| format!("ad.datadoghq.com/{name}.{rest}"));
         let key = datadog.unwrap_or_else(|| annotation_key(key));
         let place = cx.workload(&format!("spec.template.metadata.annotations[{key}]"));
-        cx.scope.approximated(&given, &place, "a label of the container becomes an annotation of the pod");
+        cx.scope.approximated(
+            &given,
+            &place,
+            "a label of the container becomes an annotation of the pod",
+        );
         parts.annotations.insert(key, json!(value));
     }
 }
 
 /// A valid annotation key that says where it came from.
 fn annotation_key(label: &str) -> String {
-    let clean: String =
-        label.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' }).take(63).collect();
+    let clean: String = label
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' })
+        .take(63)
+        .collect();
     format!("docker-label.segue.dev/{}", clean.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
 }
 
 /// Settings that in Kubernetes belong to the node or to the pod as a whole.
 fn limits_of_the_node(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, parts: &mut PodParts) {
     for given in node.list("ulimits") {
-        let reason = Reason::new(&code::ULIMIT).with("container", name).with("limit", given.text("name").unwrap_or_default());
+        let reason = Reason::new(&code::ULIMIT)
+            .with("container", name)
+            .with("limit", given.text("name").unwrap_or_default());
         cx.scope.finding(&given, reason);
     }
     for given in node.list("systemControls") {
@@ -390,7 +507,11 @@ fn limits_of_the_node(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, parts: &
     if let Some(given) = node.at(&["linuxParameters", "initProcessEnabled"]) {
         if given.boolean() == Some(true) {
             parts.share_processes = true;
-            cx.scope.finding_kept(&given, Reason::new(&code::INIT_PROCESS).with("container", name), &cx.pod("shareProcessNamespace"));
+            cx.scope.finding_kept(
+                &given,
+                Reason::new(&code::INIT_PROCESS).with("container", name),
+                &cx.pod("shareProcessNamespace"),
+            );
         } else {
             cx.scope.ignored(&given, "no init process is asked for");
         }
@@ -407,9 +528,17 @@ fn limits_of_the_node(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, parts: &
 
 /// Sysctls that the kubelet lets any pod set (Kubernetes docs, "Using sysctls").
 const SAFE_SYSCTLS: &[&str] = &[
-    "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
-    "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_rmem",
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_rmem",
     "net.ipv4.tcp_wmem",
 ];
 
@@ -417,7 +546,11 @@ fn sysctl(cx: &mut Cx<'_, '_>, given: &Node<'_>, parts: &mut PodParts) {
     let name = given.text("namespace").unwrap_or_default();
     let value = given.text("value").unwrap_or_default();
     let place = cx.pod("securityContext.sysctls");
-    let present = parts.sysctls.iter().find(|sysctl| sysctl["name"] == name).map(|sysctl| sysctl["value"].clone());
+    let present = parts
+        .sysctls
+        .iter()
+        .find(|sysctl| sysctl["name"] == name)
+        .map(|sysctl| sysctl["value"].clone());
     if present.is_some_and(|present| present != value) {
         cx.scope.finding(given, Reason::new(&code::SYSCTL_CONFLICT).with("name", name));
     } else if SAFE_SYSCTLS.contains(&name.as_str()) {
@@ -437,7 +570,10 @@ mod tests {
     #[test]
     fn images_come_apart() {
         let image = split_image("127.0.0.1:51670/busybox:latest");
-        assert_eq!((image.repository.as_str(), image.tag.as_deref()), ("127.0.0.1:51670/busybox", Some("latest")));
+        assert_eq!(
+            (image.repository.as_str(), image.tag.as_deref()),
+            ("127.0.0.1:51670/busybox", Some("latest"))
+        );
         let image = split_image("127.0.0.1:51670/busybox");
         assert_eq!((image.repository.as_str(), image.tag), ("127.0.0.1:51670/busybox", None));
         let image = split_image("r/a:1@sha256:abc");

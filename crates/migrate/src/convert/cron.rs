@@ -38,7 +38,9 @@ fn within<'t>(text: &'t str, open: &str) -> Option<&'t str> {
 
 fn cron(inner: &str) -> Result<String, NotCron> {
     let fields: Vec<&str> = inner.split_whitespace().collect();
-    let [minute, hour, day, month, weekday, year] = fields[..] else { return Err(NotCron::Malformed) };
+    let [minute, hour, day, month, weekday, year] = fields[..] else {
+        return Err(NotCron::Malformed);
+    };
     if year != "*" {
         return Err(NotCron::Year);
     }
@@ -52,7 +54,13 @@ fn cron(inner: &str) -> Result<String, NotCron> {
             return Err(NotCron::Malformed);
         }
     }
-    let fields = [stepped(minute, 59), stepped(hour, 23), stepped(&question(day), 31), stepped(month, 12), weekday];
+    let fields = [
+        stepped(minute, 59),
+        stepped(hour, 23),
+        stepped(&question(day), 31),
+        stepped(month, 12),
+        weekday,
+    ];
     Ok(fields.join(" "))
 }
 
@@ -89,7 +97,8 @@ fn weekdays(field: &str) -> Option<String> {
         }
     };
     let part = |part: &str| -> Option<String> {
-        let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
+        let (range, step) =
+            part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
         let range = match range.split_once('-') {
             _ if range == "*" => "*".to_owned(),
             Some((from, to)) => {

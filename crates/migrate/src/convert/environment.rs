@@ -20,15 +20,27 @@ pub struct Environment {
 }
 
 /// Variables that the ECS agent sets and a pod has not.
-const ECS_ONLY: &[&str] = &["ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4", "AWS_EXECUTION_ENV", "ECS_AGENT_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"];
+const ECS_ONLY: &[&str] = &[
+    "ECS_CONTAINER_METADATA_URI",
+    "ECS_CONTAINER_METADATA_URI_V4",
+    "AWS_EXECUTION_ENV",
+    "ECS_AGENT_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+];
 
 /// Converts `environment`, `environmentFiles` and `secrets` of `container`; `base` is the name
 /// stem of the ConfigMap and the ExternalSecrets.
-pub fn environment(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, base: &str) -> Environment {
+pub fn environment(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    base: &str,
+) -> Environment {
     let mut out = Environment::default();
     let mut literals: BTreeMap<String, String> = BTreeMap::new();
     environment_files(cx, container, base, &mut out);
-    let secret_names: Vec<String> = container.list("secrets").iter().filter_map(|node| node.text("name")).collect();
+    let secret_names: Vec<String> =
+        container.list("secrets").iter().filter_map(|node| node.text("name")).collect();
     for pair in container.list("environment") {
         variable(cx, &pair, name, base, &secret_names, &mut literals, &mut out);
     }
@@ -53,11 +65,14 @@ fn variable(
     out: &mut Environment,
 ) {
     let Some(key) = pair.text("name") else {
-        cx.scope.finding(pair, Reason::new(&code::VARIABLE_WITHOUT_NAME).with("container", container));
+        cx.scope
+            .finding(pair, Reason::new(&code::VARIABLE_WITHOUT_NAME).with("container", container));
         return;
     };
     if let Some(node) = pair.get("valueFrom") {
-        let reason = Reason::new(&code::VALUE_FROM_IN_ENVIRONMENT).with("name", &key).with("container", container);
+        let reason = Reason::new(&code::VALUE_FROM_IN_ENVIRONMENT)
+            .with("name", &key)
+            .with("container", container);
         cx.scope.finding(&node, reason);
     }
     let value = pair.get("value").and_then(|node| node.scalar());
@@ -71,7 +86,8 @@ fn variable(
         return;
     };
     if secret_names.contains(&key) {
-        let reason = Reason::new(&code::VARIABLE_TWICE).with("name", &key).with("container", container);
+        let reason =
+            Reason::new(&code::VARIABLE_TWICE).with("name", &key).with("container", container);
         cx.scope.finding(pair, reason);
         return;
     }
@@ -109,7 +125,10 @@ fn add(
         literals.insert(key.to_owned(), value.to_owned());
         cx.scope.exact(pair, &format!("ConfigMap/{base} data.{key}"));
     } else if key.contains('=') || key.chars().any(char::is_control) {
-        cx.scope.finding(pair, Reason::new(&code::BAD_VARIABLE_NAME).with("name", key.replace(char::is_control, "?")));
+        cx.scope.finding(
+            pair,
+            Reason::new(&code::BAD_VARIABLE_NAME).with("name", key.replace(char::is_control, "?")),
+        );
     } else {
         out.env.push(json!({"name": key, "value": escape(value)}));
         cx.scope.exact(pair, &cx.pod(&format!("containers[].env[{key}]")));
@@ -117,12 +136,22 @@ fn add(
 }
 
 /// ECS agents set the region for every SDK; pods get it said plainly.
-fn region(cx: &Cx<'_, '_>, container: &Node<'_>, secret_names: &[String], literals: &mut BTreeMap<String, String>) {
+fn region(
+    cx: &Cx<'_, '_>,
+    container: &Node<'_>,
+    secret_names: &[String],
+    literals: &mut BTreeMap<String, String>,
+) {
     let has_role = cx.work.task.node.get("taskRoleArn").is_some();
-    let Some(region) = cx.work.region.as_ref().filter(|_| has_role) else { return };
+    let Some(region) = cx.work.region.as_ref().filter(|_| has_role) else {
+        return;
+    };
     let set = |name: &str| {
         secret_names.iter().any(|secret| secret == name)
-            || container.list("environment").iter().any(|pair| pair.text("name").as_deref() == Some(name))
+            || container
+                .list("environment")
+                .iter()
+                .any(|pair| pair.text("name").as_deref() == Some(name))
     };
     if !set("AWS_REGION") && !set("AWS_DEFAULT_REGION") {
         literals.insert("AWS_REGION".to_owned(), region.clone());

@@ -19,13 +19,19 @@ pub fn service_account(cx: &mut Cx<'_, '_>, task: &Node<'_>) {
         "automountServiceAccountToken": false,
     });
     let target = format!("ServiceAccount/{name} metadata.annotations[eks.amazonaws.com/role-arn]");
-    match task.get("taskRoleArn").filter(|node| node.scalar().is_some_and(|text| !text.is_empty())) {
+    match task.get("taskRoleArn").filter(|node| node.scalar().is_some_and(|text| !text.is_empty()))
+    {
         Some(node) => {
             let role = node.scalar().unwrap_or_default();
             let arn = role_arn(cx, &role);
             object["metadata"]["annotations"] = json!({"eks.amazonaws.com/role-arn": arn});
             cx.scope.exact(&node, &target);
-            cx.scope.note(&node, Reason::new(&code::TRUST_POLICY).with("role", role.rsplit('/').next().unwrap_or(&role)).with("service", &name));
+            cx.scope.note(
+                &node,
+                Reason::new(&code::TRUST_POLICY)
+                    .with("role", role.rsplit('/').next().unwrap_or(&role))
+                    .with("service", &name),
+            );
             if is_placeholder(&role) {
                 cx.scope.note(&node, Reason::new(&code::PLACEHOLDER).with("field", "taskRoleArn"));
             }
@@ -37,7 +43,8 @@ pub fn service_account(cx: &mut Cx<'_, '_>, task: &Node<'_>) {
     }
     if let Some(node) = task.get("executionRoleArn") {
         let role = node.scalar().unwrap_or_default();
-        let reason = Reason::new(&code::EXECUTION_ROLE).with("role", role.rsplit('/').next().unwrap_or(&role));
+        let reason = Reason::new(&code::EXECUTION_ROLE)
+            .with("role", role.rsplit('/').next().unwrap_or(&role));
         cx.scope.finding(&node, reason);
     }
     cx.built.objects.push(object);
@@ -46,7 +53,9 @@ pub fn service_account(cx: &mut Cx<'_, '_>, task: &Node<'_>) {
 /// A bare role name becomes an ARN where the account is known.
 fn role_arn(cx: &Cx<'_, '_>, role: &str) -> String {
     match &cx.work.account {
-        Some(account) if !role.contains(':') && !is_placeholder(role) => format!("arn:aws:iam::{account}:role/{role}"),
+        Some(account) if !role.contains(':') && !is_placeholder(role) => {
+            format!("arn:aws:iam::{account}:role/{role}")
+        }
         _ => role.to_owned(),
     }
 }

@@ -52,7 +52,11 @@ fn by_host(paths: Vec<(String, Value)>) -> Value {
         }
     }
     let rule = |(host, list): (String, Vec<Value>)| {
-        if host.is_empty() { json!({"http": {"paths": list}}) } else { json!({"host": host, "http": {"paths": list}}) }
+        if host.is_empty() {
+            json!({"http": {"paths": list}})
+        } else {
+            json!({"host": host, "http": {"paths": list}})
+        }
     };
     out.into_iter().map(rule).collect()
 }
@@ -62,13 +66,21 @@ fn priority(rule: &Node<'_>) -> i64 {
     rule.get("Priority").and_then(|node| node.int()).unwrap_or(i64::MAX)
 }
 
-fn one_rule(cx: &mut Cx<'_, '_>, used: &RuleUse<'_>, annotations: &mut Map<String, Value>, paths: &mut Vec<(String, Value)>, default: &mut Value) {
+fn one_rule(
+    cx: &mut Cx<'_, '_>,
+    used: &RuleUse<'_>,
+    annotations: &mut Map<String, Value>,
+    paths: &mut Vec<(String, Value)>,
+    default: &mut Value,
+) {
     let rule = &used.rule.node;
     let target = format!("Ingress/{}", cx.work.name);
     let is_default = priority(rule) == i64::MAX;
     let key = if is_default { "default".to_owned() } else { format!("rule-{}", priority(rule)) };
     let actions = if rule.get("Actions").is_some() { "Actions" } else { "DefaultActions" };
-    let Some(action) = action(cx, rule, actions, annotations, &target) else { return };
+    let Some(action) = action(cx, rule, actions, annotations, &target) else {
+        return;
+    };
     annotations.insert(format!("{PREFIX}/actions.{key}"), json!(action.to_string()));
     let backend = json!({"service": {"name": key, "port": {"name": "use-annotation"}}});
     for name in ["RuleArn", "IsDefault", "Priority"] {
@@ -80,7 +92,10 @@ fn one_rule(cx: &mut Cx<'_, '_>, used: &RuleUse<'_>, annotations: &mut Map<Strin
         }
     }
     for transform in rule.list("Transforms") {
-        cx.scope.finding(&transform, Reason::new(&code::NEW_CONTROLLER).with("what", "rule transforms"));
+        cx.scope.finding(
+            &transform,
+            Reason::new(&code::NEW_CONTROLLER).with("what", "rule transforms"),
+        );
     }
     if is_default {
         *default = backend;
@@ -88,38 +103,56 @@ fn one_rule(cx: &mut Cx<'_, '_>, used: &RuleUse<'_>, annotations: &mut Map<Strin
     }
     let (hosts, patterns, others) = conditions(cx, rule, &target);
     if !others.is_empty() {
-        annotations.insert(format!("{PREFIX}/conditions.{key}"), json!(Value::Array(others).to_string()));
+        annotations
+            .insert(format!("{PREFIX}/conditions.{key}"), json!(Value::Array(others).to_string()));
     }
     for host in &hosts {
         for pattern in &patterns {
-            let path = json!({"path": pattern, "pathType": "ImplementationSpecific", "backend": backend});
+            let path =
+                json!({"path": pattern, "pathType": "ImplementationSpecific", "backend": backend});
             paths.push((host.clone(), path));
         }
     }
 }
 
 /// Hosts and paths that an Ingress rule can say, and conditions that only an annotation can.
-fn conditions(cx: &mut Cx<'_, '_>, rule: &Node<'_>, target: &str) -> (Vec<String>, Vec<String>, Vec<Value>) {
+fn conditions(
+    cx: &mut Cx<'_, '_>,
+    rule: &Node<'_>,
+    target: &str,
+) -> (Vec<String>, Vec<String>, Vec<Value>) {
     let mut hosts = Vec::new();
     let mut paths = Vec::new();
     let mut others = Vec::new();
     for condition in rule.list("Conditions") {
         let field = condition.text("Field").unwrap_or_default();
         let values = values_of(&condition, &field);
-        let plain_host = |host: &String| host.strip_prefix("*.").unwrap_or(host).chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
+        let plain_host = |host: &String| {
+            host.strip_prefix("*.")
+                .unwrap_or(host)
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
+        };
         let plain_path = |path: &String| path.starts_with('/') && !path.contains('?');
         match field.as_str() {
-            "host-header" if !values.is_empty() && values.iter().all(plain_host) && hosts.is_empty() => {
+            "host-header"
+                if !values.is_empty() && values.iter().all(plain_host) && hosts.is_empty() =>
+            {
                 hosts = values.iter().map(|host| host.to_ascii_lowercase()).collect();
                 cx.scope.exact(&condition, &format!("{target} spec.rules[].host"));
             }
-            "path-pattern" if !values.is_empty() && values.iter().all(plain_path) && paths.is_empty() => {
+            "path-pattern"
+                if !values.is_empty() && values.iter().all(plain_path) && paths.is_empty() =>
+            {
                 paths = values;
                 cx.scope.exact(&condition, &format!("{target} spec.rules[].http.paths[].path"));
             }
             _ => {
                 others.push(lower_keys(condition.value));
-                cx.scope.exact(&condition, &format!("{target} metadata.annotations[{PREFIX}/conditions]"));
+                cx.scope.exact(
+                    &condition,
+                    &format!("{target} metadata.annotations[{PREFIX}/conditions]"),
+                );
             }
         }
     }
@@ -147,14 +180,21 @@ fn values_of(condition: &Node<'_>, field: &str) -> Vec<String> {
 }
 
 /// The action of a rule as the controller's JSON; `None` if it cannot be made.
-fn action(cx: &mut Cx<'_, '_>, rule: &Node<'_>, key: &str, annotations: &mut Map<String, Value>, target: &str) -> Option<Value> {
+fn action(
+    cx: &mut Cx<'_, '_>,
+    rule: &Node<'_>,
+    key: &str,
+    annotations: &mut Map<String, Value>,
+    target: &str,
+) -> Option<Value> {
     let mut out = None;
     for action in rule.list(key) {
         let kind = action.text("Type").unwrap_or_default();
         match kind.as_str() {
             "forward" => out = Some(forward(cx, &action, target)),
             "redirect" | "fixed-response" => {
-                cx.scope.exact(&action, &format!("{target} metadata.annotations[{PREFIX}/actions]"));
+                cx.scope
+                    .exact(&action, &format!("{target} metadata.annotations[{PREFIX}/actions]"));
                 let mut copied = lower_keys(action.value);
                 copied.as_object_mut()?.remove("order");
                 out = Some(copied);
@@ -162,13 +202,21 @@ fn action(cx: &mut Cx<'_, '_>, rule: &Node<'_>, key: &str, annotations: &mut Map
             "authenticate-cognito" => {
                 let config = action.get("AuthenticateCognitoConfig");
                 annotations.insert(format!("{PREFIX}/auth-type"), json!("cognito"));
-                let text = |key: &str| config.as_ref().and_then(|node| node.text(key)).unwrap_or_default();
+                let text =
+                    |key: &str| config.as_ref().and_then(|node| node.text(key)).unwrap_or_default();
                 let idp = json!({"userPoolARN": text("UserPoolArn"), "userPoolClientID": text("UserPoolClientId"), "userPoolDomain": text("UserPoolDomain")});
                 annotations.insert(format!("{PREFIX}/auth-idp-cognito"), json!(idp.to_string()));
-                cx.scope.approximated(&action, &format!("{target} metadata.annotations[{PREFIX}/auth-idp-cognito]"), "one login for the whole Ingress");
+                cx.scope.approximated(
+                    &action,
+                    &format!("{target} metadata.annotations[{PREFIX}/auth-idp-cognito]"),
+                    "one login for the whole Ingress",
+                );
             }
             "authenticate-oidc" => {
-                cx.scope.finding(&action, Reason::new(&code::OIDC_SECRET).with("service", &cx.work.name));
+                cx.scope.finding(
+                    &action,
+                    Reason::new(&code::OIDC_SECRET).with("service", &cx.work.name),
+                );
             }
             _ => {
                 cx.scope.finding(&action, Reason::new(&code::NEW_CONTROLLER).with("what", kind));
@@ -202,15 +250,25 @@ fn forward(cx: &mut Cx<'_, '_>, action: &Node<'_>, target: &str) -> Value {
 }
 
 fn group_of(cx: &Cx<'_, '_>, arn: &str, weight: i64) -> Value {
-    let ours = cx.work.target_groups.iter().find(|used| used.entry.text("targetGroupArn").as_deref() == Some(arn));
+    let ours = cx
+        .work
+        .target_groups
+        .iter()
+        .find(|used| used.entry.text("targetGroupArn").as_deref() == Some(arn));
     match ours.and_then(|used| used.entry.int_at("containerPort")) {
-        Some(port) => json!({"serviceName": cx.work.name, "servicePort": port.to_string(), "weight": weight}),
+        Some(port) => {
+            json!({"serviceName": cx.work.name, "servicePort": port.to_string(), "weight": weight})
+        }
         None => json!({"targetGroupARN": arn, "weight": weight}),
     }
 }
 
 /// What the Ingress says of the load balancer and its listeners.
-fn balancer_annotations(cx: &mut Cx<'_, '_>, rules: &[RuleUse<'_>], annotations: &mut Map<String, Value>) {
+fn balancer_annotations(
+    cx: &mut Cx<'_, '_>,
+    rules: &[RuleUse<'_>],
+    annotations: &mut Map<String, Value>,
+) {
     let mut set = |key: &str, value: String| {
         annotations.insert(format!("{PREFIX}/{key}"), json!(value));
     };
@@ -223,16 +281,23 @@ fn balancer_annotations(cx: &mut Cx<'_, '_>, rules: &[RuleUse<'_>], annotations:
             if !ports.contains(&port) {
                 ports.push(port);
             }
-            let certificates: Vec<String> = node.list("Certificates").iter().filter_map(|c| c.text("CertificateArn")).collect();
+            let certificates: Vec<String> =
+                node.list("Certificates").iter().filter_map(|c| c.text("CertificateArn")).collect();
             if !certificates.is_empty() {
                 set("certificate-arn", certificates.join(","));
             }
             if let Some(policy) = node.text("SslPolicy") {
                 set("ssl-policy", policy);
             }
-            if let Some(mode) = node.at(&["MutualAuthentication", "Mode"]).and_then(|n| n.scalar()).filter(|mode| mode != "off") {
-                let stores = node.at(&["MutualAuthentication", "TrustStoreArn"]).and_then(|n| n.scalar());
-                let entry = json!([{"port": node.int_at("Port"), "mode": mode, "trustStore": stores}]);
+            if let Some(mode) = node
+                .at(&["MutualAuthentication", "Mode"])
+                .and_then(|n| n.scalar())
+                .filter(|mode| mode != "off")
+            {
+                let stores =
+                    node.at(&["MutualAuthentication", "TrustStoreArn"]).and_then(|n| n.scalar());
+                let entry =
+                    json!([{"port": node.int_at("Port"), "mode": mode, "trustStore": stores}]);
                 set("mutual-authentication", entry.to_string());
             }
             rule_listener(cx, listener);
@@ -242,7 +307,8 @@ fn balancer_annotations(cx: &mut Cx<'_, '_>, rules: &[RuleUse<'_>], annotations:
             set("scheme", node.text("Scheme").unwrap_or_else(|| "internet-facing".to_owned()));
             set("group.name", names::dns_label(&format!("{}-{}", cx.work.env, cx.work.name), 63));
             let zones = node.list("AvailabilityZones");
-            let subnets: Vec<String> = zones.iter().filter_map(|zone| zone.text("SubnetId")).collect();
+            let subnets: Vec<String> =
+                zones.iter().filter_map(|zone| zone.text("SubnetId")).collect();
             if !subnets.is_empty() {
                 set("subnets", subnets.join(","));
             }
@@ -263,8 +329,16 @@ fn rule_listener(cx: &mut Cx<'_, '_>, listener: &Item<'_>) {
     let target = format!("Ingress/{} metadata.annotations", cx.work.name);
     for (key, node) in listener.node.entries() {
         match key {
-            "Protocol" | "Port" | "SslPolicy" | "Certificates" | "MutualAuthentication" | "AlpnPolicy" => cx.scope.exact(&node, &target),
-            "ListenerArn" | "LoadBalancerArn" => cx.scope.ignored(&node, "identity of the old listener, which stays the switch while traffic moves"),
+            "Protocol"
+            | "Port"
+            | "SslPolicy"
+            | "Certificates"
+            | "MutualAuthentication"
+            | "AlpnPolicy" => cx.scope.exact(&node, &target),
+            "ListenerArn" | "LoadBalancerArn" => cx.scope.ignored(
+                &node,
+                "identity of the old listener, which stays the switch while traffic moves",
+            ),
             _ => {}
         }
     }
@@ -287,9 +361,17 @@ fn lower_keys(value: &Value) -> Value {
         Value::Object(map) => {
             let lower = |key: &str| {
                 let mut chars = key.chars();
-                chars.next().map(|first| first.to_ascii_lowercase().to_string() + chars.as_str()).unwrap_or_default()
+                chars
+                    .next()
+                    .map(|first| first.to_ascii_lowercase().to_string() + chars.as_str())
+                    .unwrap_or_default()
             };
-            Value::Object(map.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (lower(k), lower_keys(v))).collect())
+            Value::Object(
+                map.iter()
+                    .filter(|(_, v)| !v.is_null())
+                    .map(|(k, v)| (lower(k), lower_keys(v)))
+                    .collect(),
+            )
         }
         Value::Array(list) => Value::Array(list.iter().map(lower_keys).collect()),
         other => other.clone(),

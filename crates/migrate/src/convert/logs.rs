@@ -10,26 +10,39 @@ use crate::convert::{Cx, names};
 use crate::input::node::Node;
 
 /// Converts `logConfiguration` of a container into pod annotations.
-pub fn log_configuration(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, annotations: &mut Map<String, Value>) {
-    let Some(log) = container.get("logConfiguration") else { return };
+pub fn log_configuration(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    annotations: &mut Map<String, Value>,
+) {
+    let Some(log) = container.get("logConfiguration") else {
+        return;
+    };
     let driver = log.text("logDriver").unwrap_or_default();
     match driver.as_str() {
         "awslogs" => awslogs(cx, &log, name, annotations),
         "awsfirelens" => firelens_output(cx, &log, name),
         _ => {
-            let reason = Reason::new(&code::LOG_DRIVER).with("driver", &driver).with("container", name);
+            let reason =
+                Reason::new(&code::LOG_DRIVER).with("driver", &driver).with("container", name);
             cx.scope.finding(&log, reason);
         }
     }
     for option in log.list("secretOptions") {
-        let reason = Reason::new(&code::LOG_SECRET).with("name", option.text("name").unwrap_or_default());
+        let reason =
+            Reason::new(&code::LOG_SECRET).with("name", option.text("name").unwrap_or_default());
         cx.scope.finding(&option, reason);
     }
 }
 
 fn awslogs(cx: &mut Cx<'_, '_>, log: &Node<'_>, name: &str, annotations: &mut Map<String, Value>) {
     if let Some(node) = log.get("logDriver") {
-        cx.scope.approximated(&node, "stdout, read by Fluent Bit on the node", "the agent of the node writes to the same log group");
+        cx.scope.approximated(
+            &node,
+            "stdout, read by Fluent Bit on the node",
+            "the agent of the node writes to the same log group",
+        );
     }
     let options = log.get("options").map(|node| node.entries()).unwrap_or_default();
     for (key, node) in options {
@@ -39,24 +52,48 @@ fn awslogs(cx: &mut Cx<'_, '_>, log: &Node<'_>, name: &str, annotations: &mut Ma
                 let field = key.trim_start_matches("awslogs-").replace("stream-prefix", "prefix");
                 annotate(cx, &node, name, &field, &value, annotations);
             }
-            "awslogs-create-group" => cx.scope.ignored(&node, "the log group exists; the agent does not create it"),
+            "awslogs-create-group" => {
+                cx.scope.ignored(&node, "the log group exists; the agent does not create it")
+            }
             "awslogs-multiline-pattern" | "awslogs-datetime-format" => {
                 annotate(cx, &node, name, "multiline", &value, annotations);
-                cx.scope.finding_kept(&node, Reason::new(&code::LOG_MULTILINE).with("container", name), &cx.workload("spec.template.metadata.annotations"));
+                cx.scope.finding_kept(
+                    &node,
+                    Reason::new(&code::LOG_MULTILINE).with("container", name),
+                    &cx.workload("spec.template.metadata.annotations"),
+                );
             }
             "mode" | "max-buffer-size" => {
-                cx.scope.finding(&node, Reason::new(&code::LOG_MODE).with("container", name).with("option", key));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::LOG_MODE).with("container", name).with("option", key),
+                );
             }
             _ => {
-                cx.scope.finding(&node, Reason::new(&code::LOG_OPTION).with("container", name).with("option", key));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::LOG_OPTION).with("container", name).with("option", key),
+                );
             }
         }
     }
 }
 
-fn annotate(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, field: &str, value: &str, annotations: &mut Map<String, Value>) {
+fn annotate(
+    cx: &mut Cx<'_, '_>,
+    node: &Node<'_>,
+    name: &str,
+    field: &str,
+    value: &str,
+    annotations: &mut Map<String, Value>,
+) {
     if let Some(clean) = cx.credentials.redacted(value) {
-        cx.scope.finding(node, Reason::new(&code::CREDENTIAL_IN).with("field", format!("log option {field}: {clean}")).with("container", name));
+        cx.scope.finding(
+            node,
+            Reason::new(&code::CREDENTIAL_IN)
+                .with("field", format!("log option {field}: {clean}"))
+                .with("container", name),
+        );
         return;
     }
     let key = format!("logs.segue.dev/{}", names::dns_label(&format!("{name}-{field}"), 63));
@@ -68,7 +105,12 @@ fn annotate(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, field: &str, value
 fn firelens_output(cx: &mut Cx<'_, '_>, log: &Node<'_>, name: &str) {
     for key in ["logDriver", "options"] {
         if let Some(node) = log.get(key) {
-            cx.scope.finding(&node, Reason::new(&code::FIRELENS_OUTPUT).with("container", name).with("service", &cx.work.name));
+            cx.scope.finding(
+                &node,
+                Reason::new(&code::FIRELENS_OUTPUT)
+                    .with("container", name)
+                    .with("service", &cx.work.name),
+            );
         }
     }
 }
@@ -80,6 +122,7 @@ pub fn is_router(container: &Node<'_>) -> bool {
 
 /// Rules a dropped router as a whole.
 pub fn drop_router(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str) {
-    let reason = Reason::new(&code::FIRELENS_ROUTER).with("container", name).with("service", &cx.work.name);
+    let reason =
+        Reason::new(&code::FIRELENS_ROUTER).with("container", name).with("service", &cx.work.name);
     cx.scope.finding(container, reason);
 }

@@ -76,12 +76,21 @@ pub fn is_label_key(key: &str) -> bool {
 /// The last part of an ARN or path: `arn:…:service/cluster/name` gives `name`.
 pub fn last_part(arn: &str) -> &str {
     let tail = arn.rsplit('/').next().unwrap_or(arn);
-    if arn.starts_with("arn:") && !arn.contains('/') { arn.rsplit(':').next().unwrap_or(arn) } else { tail }
+    if arn.starts_with("arn:") && !arn.contains('/') {
+        arn.rsplit(':').next().unwrap_or(arn)
+    } else {
+        tail
+    }
 }
 
 /// A name of at most 32 characters for load balancers and target groups, `<env>-<service>-<kind>`.
 pub fn aws_name(env: &str, service: &str, kind: &str) -> String {
-    let full = [env, service, kind].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join("-");
+    let full = [env, service, kind]
+        .iter()
+        .filter(|p| !p.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join("-");
     if full.len() <= 32 {
         return full;
     }

@@ -25,8 +25,15 @@ pub enum Mode {
 }
 
 /// Reads `networkMode`.
-pub fn mode(cx: &mut Cx<'_, '_>, task: &Node<'_>, spec: &mut Map<String, Value>, level: &mut Level) -> Mode {
-    let Some(node) = task.get("networkMode") else { return Mode::Bridge };
+pub fn mode(
+    cx: &mut Cx<'_, '_>,
+    task: &Node<'_>,
+    spec: &mut Map<String, Value>,
+    level: &mut Level,
+) -> Mode {
+    let Some(node) = task.get("networkMode") else {
+        return Mode::Bridge;
+    };
     let place = cx.pod("(pod network)");
     match node.str() {
         Some("awsvpc") => {
@@ -46,11 +53,20 @@ pub fn mode(cx: &mut Cx<'_, '_>, task: &Node<'_>, spec: &mut Map<String, Value>,
             Mode::None
         }
         Some("bridge" | "default" | "nat") => {
-            cx.scope.approximated(&node, &place, "a pod has an address of its own; its containers share it");
+            cx.scope.approximated(
+                &node,
+                &place,
+                "a pod has an address of its own; its containers share it",
+            );
             Mode::Bridge
         }
         _ => {
-            cx.scope.finding(&node, Reason::new(&code::BAD_VALUE).with("field", "networkMode").with("container", "the task"));
+            cx.scope.finding(
+                &node,
+                Reason::new(&code::BAD_VALUE)
+                    .with("field", "networkMode")
+                    .with("container", "the task"),
+            );
             Mode::Bridge
         }
     }
@@ -58,7 +74,11 @@ pub fn mode(cx: &mut Cx<'_, '_>, task: &Node<'_>, spec: &mut Map<String, Value>,
 
 /// `dnsServers`, `dnsSearchDomains`, `extraHosts`, `links`, `hostname`: per container in ECS, per
 /// pod in Kubernetes.
-pub fn names_and_hosts(cx: &mut Cx<'_, '_>, containers: &[Node<'_>], spec: &mut Map<String, Value>) {
+pub fn names_and_hosts(
+    cx: &mut Cx<'_, '_>,
+    containers: &[Node<'_>],
+    spec: &mut Map<String, Value>,
+) {
     let mut servers: Vec<String> = Vec::new();
     let mut searches: Vec<String> = Vec::new();
     let mut hosts: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -78,7 +98,10 @@ pub fn names_and_hosts(cx: &mut Cx<'_, '_>, containers: &[Node<'_>], spec: &mut 
         if let Some(node) = container.get("disableNetworking") {
             match node.boolean() {
                 Some(true) => {
-                    cx.scope.finding(&node, Reason::new(&code::NETWORKING_DISABLED).with("container", name));
+                    cx.scope.finding(
+                        &node,
+                        Reason::new(&code::NETWORKING_DISABLED).with("container", name),
+                    );
                 }
                 _ => cx.scope.ignored(&node, "networking is on, as it is in every pod"),
             }
@@ -91,21 +114,37 @@ pub fn names_and_hosts(cx: &mut Cx<'_, '_>, containers: &[Node<'_>], spec: &mut 
     put(&mut config, "nameservers", json!(servers));
     put(&mut config, "searches", json!(searches));
     put(spec, "dnsConfig", Value::Object(config));
-    let aliases: Vec<Value> =
-        hosts.into_iter().map(|(ip, hostnames)| json!({"ip": ip, "hostnames": hostnames})).collect();
+    let aliases: Vec<Value> = hosts
+        .into_iter()
+        .map(|(ip, hostnames)| json!({"ip": ip, "hostnames": hostnames}))
+        .collect();
     put(spec, "hostAliases", json!(aliases));
 }
 
-fn dns(cx: &mut Cx<'_, '_>, container: &Node<'_>, key: &str, target: &str, out: &mut Vec<String>, valid: fn(&str) -> bool) {
+fn dns(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    key: &str,
+    target: &str,
+    out: &mut Vec<String>,
+    valid: fn(&str) -> bool,
+) {
     for node in container.list(key) {
         let text = node.scalar().unwrap_or_default();
         if valid(&text) {
-            cx.scope.finding_kept(&node, Reason::new(&code::DNS_SETTINGS).with("field", key), &cx.pod(target));
+            cx.scope.finding_kept(
+                &node,
+                Reason::new(&code::DNS_SETTINGS).with("field", key),
+                &cx.pod(target),
+            );
             if !out.contains(&text) {
                 out.push(text);
             }
         } else {
-            cx.scope.finding(&node, Reason::new(&code::BAD_VALUE).with("field", key).with("container", "the task"));
+            cx.scope.finding(
+                &node,
+                Reason::new(&code::BAD_VALUE).with("field", key).with("container", "the task"),
+            );
         }
     }
 }
@@ -134,21 +173,34 @@ fn extra_host(cx: &mut Cx<'_, '_>, entry: &Node<'_>, hosts: &mut BTreeMap<String
         cx.scope.exact(entry, &cx.pod("hostAliases"));
         hosts.entry(ip).or_default().push(name);
     } else {
-        cx.scope.finding(entry, Reason::new(&code::BAD_VALUE).with("field", "extraHosts").with("container", "the task"));
+        cx.scope.finding(
+            entry,
+            Reason::new(&code::BAD_VALUE).with("field", "extraHosts").with("container", "the task"),
+        );
     }
 }
 
 /// `links`: containers of a pod share one address, so an alias is 127.0.0.1.
-fn link(cx: &mut Cx<'_, '_>, link: &Node<'_>, containers: &[Node<'_>], name: &str, hosts: &mut BTreeMap<String, Vec<String>>) {
+fn link(
+    cx: &mut Cx<'_, '_>,
+    link: &Node<'_>,
+    containers: &[Node<'_>],
+    name: &str,
+    hosts: &mut BTreeMap<String, Vec<String>>,
+) {
     let text = link.scalar().unwrap_or_default();
     let (target, alias) = text.split_once(':').unwrap_or((&text, &text));
     if !containers.iter().any(|node| order::container_name(node) == target) {
-        let reason = Reason::new(&code::LINK_TO_NOTHING).with("container", name).with("target", target);
+        let reason =
+            Reason::new(&code::LINK_TO_NOTHING).with("container", name).with("target", target);
         cx.scope.finding(link, reason);
         return;
     }
     if !is_domain(alias) {
-        cx.scope.finding(link, Reason::new(&code::BAD_VALUE).with("field", "links").with("container", name));
+        cx.scope.finding(
+            link,
+            Reason::new(&code::BAD_VALUE).with("field", "links").with("container", name),
+        );
         return;
     }
     let reason = Reason::new(&code::LINK).with("container", name).with("alias", alias);
@@ -169,7 +221,11 @@ fn hostname(cx: &mut Cx<'_, '_>, node: &Node<'_>, spec: &mut Map<String, Value>)
     }
     put(spec, "hostname", json!(name));
     if name == text {
-        cx.scope.approximated(node, &place, "the name belongs to the pod, and so to all its containers");
+        cx.scope.approximated(
+            node,
+            &place,
+            "the name belongs to the pod, and so to all its containers",
+        );
     } else {
         cx.scope.finding_kept(node, Reason::new(&code::HOSTNAME).with("name", text), &place);
     }
@@ -187,7 +243,8 @@ pub fn port_clashes(cx: &mut Cx<'_, '_>, ports: &[(String, Vec<Port>)]) {
         }
     }
     for (port, one, other) in clashes {
-        let reason = Reason::new(&code::PORT_CLASH).with("port", port).with("one", one).with("other", other);
+        let reason =
+            Reason::new(&code::PORT_CLASH).with("port", port).with("one", one).with("other", other);
         cx.scope.report(reason);
     }
 }
@@ -199,8 +256,10 @@ pub fn policy(cx: &mut Cx<'_, '_>, mode: Mode, ports: &[Port]) {
     let spec = if mode == Mode::None {
         json!({"podSelector": selector, "policyTypes": ["Ingress", "Egress"]})
     } else {
-        let open: Vec<Value> =
-            ports.iter().map(|port| json!({"port": port.number, "protocol": port.protocol})).collect();
+        let open: Vec<Value> = ports
+            .iter()
+            .map(|port| json!({"port": port.number, "protocol": port.protocol}))
+            .collect();
         let ingress = if open.is_empty() { json!([]) } else { json!([{"ports": open}]) };
         json!({"podSelector": selector, "policyTypes": ["Ingress", "Egress"], "ingress": ingress, "egress": [{}]})
     };

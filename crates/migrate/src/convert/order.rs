@@ -53,7 +53,9 @@ pub fn order<'a>(cx: &mut Cx<'_, 'a>, containers: &[Node<'a>]) -> Order<'a> {
     let mut before: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for (index, container) in containers.iter().enumerate() {
         for edge in container.list("dependsOn") {
-            let Some(target) = dependency(cx, &names, index, &edge) else { continue };
+            let Some(target) = dependency(cx, &names, index, &edge) else {
+                continue;
+            };
             if target == main {
                 let reason = Reason::new(&code::DEPENDS_ON_APP)
                     .with("container", &names[index])
@@ -86,14 +88,16 @@ pub fn order<'a>(cx: &mut Cx<'_, 'a>, containers: &[Node<'a>]) -> Order<'a> {
 
 /// The container's own name, or its place if it has none.
 pub fn container_name(node: &Node<'_>) -> String {
-    node.text("name").unwrap_or_else(|| format!("container-{}", node.pointer.rsplit('/').next().unwrap_or("0")))
+    node.text("name")
+        .unwrap_or_else(|| format!("container-{}", node.pointer.rsplit('/').next().unwrap_or("0")))
 }
 
 /// The container that serves: behind the load balancer, else the first essential one with ports,
 /// else the first essential one, else the first.
 fn main_container(cx: &Cx<'_, '_>, containers: &[Node<'_>]) -> usize {
     let balanced = cx.work.target_groups.iter().find_map(|used| used.entry.text("containerName"));
-    let essential = |node: &Node<'_>| node.get("essential").and_then(|n| n.boolean()).unwrap_or(true);
+    let essential =
+        |node: &Node<'_>| node.get("essential").and_then(|n| n.boolean()).unwrap_or(true);
     let has_ports = |node: &Node<'_>| !node.list("portMappings").is_empty();
     let router = |node: &Node<'_>| node.get("firelensConfiguration").is_some();
     let find = |test: &dyn Fn(&Node<'_>) -> bool| containers.iter().position(test);
@@ -103,7 +107,12 @@ fn main_container(cx: &Cx<'_, '_>, containers: &[Node<'_>]) -> usize {
         .unwrap_or(0)
 }
 
-fn dependency(cx: &mut Cx<'_, '_>, names: &[String], index: usize, edge: &Node<'_>) -> Option<usize> {
+fn dependency(
+    cx: &mut Cx<'_, '_>,
+    names: &[String],
+    index: usize,
+    edge: &Node<'_>,
+) -> Option<usize> {
     let wanted = edge.text("containerName").unwrap_or_default();
     let found = names.iter().position(|name| *name == wanted);
     if found.is_none() || found == Some(index) {

@@ -21,13 +21,25 @@ pub struct Placement {
 }
 
 /// `runtimePlatform` and `requiresCompatibilities` of the task definition.
-pub fn platform(cx: &mut Cx<'_, '_>, task: &Node<'_>, spec: &mut Map<String, Value>, out: &mut Placement) {
+pub fn platform(
+    cx: &mut Cx<'_, '_>,
+    task: &Node<'_>,
+    spec: &mut Map<String, Value>,
+    out: &mut Placement,
+) {
     for node in task.list("requiresCompatibilities") {
         match node.str() {
             Some("EXTERNAL") => {
-                cx.scope.finding(&node, Reason::new(&code::EXTERNAL_LAUNCH).with("service", &cx.work.name));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::EXTERNAL_LAUNCH).with("service", &cx.work.name),
+                );
             }
-            _ => cx.scope.approximated(&node, "nodes of the cluster's NodePools", "pods run on nodes, whatever launched the tasks"),
+            _ => cx.scope.approximated(
+                &node,
+                "nodes of the cluster's NodePools",
+                "pods run on nodes, whatever launched the tasks",
+            ),
         }
     }
     if let Some(node) = task.at(&["runtimePlatform", "cpuArchitecture"]) {
@@ -50,7 +62,11 @@ pub fn platform(cx: &mut Cx<'_, '_>, task: &Node<'_>, spec: &mut Map<String, Val
             let build = if family.contains("2019") { "10.0.17763" } else { "10.0.20348" };
             put(&mut out.selector, "node.kubernetes.io/windows-build", json!(build));
             put(spec, "os", json!({"name": "windows"}));
-            cx.scope.finding_kept(&node, Reason::new(&code::WINDOWS).with("family", family), &place);
+            cx.scope.finding_kept(
+                &node,
+                Reason::new(&code::WINDOWS).with("family", family),
+                &place,
+            );
         } else {
             put(&mut out.selector, "kubernetes.io/os", json!("linux"));
             cx.scope.exact(&node, &cx.pod("nodeSelector[kubernetes.io/os]"));
@@ -72,10 +88,17 @@ pub fn constraints(cx: &mut Cx<'_, '_>, owner: &Node<'_>, out: &mut Placement) {
                 match expression(&text) {
                     Some(expressions) => {
                         out.expressions.extend(expressions);
-                        cx.scope.approximated(&constraint, &place, "the cluster query becomes required node affinity on the nodes' labels");
+                        cx.scope.approximated(
+                            &constraint,
+                            &place,
+                            "the cluster query becomes required node affinity on the nodes' labels",
+                        );
                     }
                     None => {
-                        cx.scope.finding(&constraint, Reason::new(&code::PLACEMENT_EXPRESSION).with("expression", text));
+                        cx.scope.finding(
+                            &constraint,
+                            Reason::new(&code::PLACEMENT_EXPRESSION).with("expression", text),
+                        );
                     }
                 }
             }
@@ -106,7 +129,9 @@ fn expression(text: &str) -> Option<Vec<Value>> {
 
 fn one_term(term: &str) -> Option<Value> {
     let rest = term.strip_prefix("attribute:")?;
-    let (name, rest) = rest.split_once([' ', '=', '!']).map_or((rest, ""), |(name, _)| (name, &rest[name.len()..]));
+    let (name, rest) = rest
+        .split_once([' ', '=', '!'])
+        .map_or((rest, ""), |(name, _)| (name, &rest[name.len()..]));
     let key = label_of(name)?;
     let rest = rest.trim();
     let (operator, values) = if let Some(value) = rest.strip_prefix("==") {
@@ -125,7 +150,9 @@ fn one_term(term: &str) -> Option<Value> {
         return None;
     };
     let values: Vec<String> = values.iter().map(|value| value_of(name, value)).collect();
-    let valid = values.iter().all(|value| crate::convert::names::is_label_value(value) && !value.is_empty());
+    let valid = values
+        .iter()
+        .all(|value| crate::convert::names::is_label_value(value) && !value.is_empty());
     valid.then(|| json!({"key": key, "operator": operator, "values": values}))
 }
 
@@ -173,7 +200,11 @@ impl Placement {
         let mut out = Map::new();
         if !self.expressions.is_empty() {
             let terms = json!([{"matchExpressions": self.expressions}]);
-            put(&mut out, "nodeAffinity", json!({"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}));
+            put(
+                &mut out,
+                "nodeAffinity",
+                json!({"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}),
+            );
         }
         put(&mut out, "podAntiAffinity", anti);
         Value::Object(out)

@@ -28,7 +28,13 @@ pub struct Port {
 const RANGE_PORTS_MAX: i64 = 50;
 
 /// Converts `portMappings` of one container.
-pub fn ports(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, bridge: bool, used: &mut BTreeSet<String>) -> Vec<Port> {
+pub fn ports(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    bridge: bool,
+    used: &mut BTreeSet<String>,
+) -> Vec<Port> {
     let place = cx.pod(&format!("containers[{name}].ports"));
     let mut out: Vec<Port> = Vec::new();
     for mapping in container.list("portMappings") {
@@ -41,7 +47,9 @@ pub fn ports(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, bridge: bool
         if let Some(node) = mapping.get("containerPort") {
             let number = node.int().filter(|n| (1..=65535).contains(n));
             let Some(number) = number else {
-                let reason = Reason::new(&code::BAD_VALUE).with("field", "containerPort").with("container", name);
+                let reason = Reason::new(&code::BAD_VALUE)
+                    .with("field", "containerPort")
+                    .with("container", name);
                 cx.scope.finding(&node, reason);
                 continue;
             };
@@ -68,13 +76,18 @@ pub fn container_ports(ports: &[Port]) -> Value {
 }
 
 fn protocol(cx: &mut Cx<'_, '_>, mapping: &Node<'_>, place: &str) -> &'static str {
-    let Some(node) = mapping.get("protocol") else { return "TCP" };
+    let Some(node) = mapping.get("protocol") else {
+        return "TCP";
+    };
     let text = node.scalar().unwrap_or_default();
     let protocol = if text.eq_ignore_ascii_case("udp") { "UDP" } else { "TCP" };
     if text.eq_ignore_ascii_case("tcp") || text.eq_ignore_ascii_case("udp") {
         cx.scope.exact(&node, place);
     } else {
-        cx.scope.finding(&node, Reason::new(&code::BAD_VALUE).with("field", "protocol").with("container", "the task"));
+        cx.scope.finding(
+            &node,
+            Reason::new(&code::BAD_VALUE).with("field", "protocol").with("container", "the task"),
+        );
     }
     protocol
 }
@@ -91,7 +104,9 @@ fn app_protocol(cx: &mut Cx<'_, '_>, mapping: &Node<'_>) -> Option<&'static str>
     match known {
         Some(_) => cx.scope.exact(&node, &target),
         None => {
-            let reason = Reason::new(&code::BAD_VALUE).with("field", "appProtocol").with("container", "the task");
+            let reason = Reason::new(&code::BAD_VALUE)
+                .with("field", "appProtocol")
+                .with("container", "the task");
             cx.scope.finding(&node, reason);
         }
     }
@@ -99,17 +114,25 @@ fn app_protocol(cx: &mut Cx<'_, '_>, mapping: &Node<'_>) -> Option<&'static str>
 }
 
 fn port_name_ruling(cx: &mut Cx<'_, '_>, mapping: &Node<'_>, out: &[Port]) {
-    let Some(node) = mapping.get("name") else { return };
+    let Some(node) = mapping.get("name") else {
+        return;
+    };
     let name = node.scalar().unwrap_or_default();
     let target = format!("Service/{} spec.ports[].name", cx.work.name);
     match out.iter().find(|port| port.ecs_name.as_deref() == Some(&name)) {
         Some(port) if port.name == name => cx.scope.exact(&node, &target),
-        _ => cx.scope.approximated(&node, &target, "shortened: a port name has at most 15 characters"),
+        _ => cx.scope.approximated(
+            &node,
+            &target,
+            "shortened: a port name has at most 15 characters",
+        ),
     }
 }
 
 fn host_port(cx: &mut Cx<'_, '_>, mapping: &Node<'_>, bridge: bool) {
-    let Some(node) = mapping.get("hostPort") else { return };
+    let Some(node) = mapping.get("hostPort") else {
+        return;
+    };
     match node.int() {
         Some(0) => cx.scope.ignored(&node, "a dynamic host port: pods have addresses of their own"),
         host if host == mapping.int_at("containerPort") && !bridge => {
@@ -119,7 +142,9 @@ fn host_port(cx: &mut Cx<'_, '_>, mapping: &Node<'_>, bridge: bool) {
             cx.scope.finding(&node, Reason::new(&code::FIXED_HOST_PORT).with("port", host));
         }
         None => {
-            let reason = Reason::new(&code::BAD_VALUE).with("field", "hostPort").with("container", "the task");
+            let reason = Reason::new(&code::BAD_VALUE)
+                .with("field", "hostPort")
+                .with("container", "the task");
             cx.scope.finding(&node, reason);
         }
     }
@@ -137,8 +162,11 @@ fn range(
     let bounds = text.split_once('-').and_then(|(low, high)| {
         Some((low.trim().parse::<i64>().ok()?, high.trim().parse::<i64>().ok()?))
     });
-    let Some((low, high)) = bounds.filter(|(low, high)| 1 <= *low && low <= high && *high <= 65535) else {
-        let reason = Reason::new(&code::BAD_VALUE).with("field", "containerPortRange").with("container", "the task");
+    let Some((low, high)) = bounds.filter(|(low, high)| 1 <= *low && low <= high && *high <= 65535)
+    else {
+        let reason = Reason::new(&code::BAD_VALUE)
+            .with("field", "containerPortRange")
+            .with("container", "the task");
         cx.scope.finding(node, reason);
         return;
     };

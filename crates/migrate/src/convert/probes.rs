@@ -16,8 +16,16 @@ const RETRIES: i64 = 3;
 
 /// Adds `livenessProbe` and, where a start period is given, `startupProbe`. `startup_secs` is
 /// what else asks for time to start: a grace period or a `startTimeout`.
-pub fn container_check(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, startup_secs: i64, out: &mut Map<String, Value>) {
-    let Some(check) = container.get("healthCheck") else { return };
+pub fn container_check(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    startup_secs: i64,
+    out: &mut Map<String, Value>,
+) {
+    let Some(check) = container.get("healthCheck") else {
+        return;
+    };
     let place = cx.pod(&format!("containers[{name}].livenessProbe"));
     let Some(command) = exec_command(cx, &check, name, &place) else {
         for leaf in cx.scope.ledger.unclaimed(&check) {
@@ -28,7 +36,14 @@ pub fn container_check(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, st
     let interval = number(cx, &check, "interval", INTERVAL_SECS, (5, 300), &place);
     let timeout = number(cx, &check, "timeout", TIMEOUT_SECS, (1, 120), &place);
     let retries = number(cx, &check, "retries", RETRIES, (1, 10), &place);
-    let start = number(cx, &check, "startPeriod", 0, (0, 300), &cx.pod(&format!("containers[{name}].startupProbe")));
+    let start = number(
+        cx,
+        &check,
+        "startPeriod",
+        0,
+        (0, 300),
+        &cx.pod(&format!("containers[{name}].startupProbe")),
+    );
     let exec = json!({"command": command});
     let mut live = json!({"exec": exec, "periodSeconds": interval, "timeoutSeconds": timeout, "failureThreshold": retries});
     if start > 0 || startup_secs > 0 {
@@ -44,7 +59,12 @@ pub fn container_check(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, st
 }
 
 /// The argv of the check; `None` if there is none (`NONE`, or nothing at all).
-fn exec_command(cx: &mut Cx<'_, '_>, check: &Node<'_>, name: &str, place: &str) -> Option<Vec<String>> {
+fn exec_command(
+    cx: &mut Cx<'_, '_>,
+    check: &Node<'_>,
+    name: &str,
+    place: &str,
+) -> Option<Vec<String>> {
     let node = check.get("command")?;
     let words: Vec<String> = match node.str() {
         // A plain string is what CMD-SHELL would take.
@@ -52,7 +72,8 @@ fn exec_command(cx: &mut Cx<'_, '_>, check: &Node<'_>, name: &str, place: &str) 
         None => check.strings("command"),
     };
     if words.iter().any(|word| cx.credentials.contains(word)) {
-        let reason = Reason::new(&code::CREDENTIAL_IN).with("field", "healthCheck").with("container", name);
+        let reason =
+            Reason::new(&code::CREDENTIAL_IN).with("field", "healthCheck").with("container", name);
         cx.scope.finding(&node, reason);
         return None;
     }
@@ -69,12 +90,18 @@ fn exec_command(cx: &mut Cx<'_, '_>, check: &Node<'_>, name: &str, place: &str) 
         }
         Some((first, rest)) if first == "CMD-SHELL" && !rest.is_empty() => {
             let script = rest.join(" ");
-            cx.scope.approximated(&node, place, "CMD-SHELL runs `/bin/sh -c` in the container, so the image needs a shell");
+            cx.scope.approximated(
+                &node,
+                place,
+                "CMD-SHELL runs `/bin/sh -c` in the container, so the image needs a shell",
+            );
             propose_http(cx, &node, name, &script);
             Some(shell(&script))
         }
         Some((first, [])) if first == "CMD" || first == "CMD-SHELL" => {
-            let reason = Reason::new(&code::BAD_VALUE).with("field", "healthCheck.command").with("container", name);
+            let reason = Reason::new(&code::BAD_VALUE)
+                .with("field", "healthCheck.command")
+                .with("container", name);
             cx.scope.finding(&node, reason);
             None
         }
@@ -93,8 +120,17 @@ fn propose_http(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, script: &str) 
     }
 }
 
-fn number(cx: &mut Cx<'_, '_>, check: &Node<'_>, key: &str, default: i64, range: (i64, i64), place: &str) -> i64 {
-    let Some(node) = check.get(key) else { return default };
+fn number(
+    cx: &mut Cx<'_, '_>,
+    check: &Node<'_>,
+    key: &str,
+    default: i64,
+    range: (i64, i64),
+    place: &str,
+) -> i64 {
+    let Some(node) = check.get(key) else {
+        return default;
+    };
     match node.int() {
         Some(value) if (range.0..=range.1).contains(&value) => {
             cx.scope.exact(&node, place);
@@ -107,7 +143,10 @@ fn number(cx: &mut Cx<'_, '_>, check: &Node<'_>, key: &str, default: i64, range:
         }
         None => {
             let field = format!("healthCheck.{key}");
-            cx.scope.finding(&node, Reason::new(&code::BAD_VALUE).with("field", field).with("container", "the task"));
+            cx.scope.finding(
+                &node,
+                Reason::new(&code::BAD_VALUE).with("field", field).with("container", "the task"),
+            );
             default
         }
     }
@@ -120,7 +159,14 @@ pub fn ceil_div(number: i64, by: i64) -> i64 {
 
 /// Probes out of a target group's health check: readiness as the load balancer asks, and a laxer
 /// liveness where the container has none, because ECS kills what fails this check.
-pub fn target_check(cx: &mut Cx<'_, '_>, group: &Node<'_>, container: &str, port: &str, grace: i64, out: &mut Map<String, Value>) {
+pub fn target_check(
+    cx: &mut Cx<'_, '_>,
+    group: &Node<'_>,
+    container: &str,
+    port: &str,
+    grace: i64,
+    out: &mut Map<String, Value>,
+) {
     let place = cx.pod(&format!("containers[{container}].readinessProbe"));
     let protocol = group.text("HealthCheckProtocol").unwrap_or_else(|| "HTTP".to_owned());
     let enabled = group.get("HealthCheckEnabled").and_then(|n| n.boolean()).unwrap_or(true);
@@ -130,7 +176,16 @@ pub fn target_check(cx: &mut Cx<'_, '_>, group: &Node<'_>, container: &str, port
     let seconds = |key: &str, default: i64| group.int_at(key).unwrap_or(default);
     let interval = seconds("HealthCheckIntervalSeconds", 30);
     let handler = handler(cx, group, port, &protocol);
-    for key in ["HealthCheckProtocol", "HealthCheckPath", "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount", "UnhealthyThresholdCount", "HealthCheckPort", "HealthCheckEnabled"] {
+    for key in [
+        "HealthCheckProtocol",
+        "HealthCheckPath",
+        "HealthCheckIntervalSeconds",
+        "HealthCheckTimeoutSeconds",
+        "HealthyThresholdCount",
+        "UnhealthyThresholdCount",
+        "HealthCheckPort",
+        "HealthCheckEnabled",
+    ] {
         if let Some(node) = group.get(key) {
             cx.scope.exact(&node, &place);
         }
@@ -147,7 +202,10 @@ pub fn target_check(cx: &mut Cx<'_, '_>, group: &Node<'_>, container: &str, port
         probe
     };
     let unhealthy = seconds("UnhealthyThresholdCount", 2);
-    out.insert("readinessProbe".to_owned(), probe(unhealthy, seconds("HealthyThresholdCount", 5), interval));
+    out.insert(
+        "readinessProbe".to_owned(),
+        probe(unhealthy, seconds("HealthyThresholdCount", 5), interval),
+    );
     if !out.contains_key("livenessProbe") {
         out.insert("livenessProbe".to_owned(), probe(unhealthy * 3, 1, interval));
     }
@@ -161,7 +219,10 @@ fn handler(cx: &mut Cx<'_, '_>, group: &Node<'_>, port: &str, protocol: &str) ->
     let path = group.text("HealthCheckPath").unwrap_or_else(|| "/".to_owned());
     let matcher = group.at(&["Matcher", "HttpCode"]).or_else(|| group.at(&["Matcher", "GrpcCode"]));
     let http = protocol.eq_ignore_ascii_case("http") || protocol.eq_ignore_ascii_case("https");
-    let kubelet_takes = matcher.as_ref().and_then(|node| node.scalar()).is_none_or(|codes| all_in(&codes, 200, 399));
+    let kubelet_takes = matcher
+        .as_ref()
+        .and_then(|node| node.scalar())
+        .is_none_or(|codes| all_in(&codes, 200, 399));
     let place = cx.pod("containers[].readinessProbe");
     if let Some(node) = &matcher {
         let codes = node.scalar().unwrap_or_default();

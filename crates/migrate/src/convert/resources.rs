@@ -31,9 +31,14 @@ pub fn task_size(cx: &mut Cx<'_, '_>, task: &Node<'_>) -> TaskSize {
         let node = task.get(key)?;
         let value = parse(&node).filter(|value| *value > 0);
         match value {
-            Some(_) => cx.scope.approximated(&node, &place, "the task's size is the cap of its containers together"),
+            Some(_) => cx.scope.approximated(
+                &node,
+                &place,
+                "the task's size is the cap of its containers together",
+            ),
             None => {
-                let reason = Reason::new(&code::BAD_VALUE).with("field", key).with("container", "the task");
+                let reason =
+                    Reason::new(&code::BAD_VALUE).with("field", key).with("container", "the task");
                 cx.scope.finding(&node, reason);
             }
         }
@@ -43,25 +48,50 @@ pub fn task_size(cx: &mut Cx<'_, '_>, task: &Node<'_>) -> TaskSize {
 }
 
 /// The requests and limits of every container of the task, in their order.
-pub fn share(cx: &mut Cx<'_, '_>, order: &order::Order<'_>, task: TaskSize) -> Vec<Map<String, Value>> {
+pub fn share(
+    cx: &mut Cx<'_, '_>,
+    order: &order::Order<'_>,
+    task: TaskSize,
+) -> Vec<Map<String, Value>> {
     let cpus: Vec<Option<i64>> =
         order.entries.iter().map(|(node, _)| amount(cx, node, "cpu", size::cpu_units)).collect();
-    let memories: Vec<Option<i64>> =
-        order.entries.iter().map(|(node, _)| amount(cx, node, "memory", size::memory_mib)).collect();
-    let reservations: Vec<Option<i64>> =
-        order.entries.iter().map(|(node, _)| amount(cx, node, "memoryReservation", size::memory_mib)).collect();
-    let silent = cpus.iter().zip(&memories).filter(|(cpu, memory)| cpu.is_none() && memory.is_none()).count();
+    let memories: Vec<Option<i64>> = order
+        .entries
+        .iter()
+        .map(|(node, _)| amount(cx, node, "memory", size::memory_mib))
+        .collect();
+    let reservations: Vec<Option<i64>> = order
+        .entries
+        .iter()
+        .map(|(node, _)| amount(cx, node, "memoryReservation", size::memory_mib))
+        .collect();
+    let silent = cpus
+        .iter()
+        .zip(&memories)
+        .filter(|(cpu, memory)| cpu.is_none() && memory.is_none())
+        .count();
     if silent > 1 && (task.cpu.is_some() || task.memory.is_some()) {
-        cx.scope.report(Reason::new(&code::SPLIT_IS_A_GUESS).with("count", silent).with("service", &cx.work.name));
+        cx.scope.report(
+            Reason::new(&code::SPLIT_IS_A_GUESS)
+                .with("count", silent)
+                .with("service", &cx.work.name),
+        );
     }
-    let claimed: Vec<Option<i64>> =
-        memories.iter().zip(&reservations).map(|(memory, reservation)| reservation.or(*memory)).collect();
+    let claimed: Vec<Option<i64>> = memories
+        .iter()
+        .zip(&reservations)
+        .map(|(memory, reservation)| reservation.or(*memory))
+        .collect();
     let cpu_requests = fill(&cpus, order.main, task.cpu);
     let memory_requests = fill(&claimed, order.main, task.memory);
     (0..order.entries.len())
         .map(|index| {
             let name = order::container_name(&order.entries[index].0);
-            let memory = Memory { limit: memories[index], reservation: reservations[index], share: memory_requests[index] };
+            let memory = Memory {
+                limit: memories[index],
+                reservation: reservations[index],
+                share: memory_requests[index],
+            };
             resources(cx, &name, cpu_requests[index], memory, task)
         })
         .collect()
@@ -70,7 +100,9 @@ pub fn share(cx: &mut Cx<'_, '_>, order: &order::Order<'_>, task: TaskSize) -> V
 /// Explicit amounts stay; of what is left each silent container gets a tenth of the task and the
 /// serving one the rest.
 fn fill(stated: &[Option<i64>], main: usize, total: Option<i64>) -> Vec<Option<i64>> {
-    let Some(total) = total else { return stated.to_vec() };
+    let Some(total) = total else {
+        return stated.to_vec();
+    };
     let mut left = total - stated.iter().flatten().sum::<i64>();
     let mut out = stated.to_vec();
     for (index, slot) in out.iter_mut().enumerate() {
@@ -92,20 +124,31 @@ struct Memory {
     share: Option<i64>,
 }
 
-fn resources(cx: &mut Cx<'_, '_>, name: &str, cpu: Option<i64>, memory: Memory, task: TaskSize) -> Map<String, Value> {
+fn resources(
+    cx: &mut Cx<'_, '_>,
+    name: &str,
+    cpu: Option<i64>,
+    memory: Memory,
+    task: TaskSize,
+) -> Map<String, Value> {
     let mut requests = Map::new();
     let mut limits = Map::new();
     requests.insert("cpu".to_owned(), json!(size::cpu_quantity(cpu.unwrap_or(CPU_UNITS_MIN))));
     if let Some(total) = task.cpu {
         limits.insert("cpu".to_owned(), json!(size::cpu_quantity(total)));
     }
-    let cap = memory.limit.or(if memory.reservation.is_some() { task.memory } else { memory.share });
+    let cap =
+        memory.limit.or(if memory.reservation.is_some() { task.memory } else { memory.share });
     let request = memory.reservation.or(memory.limit).or(memory.share);
     let request = match (request, cap) {
         (Some(request), Some(cap)) => request.min(cap),
         (Some(request), None) => request,
         (None, _) => {
-            cx.scope.report(Reason::new(&code::NO_MEMORY).with("container", name).with("assumed", MEMORY_MIB_DEFAULT));
+            cx.scope.report(
+                Reason::new(&code::NO_MEMORY)
+                    .with("container", name)
+                    .with("assumed", MEMORY_MIB_DEFAULT),
+            );
             MEMORY_MIB_DEFAULT
         }
     };
@@ -126,7 +169,12 @@ fn resources(cx: &mut Cx<'_, '_>, name: &str, cpu: Option<i64>, memory: Memory, 
 }
 
 /// A container's own amount; zero means a share of the task, as absent does.
-fn amount(cx: &mut Cx<'_, '_>, container: &Node<'_>, key: &str, parse: fn(&Node<'_>) -> Option<i64>) -> Option<i64> {
+fn amount(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    key: &str,
+    parse: fn(&Node<'_>) -> Option<i64>,
+) -> Option<i64> {
     let node = container.get(key)?;
     let name = order::container_name(container);
     let place = cx.pod(&format!("containers[{name}].resources"));
@@ -143,7 +191,10 @@ fn amount(cx: &mut Cx<'_, '_>, container: &Node<'_>, key: &str, parse: fn(&Node<
             Some(value)
         }
         _ => {
-            cx.scope.finding(&node, Reason::new(&code::BAD_VALUE).with("field", key).with("container", name));
+            cx.scope.finding(
+                &node,
+                Reason::new(&code::BAD_VALUE).with("field", key).with("container", name),
+            );
             None
         }
     }

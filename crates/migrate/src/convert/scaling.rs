@@ -36,7 +36,9 @@ struct Wanted {
 
 /// Converts scalable target, policies and scheduled actions.
 pub fn convert(cx: &mut Cx<'_, '_>) {
-    let Some((least, most)) = bounds(cx) else { return };
+    let Some((least, most)) = bounds(cx) else {
+        return;
+    };
     let mut wanted = Wanted::default();
     targets(cx, &mut wanted);
     for policy in cx.work.policies.clone() {
@@ -61,18 +63,30 @@ fn targets(cx: &mut Cx<'_, '_>, wanted: &mut Wanted) {
         for (key, field) in [("MinCapacity", "minReplicas"), ("MaxCapacity", "maxReplicas")] {
             if let Some(value) = node.get(key) {
                 if key == "MinCapacity" && value.int() == Some(0) {
-                    cx.scope.finding_kept(&value, Reason::new(&code::SCALE_TO_ZERO).with("service", &cx.work.name), &format!("ScaledObject/{} spec.minReplicaCount", cx.work.name));
+                    cx.scope.finding_kept(
+                        &value,
+                        Reason::new(&code::SCALE_TO_ZERO).with("service", &cx.work.name),
+                        &format!("ScaledObject/{} spec.minReplicaCount", cx.work.name),
+                    );
                 } else {
                     cx.scope.exact(&value, &format!("{place} spec.{field}"));
                 }
             }
         }
-        for (key, stops_in, stops_out) in [("DynamicScalingInSuspended", true, false), ("DynamicScalingOutSuspended", false, true), ("ScheduledScalingSuspended", false, false)] {
+        for (key, stops_in, stops_out) in [
+            ("DynamicScalingInSuspended", true, false),
+            ("DynamicScalingOutSuspended", false, true),
+            ("ScheduledScalingSuspended", false, false),
+        ] {
             if let Some(value) = node.at(&["SuspendedState", key]) {
                 if value.boolean() == Some(true) {
                     wanted.no_scale_in |= stops_in;
                     wanted.no_scale_out |= stops_out;
-                    cx.scope.finding_kept(&value, Reason::new(&code::SCALING_SUSPENDED).with("what", key), &format!("{place} spec.behavior"));
+                    cx.scope.finding_kept(
+                        &value,
+                        Reason::new(&code::SCALING_SUSPENDED).with("what", key),
+                        &format!("{place} spec.behavior"),
+                    );
                 } else {
                     cx.scope.exact(&value, &format!("{place} spec.behavior"));
                 }
@@ -101,13 +115,19 @@ fn policy(cx: &mut Cx<'_, '_>, policy: &Node<'_>, wanted: &mut Wanted) {
 
 fn tracking(cx: &mut Cx<'_, '_>, config: &Node<'_>, wanted: &mut Wanted) {
     let place = place(cx);
-    let target = config.get("TargetValue").and_then(|node| node.scalar()).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    let target = config
+        .get("TargetValue")
+        .and_then(|node| node.scalar())
+        .and_then(|text| text.parse::<f64>().ok())
+        .unwrap_or(0.0);
     cooldowns(cx, config, wanted);
     let metric = config.at(&["PredefinedMetricSpecification", "PredefinedMetricType"]);
     let kind = metric.as_ref().and_then(|node| node.scalar()).unwrap_or_default();
     let resource = match kind.as_str() {
-        "ECSServiceAverageCPUUtilization" => reserved(cx, "cpu", size::cpu_units).map(|units| ("cpu", format!("{}m", share(size::millicores(units), target)))),
-        "ECSServiceAverageMemoryUtilization" => reserved(cx, "memory", size::memory_mib).map(|mib| ("memory", format!("{}Mi", share(mib, target)))),
+        "ECSServiceAverageCPUUtilization" => reserved(cx, "cpu", size::cpu_units)
+            .map(|units| ("cpu", format!("{}m", share(size::millicores(units), target)))),
+        "ECSServiceAverageMemoryUtilization" => reserved(cx, "memory", size::memory_mib)
+            .map(|mib| ("memory", format!("{}Mi", share(mib, target)))),
         _ => None,
     };
     if let Some((name, quantity)) = resource {
@@ -119,7 +139,9 @@ fn tracking(cx: &mut Cx<'_, '_>, config: &Node<'_>, wanted: &mut Wanted) {
         wanted.resources.push((name, quantity));
         return;
     }
-    let reason = Reason::new(&code::SCALES_ON_METRIC).with("metric", if kind.is_empty() { "a metric of its own" } else { &kind }).with("service", &cx.work.name);
+    let reason = Reason::new(&code::SCALES_ON_METRIC)
+        .with("metric", if kind.is_empty() { "a metric of its own" } else { &kind })
+        .with("service", &cx.work.name);
     let keda = format!("ScaledObject/{} spec.triggers", cx.work.name);
     for key in ["TargetValue", "PredefinedMetricSpecification", "CustomizedMetricSpecification"] {
         if let Some(node) = config.get(key) {
@@ -136,9 +158,17 @@ fn cooldowns(cx: &mut Cx<'_, '_>, config: &Node<'_>, wanted: &mut Wanted) {
     for (key, field) in [("ScaleInCooldown", "scaleDown"), ("ScaleOutCooldown", "scaleUp")] {
         if let Some(node) = config.get(key) {
             let secs = node.int().unwrap_or(COOLDOWN_SECS_DEFAULT).clamp(0, 3600);
-            let slot = if key == "ScaleInCooldown" { &mut wanted.scale_in_secs } else { &mut wanted.scale_out_secs };
+            let slot = if key == "ScaleInCooldown" {
+                &mut wanted.scale_in_secs
+            } else {
+                &mut wanted.scale_out_secs
+            };
             *slot = Some(slot.unwrap_or(0).max(secs));
-            cx.scope.approximated(&node, &format!("{place} spec.behavior.{field}.stabilizationWindowSeconds"), "a window over which the lowest wish counts, instead of a pause after each change");
+            cx.scope.approximated(
+                &node,
+                &format!("{place} spec.behavior.{field}.stabilizationWindowSeconds"),
+                "a window over which the lowest wish counts, instead of a pause after each change",
+            );
         }
     }
     if let Some(node) = config.get("DisableScaleIn") {
@@ -153,12 +183,17 @@ fn reserved(cx: &Cx<'_, '_>, key: &str, parse: fn(&Node<'_>) -> Option<i64>) -> 
     let whole = task.get(key).and_then(|node| parse(&node)).filter(|value| *value > 0);
     whole.or_else(|| {
         let containers = task.list("containerDefinitions");
-        let sum: i64 = containers.iter().filter_map(|node| node.get(key).and_then(|node| parse(&node))).sum();
+        let sum: i64 =
+            containers.iter().filter_map(|node| node.get(key).and_then(|node| parse(&node))).sum();
         (sum > 0).then_some(sum)
     })
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "sizes are far below 2^52"
+)]
 fn share(amount: i64, percent: f64) -> i64 {
     ((amount as f64 * percent.clamp(1.0, 1000.0) / 100.0).round() as i64).max(1)
 }
@@ -167,16 +202,32 @@ fn share(amount: i64, percent: f64) -> i64 {
 fn metric_trigger(cx: &Cx<'_, '_>, config: &Node<'_>, target: f64) -> Option<Value> {
     let region = cx.work.region.clone().unwrap_or_else(|| "us-east-1".to_owned());
     let custom = config.get("CustomizedMetricSpecification");
-    let label = config.at(&["PredefinedMetricSpecification", "ResourceLabel"]).and_then(|node| node.scalar());
+    let label = config
+        .at(&["PredefinedMetricSpecification", "ResourceLabel"])
+        .and_then(|node| node.scalar());
     let (namespace, metric, names, values, statistic) = if let Some(custom) = custom {
         let dimensions = custom.list("Dimensions");
-        let join = |key: &str| dimensions.iter().filter_map(|d| d.text(key)).collect::<Vec<_>>().join(";");
-        (custom.text("Namespace")?, custom.text("MetricName")?, join("Name"), join("Value"), custom.text("Statistic").unwrap_or_else(|| "Average".to_owned()))
+        let join =
+            |key: &str| dimensions.iter().filter_map(|d| d.text(key)).collect::<Vec<_>>().join(";");
+        (
+            custom.text("Namespace")?,
+            custom.text("MetricName")?,
+            join("Name"),
+            join("Value"),
+            custom.text("Statistic").unwrap_or_else(|| "Average".to_owned()),
+        )
     } else {
         // `app/name/id/targetgroup/name/id`: the group is the new one once traffic has moved.
         let label = label?;
-        let group = label.split_once("/targetgroup/").map(|(_, group)| format!("targetgroup/{group}"))?;
-        ("AWS/ApplicationELB".to_owned(), "RequestCountPerTarget".to_owned(), "TargetGroup".to_owned(), group, "Sum".to_owned())
+        let group =
+            label.split_once("/targetgroup/").map(|(_, group)| format!("targetgroup/{group}"))?;
+        (
+            "AWS/ApplicationELB".to_owned(),
+            "RequestCountPerTarget".to_owned(),
+            "TargetGroup".to_owned(),
+            group,
+            "Sum".to_owned(),
+        )
     };
     Some(json!({
         "type": "aws-cloudwatch",
@@ -197,17 +248,33 @@ fn step(cx: &mut Cx<'_, '_>, policy: &Node<'_>, config: &Node<'_>, wanted: &mut 
     let keda = format!("ScaledObject/{}", cx.work.name);
     if let Some(node) = config.get("Cooldown") {
         wanted.scale_out_secs = Some(node.int().unwrap_or(COOLDOWN_SECS_DEFAULT).clamp(0, 3600));
-        cx.scope.approximated(&node, &format!("{keda} spec.advanced.horizontalPodAutoscalerConfig.behavior"), "a stabilization window");
+        cx.scope.approximated(
+            &node,
+            &format!("{keda} spec.advanced.horizontalPodAutoscalerConfig.behavior"),
+            "a stabilization window",
+        );
     }
-    let alarms: Vec<Node<'_>> = policy.list("Alarms").iter().filter_map(|alarm| alarm.text("AlarmName")).filter_map(|name| cx.work.alarms.get(&name).cloned()).collect();
+    let alarms: Vec<Node<'_>> = policy
+        .list("Alarms")
+        .iter()
+        .filter_map(|alarm| alarm.text("AlarmName"))
+        .filter_map(|name| cx.work.alarms.get(&name).cloned())
+        .collect();
     for alarm in &alarms {
-        let threshold = alarm.get("Threshold").and_then(|node| node.scalar()).and_then(|text| text.parse::<f64>().ok());
+        let threshold = alarm
+            .get("Threshold")
+            .and_then(|node| node.scalar())
+            .and_then(|text| text.parse::<f64>().ok());
         let up = alarm.text("ComparisonOperator").is_some_and(|text| text.starts_with("Greater"));
-        let (Some(threshold), true) = (threshold, up) else { continue };
+        let (Some(threshold), true) = (threshold, up) else {
+            continue;
+        };
         match alarm.text("MetricName").as_deref() {
             Some("CPUUtilization") => {
                 if let Some(units) = reserved(cx, "cpu", size::cpu_units) {
-                    wanted.resources.push(("cpu", format!("{}m", share(size::millicores(units), threshold))));
+                    wanted
+                        .resources
+                        .push(("cpu", format!("{}m", share(size::millicores(units), threshold))));
                 }
             }
             Some("MemoryUtilization") => {
@@ -228,14 +295,18 @@ fn step(cx: &mut Cx<'_, '_>, policy: &Node<'_>, config: &Node<'_>, wanted: &mut 
 fn scheduled(cx: &mut Cx<'_, '_>, least: i64, wanted: &mut Wanted) {
     let actions = cx.work.scheduled_actions.clone();
     let keda = format!("ScaledObject/{} spec.triggers", cx.work.name);
-    let minimum = |node: &Node<'_>| node.at(&["ScalableTargetAction", "MinCapacity"]).and_then(|n| n.int());
+    let minimum =
+        |node: &Node<'_>| node.at(&["ScalableTargetAction", "MinCapacity"]).and_then(|n| n.int());
     let down = actions.iter().find(|item| minimum(&item.node).is_some_and(|count| count <= least));
-    let end = down.and_then(|item| item.node.text("Schedule")).and_then(|text| cron::five_fields(&text).ok());
+    let end = down
+        .and_then(|item| item.node.text("Schedule"))
+        .and_then(|text| cron::five_fields(&text).ok());
     for action in &actions {
         let node = &action.node;
         let zone = node.text("Timezone").unwrap_or_else(|| "Etc/UTC".to_owned());
         let start = node.text("Schedule").and_then(|text| cron::five_fields(&text).ok());
-        let reason = Reason::new(&code::SCHEDULED_SCALING).with("name", node.text("ScheduledActionName").unwrap_or_default());
+        let reason = Reason::new(&code::SCHEDULED_SCALING)
+            .with("name", node.text("ScheduledActionName").unwrap_or_default());
         match (start, minimum(node), &end) {
             (Some(start), Some(count), Some(end)) if count > least => {
                 wanted.triggers.push(json!({"type": "cron", "metadata": {"timezone": zone, "start": start, "end": end, "desiredReplicas": count.to_string()}}));
@@ -256,7 +327,11 @@ fn scheduled(cx: &mut Cx<'_, '_>, least: i64, wanted: &mut Wanted) {
 fn behavior(wanted: &Wanted) -> Value {
     let mut down = Map::new();
     let mut up = Map::new();
-    put(&mut down, "stabilizationWindowSeconds", json!(wanted.scale_in_secs.unwrap_or(COOLDOWN_SECS_DEFAULT)));
+    put(
+        &mut down,
+        "stabilizationWindowSeconds",
+        json!(wanted.scale_in_secs.unwrap_or(COOLDOWN_SECS_DEFAULT)),
+    );
     put(&mut up, "stabilizationWindowSeconds", json!(wanted.scale_out_secs));
     if wanted.no_scale_in {
         put(&mut down, "selectPolicy", json!("Disabled"));
@@ -275,12 +350,17 @@ fn autoscaler(cx: &mut Cx<'_, '_>, least: i64, most: i64, wanted: &Wanted) {
         json!({"type": "Resource", "resource": {"name": name, "target": {"type": "AverageValue", "averageValue": quantity}}})
     }).collect();
     let mut spec = Map::new();
-    put(&mut spec, "scaleTargetRef", json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": cx.work.name}));
+    put(
+        &mut spec,
+        "scaleTargetRef",
+        json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": cx.work.name}),
+    );
     put(&mut spec, "minReplicas", json!(least));
     put(&mut spec, "maxReplicas", json!(most));
     put(&mut spec, "metrics", json!(metrics));
     put(&mut spec, "behavior", behavior(wanted));
-    let object = cx.object("autoscaling/v2", "HorizontalPodAutoscaler", &cx.work.name, Value::Object(spec));
+    let object =
+        cx.object("autoscaling/v2", "HorizontalPodAutoscaler", &cx.work.name, Value::Object(spec));
     cx.built.objects.push(object);
 }
 
@@ -289,7 +369,9 @@ fn scaled_object(cx: &mut Cx<'_, '_>, least: i64, most: i64, wanted: &Wanted) {
     triggers.extend(wanted.triggers.iter().cloned());
     if triggers.is_empty() {
         // KEDA refuses an object without triggers; half of the task's CPU is a harmless one.
-        triggers.push(json!({"type": "cpu", "metricType": "AverageValue", "metadata": {"value": "500m"}}));
+        triggers.push(
+            json!({"type": "cpu", "metricType": "AverageValue", "metadata": {"value": "500m"}}),
+        );
         cx.scope.report(Reason::new(&code::NO_SCALING_METRIC).with("service", &cx.work.name));
     }
     if triggers.iter().any(|trigger| trigger["type"] == "aws-cloudwatch") {

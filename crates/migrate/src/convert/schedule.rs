@@ -19,7 +19,11 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
     let mut used = BTreeSet::new();
     for schedule in cx.work.schedules.clone() {
         let alone = cx.work.only_scheduled && cx.work.schedules.len() == 1;
-        let wanted = if alone { cx.work.name.clone() } else { names::dns_label(&format!("{}-{}", cx.work.name, schedule.label), 52) };
+        let wanted = if alone {
+            cx.work.name.clone()
+        } else {
+            names::dns_label(&format!("{}-{}", cx.work.name, schedule.label), 52)
+        };
         let mut name = wanted.clone();
         let mut count = 2;
         while !used.insert(name.clone()) {
@@ -38,7 +42,8 @@ fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &V
     let mut pod = template.clone();
     prepare(cx, &mut pod, name);
     overrides(cx, &schedule.target, &mut pod, &target);
-    let count = parameters.as_ref().and_then(|node| node.int_at("TaskCount")).unwrap_or(1).clamp(1, 1000);
+    let count =
+        parameters.as_ref().and_then(|node| node.int_at("TaskCount")).unwrap_or(1).clamp(1, 1000);
     ecs_parameters(cx, &schedule.target, &target);
     let mut job = json!({"backoffLimit": 0, "template": pod});
     if count > 1 {
@@ -46,13 +51,18 @@ fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &V
         job["completions"] = json!(count);
     }
     let Some(rule) = rule else {
-        cx.scope.finding(&schedule.target, Reason::new(&code::SCHEDULE_UNREAD).with("service", &cx.work.name));
+        cx.scope.finding(
+            &schedule.target,
+            Reason::new(&code::SCHEDULE_UNREAD).with("service", &cx.work.name),
+        );
         return;
     };
     if let Some(node) = rule.get("EventPattern") {
         cx.scope.finding(&node, Reason::new(&code::EVENT_PATTERN).with("name", name));
     }
-    let Some(node) = rule.get("ScheduleExpression") else { return };
+    let Some(node) = rule.get("ScheduleExpression") else {
+        return;
+    };
     let zone = rule.text("ScheduleExpressionTimezone").unwrap_or_else(|| "Etc/UTC".to_owned());
     let expression = node.scalar().unwrap_or_default();
     match cron::five_fields(&expression) {
@@ -70,7 +80,11 @@ fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &V
         }
         Err(cron::NotCron::Once) => {
             job["suspend"] = json!(true);
-            cx.scope.finding_kept(&node, Reason::new(&code::RUNS_ONCE).with("name", name).with("when", &expression), &format!("Job/{name}"));
+            cx.scope.finding_kept(
+                &node,
+                Reason::new(&code::RUNS_ONCE).with("name", name).with("when", &expression),
+                &format!("Job/{name}"),
+            );
             let object = cx.object("batch/v1", "Job", name, job);
             cx.built.objects.push(object);
         }
@@ -79,9 +93,17 @@ fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &V
                 cron::NotCron::SpecialDay => "L, W and # have no equal in five fields",
                 cron::NotCron::Year => "five fields have no year",
                 cron::NotCron::UnevenRate => "the rate does not divide an hour or a day",
-                cron::NotCron::Once | cron::NotCron::Malformed => "it is no cron, rate or at expression",
+                cron::NotCron::Once | cron::NotCron::Malformed => {
+                    "it is no cron, rate or at expression"
+                }
             };
-            cx.scope.finding(&node, Reason::new(&code::SCHEDULE_UNLIKE).with("name", name).with("why", why).with("expression", &expression));
+            cx.scope.finding(
+                &node,
+                Reason::new(&code::SCHEDULE_UNLIKE)
+                    .with("name", name)
+                    .with("why", why)
+                    .with("expression", &expression),
+            );
         }
     }
 }
@@ -89,7 +111,11 @@ fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &V
 fn double_run(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, target: &str, rate: bool) {
     let place = format!("{target} spec.schedule");
     if rate {
-        cx.scope.approximated(node, &place, "the rate runs on the clock's own marks, not from the moment it was made");
+        cx.scope.approximated(
+            node,
+            &place,
+            "the rate runs on the clock's own marks, not from the moment it was made",
+        );
     } else {
         cx.scope.exact(node, &place);
     }
@@ -98,13 +124,18 @@ fn double_run(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, target: &str, ra
 
 /// A Job's pods must not be taken for the service's own: another name, no probes, no restarts.
 fn prepare(cx: &mut Cx<'_, '_>, pod: &mut Value, name: &str) {
-    pod["metadata"]["labels"]["app.kubernetes.io/name"] = json!(if cx.work.only_scheduled { cx.work.name.clone() } else { name.to_owned() });
+    pod["metadata"]["labels"]["app.kubernetes.io/name"] =
+        json!(if cx.work.only_scheduled { cx.work.name.clone() } else { name.to_owned() });
     pod["metadata"]["labels"]["app.kubernetes.io/component"] = json!("scheduled");
-    let Some(spec) = pod["spec"].as_object_mut() else { return };
+    let Some(spec) = pod["spec"].as_object_mut() else {
+        return;
+    };
     spec.insert("restartPolicy".to_owned(), json!("Never"));
     spec.remove("topologySpreadConstraints");
     spec.remove("affinity");
-    let Some(containers) = spec.get_mut("containers").and_then(Value::as_array_mut) else { return };
+    let Some(containers) = spec.get_mut("containers").and_then(Value::as_array_mut) else {
+        return;
+    };
     for container in containers.iter_mut() {
         if let Some(map) = container.as_object_mut() {
             for key in ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "ports"] {
@@ -119,31 +150,49 @@ fn prepare(cx: &mut Cx<'_, '_>, pod: &mut Value, name: &str) {
 
 /// `containerOverrides` in the target's input.
 fn overrides(cx: &mut Cx<'_, '_>, target: &Node<'_>, pod: &mut Value, place: &str) {
-    let Some(input) = target.get("Input") else { return };
-    let text = input.scalar().unwrap_or_default();
-    let Ok(parsed) = serde_json::from_str::<Value>(&text) else {
-        cx.scope.finding(&input, Reason::new(&code::INPUT_UNREADABLE).with("service", &cx.work.name));
+    let Some(input) = target.get("Input") else {
         return;
     };
-    cx.scope.approximated(&input, &format!("{place} spec.jobTemplate.spec.template.spec.containers"), "overrides are written into the Job's pod");
+    let text = input.scalar().unwrap_or_default();
+    let Ok(parsed) = serde_json::from_str::<Value>(&text) else {
+        cx.scope
+            .finding(&input, Reason::new(&code::INPUT_UNREADABLE).with("service", &cx.work.name));
+        return;
+    };
+    cx.scope.approximated(
+        &input,
+        &format!("{place} spec.jobTemplate.spec.template.spec.containers"),
+        "overrides are written into the Job's pod",
+    );
     let root = Node::root(input.file, &parsed);
     for entry in root.list("containerOverrides") {
         let name = names::dns_label(&entry.text("name").unwrap_or_default(), 63);
         let list = pod["spec"]["containers"].as_array_mut();
-        let Some(container) = list.and_then(|list| list.iter_mut().find(|c| c["name"] == name)) else {
-            cx.scope.note(&input, Reason::new(&code::INPUT_UNREADABLE).with("service", &cx.work.name));
+        let Some(container) = list.and_then(|list| list.iter_mut().find(|c| c["name"] == name))
+        else {
+            cx.scope
+                .note(&input, Reason::new(&code::INPUT_UNREADABLE).with("service", &cx.work.name));
             continue;
         };
         one_override(cx, &input, &entry, &name, container);
     }
     for (key, _) in root.entries() {
         if key != "containerOverrides" {
-            cx.scope.note(&input, Reason::new(&code::TASK_OVERRIDE).with("field", key).with("service", &cx.work.name));
+            cx.scope.note(
+                &input,
+                Reason::new(&code::TASK_OVERRIDE).with("field", key).with("service", &cx.work.name),
+            );
         }
     }
 }
 
-fn one_override(cx: &mut Cx<'_, '_>, input: &Node<'_>, entry: &Node<'_>, name: &str, container: &mut Value) {
+fn one_override(
+    cx: &mut Cx<'_, '_>,
+    input: &Node<'_>,
+    entry: &Node<'_>,
+    name: &str,
+    container: &mut Value,
+) {
     let base = names::dns_label(&format!("{}-{name}", cx.work.name), 52);
     let mut env = container["env"].as_array().cloned().unwrap_or_default();
     if entry.get("command").is_some() {
@@ -160,7 +209,11 @@ fn one_override(cx: &mut Cx<'_, '_>, input: &Node<'_>, entry: &Node<'_>, name: &
         container["args"] = json!(words);
     }
     for pair in entry.list("environment") {
-        let (Some(key), Some(value)) = (pair.text("name"), pair.get("value").and_then(|n| n.scalar())) else { continue };
+        let (Some(key), Some(value)) =
+            (pair.text("name"), pair.get("value").and_then(|n| n.scalar()))
+        else {
+            continue;
+        };
         if cx.credentials.guards(&key, &value) {
             secrets::literal(cx, input, name, &base, &key, &mut env);
         } else {
@@ -170,7 +223,9 @@ fn one_override(cx: &mut Cx<'_, '_>, input: &Node<'_>, entry: &Node<'_>, name: &
     }
     for (key, quantity) in [("cpu", "cpu"), ("memory", "memory"), ("memoryReservation", "memory")] {
         if entry.get(key).is_some() {
-            let reason = Reason::new(&code::TASK_OVERRIDE).with("field", key).with("service", format!("{} ({quantity})", cx.work.name));
+            let reason = Reason::new(&code::TASK_OVERRIDE)
+                .with("field", key)
+                .with("service", format!("{} ({quantity})", cx.work.name));
             cx.scope.note(input, reason);
         }
     }
@@ -185,12 +240,22 @@ fn rule_identity(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, rule: Option<&
         match key {
             "ScheduleExpression" | "EventPattern" | "Target" | "ScheduleExpressionTimezone" => {}
             "FlexibleTimeWindow" if node.text("Mode").as_deref() != Some("OFF") => {
-                cx.scope.finding(&node, Reason::new(&code::FLEXIBLE_WINDOW).with("name", &schedule.label));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::FLEXIBLE_WINDOW).with("name", &schedule.label),
+                );
             }
             "FlexibleTimeWindow" => cx.scope.ignored(&node, "switched off"),
-            "State" => cx.scope.approximated(&node, "CronJob spec.suspend", "every CronJob starts suspended, until the old schedule is off"),
+            "State" => cx.scope.approximated(
+                &node,
+                "CronJob spec.suspend",
+                "every CronJob starts suspended, until the old schedule is off",
+            ),
             "StartDate" | "EndDate" => {
-                cx.scope.finding(&node, Reason::new(&code::SCHEDULE_BOUNDS).with("name", &schedule.label));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::SCHEDULE_BOUNDS).with("name", &schedule.label),
+                );
             }
             _ => cx.scope.ignored(&node, "identity of the schedule"),
         }
@@ -206,18 +271,39 @@ fn ecs_parameters(cx: &mut Cx<'_, '_>, target: &Node<'_>, place: &str) {
             "EcsParameters" => {
                 for (key, node) in node.entries() {
                     match key {
-                        "TaskCount" => cx.scope.exact(&node, &format!("{place} spec.jobTemplate.spec.completions")),
-                        "TaskDefinitionArn" => cx.scope.ignored(&node, "names the task definition that is converted here"),
+                        "TaskCount" => cx
+                            .scope
+                            .exact(&node, &format!("{place} spec.jobTemplate.spec.completions")),
+                        "TaskDefinitionArn" => cx
+                            .scope
+                            .ignored(&node, "names the task definition that is converted here"),
                         "NetworkConfiguration" => {
-                            cx.scope.finding(&node, Reason::new(&code::SECURITY_GROUPS).with("groups", groups(&node)).with("service", &cx.work.name));
+                            cx.scope.finding(
+                                &node,
+                                Reason::new(&code::SECURITY_GROUPS)
+                                    .with("groups", groups(&node))
+                                    .with("service", &cx.work.name),
+                            );
                         }
-                        "CapacityProviderStrategy" | "LaunchType" | "PlatformVersion" | "PlacementConstraints" | "PlacementStrategy" | "Group" | "ReferenceId" => {
-                            cx.scope.approximated(&node, "nodes of the cluster's NodePools", "a Job's pod runs on whatever node fits");
+                        "CapacityProviderStrategy"
+                        | "LaunchType"
+                        | "PlatformVersion"
+                        | "PlacementConstraints"
+                        | "PlacementStrategy"
+                        | "Group"
+                        | "ReferenceId" => {
+                            cx.scope.approximated(
+                                &node,
+                                "nodes of the cluster's NodePools",
+                                "a Job's pod runs on whatever node fits",
+                            );
                         }
                         "PropagateTags" | "EnableECSManagedTags" | "Tags" => {
                             cx.scope.finding(&node, Reason::new(&code::COST_TAGS));
                         }
-                        "EnableExecuteCommand" => cx.scope.ignored(&node, "access to pods/exec is a matter of RBAC"),
+                        "EnableExecuteCommand" => {
+                            cx.scope.ignored(&node, "access to pods/exec is a matter of RBAC")
+                        }
                         _ => {}
                     }
                 }
@@ -226,10 +312,16 @@ fn ecs_parameters(cx: &mut Cx<'_, '_>, target: &Node<'_>, place: &str) {
             "RetryPolicy" | "DeadLetterConfig" => {
                 cx.scope.finding(&node, Reason::new(&code::RETRY_AND_DLQ).with("field", key));
             }
-            "RoleArn" => cx.scope.ignored(&node, "the role that started tasks is not needed; Jobs are started by the cluster"),
+            "RoleArn" => cx.scope.ignored(
+                &node,
+                "the role that started tasks is not needed; Jobs are started by the cluster",
+            ),
             "Arn" | "Id" => cx.scope.ignored(&node, "the canonical cluster takes its place"),
             "InputPath" | "InputTransformer" => {
-                cx.scope.finding(&node, Reason::new(&code::INPUT_UNREADABLE).with("service", &cx.work.name));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::INPUT_UNREADABLE).with("service", &cx.work.name),
+                );
             }
             _ => {}
         }

@@ -89,7 +89,12 @@ pub fn reference(value_from: &str, known: Option<&BTreeMap<String, String>>) -> 
             (Some(stage), None) => remote["version"] = json!(stage),
             (None, None) => {}
         }
-        return Reference { store: Store::SecretsManager, remote, region: part(3), account: part(4) };
+        return Reference {
+            store: Store::SecretsManager,
+            remote,
+            region: part(3),
+            account: part(4),
+        };
     }
     if is_arn && parts[2] == "ssm" {
         let name = parts[5..].join(":");
@@ -97,13 +102,29 @@ pub fn reference(value_from: &str, known: Option<&BTreeMap<String, String>>) -> 
         // `parameter/a` is the plain name `a`; `parameter/a/b` is the path `/a/b`.
         let plain = name.trim_start_matches('/');
         let key = if plain.contains('/') { format!("/{plain}") } else { plain.to_owned() };
-        return Reference { store: Store::ParameterStore, remote: json!({"key": key}), region: part(3), account: part(4) };
+        return Reference {
+            store: Store::ParameterStore,
+            remote: json!({"key": key}),
+            region: part(3),
+            account: part(4),
+        };
     }
-    Reference { store: Store::ParameterStore, remote: json!({"key": value_from}), region: None, account: None }
+    Reference {
+        store: Store::ParameterStore,
+        remote: json!({"key": value_from}),
+        region: None,
+        account: None,
+    }
 }
 
 /// Converts one entry of `secrets`.
-pub fn variable(cx: &mut Cx<'_, '_>, entry: &Node<'_>, container: &str, base: &str, env: &mut Vec<Value>) {
+pub fn variable(
+    cx: &mut Cx<'_, '_>,
+    entry: &Node<'_>,
+    container: &str,
+    base: &str,
+    env: &mut Vec<Value>,
+) {
     let name = entry.text("name").filter(|name| names::is_config_key(name));
     let (Some(name), Some(value_from)) = (name, entry.text("valueFrom")) else {
         if let (Some(raw), Some(from)) = (entry.text("name"), entry.text("valueFrom")) {
@@ -117,7 +138,10 @@ pub fn variable(cx: &mut Cx<'_, '_>, entry: &Node<'_>, container: &str, base: &s
     reference_variable(cx, entry, container, base, &name.clone(), &name, &value_from, env);
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call site each; a struct would only rename them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call site each; a struct would only rename them"
+)]
 fn reference_variable(
     cx: &mut Cx<'_, '_>,
     entry: &Node<'_>,
@@ -134,17 +158,28 @@ fn reference_variable(
     let found = reference(value_from, cx.work.known_secrets.as_ref());
     let secret = external(cx, base, found.store, key, found.remote.clone());
     check_reference(cx, entry, name, value_from, &found);
-    let target = format!("ExternalSecret/{secret} spec.data[{key}]; {}", cx.pod(&format!("containers[{container}].env[{name}]")));
+    let target = format!(
+        "ExternalSecret/{secret} spec.data[{key}]; {}",
+        cx.pod(&format!("containers[{container}].env[{name}]"))
+    );
     cx.scope.exact(entry, &target);
     env.retain(|present| present["name"] != name);
     env.push(secret_env(name, &secret, key));
 }
 
 /// Moves a literal credential behind an ExternalSecret; the team stores the value in AWS.
-pub fn literal(cx: &mut Cx<'_, '_>, node: &Node<'_>, container: &str, base: &str, name: &str, env: &mut Vec<Value>) {
+pub fn literal(
+    cx: &mut Cx<'_, '_>,
+    node: &Node<'_>,
+    container: &str,
+    base: &str,
+    name: &str,
+    env: &mut Vec<Value>,
+) {
     let key = if names::is_config_key(name) { name.to_owned() } else { names::dns_label(name, 63) };
     let path = format!("{}/{}/{}", cx.work.env, cx.work.name, names::dns_label(container, 40));
-    let secret = external(cx, base, Store::SecretsManager, &key, json!({"key": path, "property": key}));
+    let secret =
+        external(cx, base, Store::SecretsManager, &key, json!({"key": path, "property": key}));
     let reason = Reason::new(&code::LITERAL_CREDENTIAL)
         .with("name", name)
         .with("container", container)
@@ -159,7 +194,10 @@ pub fn literal(cx: &mut Cx<'_, '_>, node: &Node<'_>, container: &str, base: &str
 pub fn external(cx: &mut Cx<'_, '_>, base: &str, store: Store, key: &str, remote: Value) -> String {
     let name = format!("{base}-{}", store.suffix());
     let entry = cx.secrets.entry(name.clone());
-    entry.or_insert_with(|| External { store, data: BTreeMap::new(), registry: None }).data.insert(key.to_owned(), remote);
+    entry
+        .or_insert_with(|| External { store, data: BTreeMap::new(), registry: None })
+        .data
+        .insert(key.to_owned(), remote);
     name
 }
 
@@ -173,9 +211,17 @@ pub fn registry_login(cx: &mut Cx<'_, '_>, node: &Node<'_>, base: &str, registry
         remote["property"] = json!(property);
         data.insert(property.to_owned(), remote);
     }
-    cx.secrets.insert(name.clone(), External { store: found.store, data, registry: Some(registry.to_owned()) });
-    let reason = Reason::new(&code::REGISTRY_LOGIN).with("registry", registry).with("secret", &name);
-    cx.scope.finding_kept(node, reason, &format!("ExternalSecret/{name}; {}", cx.pod("imagePullSecrets")));
+    cx.secrets.insert(
+        name.clone(),
+        External { store: found.store, data, registry: Some(registry.to_owned()) },
+    );
+    let reason =
+        Reason::new(&code::REGISTRY_LOGIN).with("registry", registry).with("secret", &name);
+    cx.scope.finding_kept(
+        node,
+        reason,
+        &format!("ExternalSecret/{name}; {}", cx.pod("imagePullSecrets")),
+    );
     name
 }
 
@@ -183,22 +229,37 @@ fn secret_env(name: &str, secret: &str, key: &str) -> Value {
     json!({"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}})
 }
 
-fn check_reference(cx: &mut Cx<'_, '_>, entry: &Node<'_>, name: &str, value_from: &str, found: &Reference) {
-    let other = |theirs: &Option<String>, ours: &Option<String>| {
-        matches!((theirs, ours), (Some(theirs), Some(ours)) if theirs != ours && !credential::is_placeholder(theirs))
-    };
+fn check_reference(
+    cx: &mut Cx<'_, '_>,
+    entry: &Node<'_>,
+    name: &str,
+    value_from: &str,
+    found: &Reference,
+) {
+    let other = |theirs: &Option<String>, ours: &Option<String>| matches!((theirs, ours), (Some(theirs), Some(ours)) if theirs != ours && !credential::is_placeholder(theirs));
     if other(&found.region, &cx.work.region) || other(&found.account, &cx.work.account) {
-        cx.scope.note(entry, Reason::new(&code::SECRET_ELSEWHERE).with("name", name).with("ref", value_from));
+        cx.scope.note(
+            entry,
+            Reason::new(&code::SECRET_ELSEWHERE).with("name", name).with("ref", value_from),
+        );
     }
     if value_from.contains(['<', '{', '$']) {
-        cx.scope.note(entry, Reason::new(&code::PLACEHOLDER).with("field", format!("secret {name}")));
+        cx.scope
+            .note(entry, Reason::new(&code::PLACEHOLDER).with("field", format!("secret {name}")));
     } else if let Some(known) = &cx.work.known_secrets {
         let stem = value_from.split(':').take(7).collect::<Vec<_>>().join(":");
         let exists = known.iter().any(|(arn, plain)| {
-            *arn == stem || plain == value_from || arn.strip_prefix(&stem).is_some_and(|rest| rest.len() == 7 && rest.starts_with('-'))
+            *arn == stem
+                || plain == value_from
+                || arn
+                    .strip_prefix(&stem)
+                    .is_some_and(|rest| rest.len() == 7 && rest.starts_with('-'))
         });
         if !exists {
-            cx.scope.note(entry, Reason::new(&code::SECRET_NOT_FOUND).with("name", name).with("ref", value_from));
+            cx.scope.note(
+                entry,
+                Reason::new(&code::SECRET_NOT_FOUND).with("name", name).with("ref", value_from),
+            );
         }
     }
     if found.store == Store::SecretsManager && found.remote.get("property").is_none() {
@@ -226,8 +287,11 @@ pub fn finish(cx: &mut Cx<'_, '_>) {
         cx.scope.report(Reason::new(&code::SECRET_READER).with("service", &cx.work.name));
     }
     for (name, secret) in &secrets {
-        let data: Vec<Value> =
-            secret.data.iter().map(|(key, remote)| json!({"secretKey": key, "remoteRef": remote})).collect();
+        let data: Vec<Value> = secret
+            .data
+            .iter()
+            .map(|(key, remote)| json!({"secretKey": key, "remoteRef": remote}))
+            .collect();
         let mut target = json!({"name": name, "creationPolicy": "Owner"});
         if let Some(registry) = &secret.registry {
             target["template"] = registry_template(registry);
@@ -258,7 +322,10 @@ mod tests {
     fn every_form_of_value_from() {
         let arn = "arn:aws:secretsmanager:ap-northeast-2:1:secret:prod/db-AbC123";
         let with_parts = reference(&format!("{arn}:password:AWSPREVIOUS:"), None);
-        assert_eq!(with_parts.remote, json!({"key": arn, "property": "password", "version": "AWSPREVIOUS"}));
+        assert_eq!(
+            with_parts.remote,
+            json!({"key": arn, "property": "password", "version": "AWSPREVIOUS"})
+        );
         let by_id = reference(&format!("{arn}:::1234"), None);
         assert_eq!(by_id.remote["version"], "uuid/1234");
         let known = BTreeMap::from([(arn.to_owned(), "prod/db".to_owned())]);

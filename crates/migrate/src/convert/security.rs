@@ -14,7 +14,22 @@ use crate::input::node::Node;
 const USER_ID: i64 = 10001;
 
 /// Official images that start as root and hand over themselves, or need root to start.
-const ROOT_IMAGES: &[&str] = &["nginx", "httpd", "redis", "mysql", "postgres", "mongo", "amazon/aws-for-fluent-bit", "aws-for-fluent-bit", "datadog/agent", "cloudwatch-agent", "traefik", "consul", "envoyproxy/envoy", "aws-appmesh-envoy"];
+const ROOT_IMAGES: &[&str] = &[
+    "nginx",
+    "httpd",
+    "redis",
+    "mysql",
+    "postgres",
+    "mongo",
+    "amazon/aws-for-fluent-bit",
+    "aws-for-fluent-bit",
+    "datadog/agent",
+    "cloudwatch-agent",
+    "traefik",
+    "consul",
+    "envoyproxy/envoy",
+    "aws-appmesh-envoy",
+];
 
 /// How strict the namespace of a service may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +54,11 @@ impl Level {
 }
 
 /// The security context of one container, and how strict it lets the namespace be.
-pub fn context(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str) -> (Map<String, Value>, Level) {
+pub fn context(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+) -> (Map<String, Value>, Level) {
     let mut out = Map::new();
     let mut level = Level::Restricted;
     let place = cx.pod(&format!("containers[{name}].securityContext"));
@@ -52,18 +71,32 @@ pub fn context(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str) -> (Map<St
     (out, level)
 }
 
-fn user(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &str, out: &mut Map<String, Value>, level: &mut Level) {
+fn user(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    place: &str,
+    out: &mut Map<String, Value>,
+    level: &mut Level,
+) {
     let Some(node) = container.get("user") else {
         return unknown_user(cx, container, name, out, level);
     };
     let text = node.scalar().unwrap_or_default();
-    let (user, group) = text.split_once(':').map_or((text.as_str(), None), |(user, group)| (user, Some(group)));
-    let id = |text: &str| text.trim().parse::<i64>().ok().filter(|id| (0..=i64::from(u32::MAX >> 1)).contains(id));
+    let (user, group) =
+        text.split_once(':').map_or((text.as_str(), None), |(user, group)| (user, Some(group)));
+    let id = |text: &str| {
+        text.trim().parse::<i64>().ok().filter(|id| (0..=i64::from(u32::MAX >> 1)).contains(id))
+    };
     match (user.trim(), id(user)) {
         ("root", _) | (_, Some(0)) => {
             *level = (*level).max(Level::Baseline);
             out.insert("runAsUser".to_owned(), json!(0));
-            cx.scope.finding_kept(&node, Reason::new(&code::RUNS_AS_ROOT).with("container", name), place);
+            cx.scope.finding_kept(
+                &node,
+                Reason::new(&code::RUNS_AS_ROOT).with("container", name),
+                place,
+            );
         }
         (_, Some(id)) => {
             out.insert("runAsUser".to_owned(), json!(id));
@@ -72,7 +105,8 @@ fn user(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &str, out:
         }
         _ => {
             // Only the image's own passwd knows the number, so the pod must not name another.
-            let reason = Reason::new(&code::USER_BY_NAME).with("container", name).with("user", user);
+            let reason =
+                Reason::new(&code::USER_BY_NAME).with("container", name).with("user", user);
             cx.scope.finding(&node, reason);
             *level = (*level).max(Level::Baseline);
         }
@@ -84,7 +118,13 @@ fn user(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &str, out:
     }
 }
 
-fn unknown_user(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, out: &mut Map<String, Value>, level: &mut Level) {
+fn unknown_user(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    out: &mut Map<String, Value>,
+    level: &mut Level,
+) {
     let image = container.text("image").unwrap_or_default();
     if is_root_image(&image) {
         *level = (*level).max(Level::Baseline);
@@ -105,15 +145,28 @@ pub fn is_root_image(image: &str) -> bool {
         _ => repository,
     };
     let official = repository.trim_start_matches("docker.io/").trim_start_matches("library/");
-    ROOT_IMAGES.iter().any(|known| official == *known || known.contains('/') && official.ends_with(known))
-        || ["aws-for-fluent-bit", "cloudwatch-agent", "aws-appmesh-envoy"].iter().any(|known| official.ends_with(known))
+    ROOT_IMAGES
+        .iter()
+        .any(|known| official == *known || known.contains('/') && official.ends_with(known))
+        || ["aws-for-fluent-bit", "cloudwatch-agent", "aws-appmesh-envoy"]
+            .iter()
+            .any(|known| official.ends_with(known))
 }
 
-fn capabilities(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &str, out: &mut Map<String, Value>, level: &mut Level) {
+fn capabilities(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    place: &str,
+    out: &mut Map<String, Value>,
+    level: &mut Level,
+) {
     let added = container.at(&["linuxParameters", "capabilities", "add"]);
     let dropped = container.at(&["linuxParameters", "capabilities", "drop"]);
     let list = |node: &Option<Node<'_>>| -> Vec<String> {
-        node.as_ref().map(|n| n.items().iter().filter_map(Node::scalar).collect()).unwrap_or_default()
+        node.as_ref()
+            .map(|n| n.items().iter().filter_map(Node::scalar).collect())
+            .unwrap_or_default()
     };
     let mut adds = list(&added);
     for name in &mut adds {
@@ -123,13 +176,19 @@ fn capabilities(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &s
         if adds.iter().all(|capability| capability == "NET_BIND_SERVICE") {
             cx.scope.exact(node, place);
         } else {
-            let reason = Reason::new(&code::CAPABILITY_ADDED).with("container", name).with("list", adds.join(", "));
+            let reason = Reason::new(&code::CAPABILITY_ADDED)
+                .with("container", name)
+                .with("list", adds.join(", "));
             cx.scope.finding_kept(node, reason, place);
             *level = (*level).max(Level::Privileged);
         }
     }
     if let Some(node) = &dropped {
-        cx.scope.approximated(node, place, "every capability is dropped, as the restricted profile asks");
+        cx.scope.approximated(
+            node,
+            place,
+            "every capability is dropped, as the restricted profile asks",
+        );
     }
     let root = out.get("runAsNonRoot").is_none();
     let mut capabilities = json!({"drop": ["ALL"]});
@@ -143,9 +202,18 @@ fn capabilities(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &s
     out.insert("capabilities".to_owned(), capabilities);
 }
 
-fn privileged(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &str, out: &mut Map<String, Value>, level: &mut Level) {
+fn privileged(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    place: &str,
+    out: &mut Map<String, Value>,
+    level: &mut Level,
+) {
     out.insert("allowPrivilegeEscalation".to_owned(), json!(false));
-    let Some(node) = container.get("privileged") else { return };
+    let Some(node) = container.get("privileged") else {
+        return;
+    };
     if node.boolean() == Some(true) {
         out.insert("privileged".to_owned(), json!(true));
         out.insert("allowPrivilegeEscalation".to_owned(), json!(true));
@@ -156,7 +224,13 @@ fn privileged(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &str
     }
 }
 
-fn read_only(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &str, out: &mut Map<String, Value>) {
+fn read_only(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    place: &str,
+    out: &mut Map<String, Value>,
+) {
     match container.get("readonlyRootFilesystem") {
         Some(node) => {
             let flag = node.boolean().unwrap_or(false);
@@ -170,7 +244,13 @@ fn read_only(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, place: &str,
     }
 }
 
-fn security_options(cx: &mut Cx<'_, '_>, container: &Node<'_>, place: &str, out: &mut Map<String, Value>, level: &mut Level) {
+fn security_options(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    place: &str,
+    out: &mut Map<String, Value>,
+    level: &mut Level,
+) {
     for option in container.list("dockerSecurityOptions") {
         let text = option.scalar().unwrap_or_default();
         let (kind, value) = text.split_once([':', '=']).unwrap_or((text.as_str(), ""));
@@ -201,7 +281,10 @@ fn security_options(cx: &mut Cx<'_, '_>, container: &Node<'_>, place: &str, out:
             }
         }
     }
-    if out.get("seLinuxOptions").is_some_and(|options| options.as_object().is_some_and(Map::is_empty)) {
+    if out
+        .get("seLinuxOptions")
+        .is_some_and(|options| options.as_object().is_some_and(Map::is_empty))
+    {
         out.remove("seLinuxOptions");
     }
 }

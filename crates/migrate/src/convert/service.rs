@@ -55,15 +55,26 @@ pub fn pre_stop_secs(cx: &Cx<'_, '_>) -> i64 {
 }
 
 fn has_ports(cx: &Cx<'_, '_>) -> bool {
-    cx.work.task.node.list("containerDefinitions").iter().any(|node| !node.list("portMappings").is_empty())
+    cx.work
+        .task
+        .node
+        .list("containerDefinitions")
+        .iter()
+        .any(|node| !node.list("portMappings").is_empty())
 }
 
 /// Gives the serving container its probes and the sleep before it stops.
 pub fn serve(cx: &mut Cx<'_, '_>, order: &Order<'_>, parts: &PodParts, main: &mut Value) {
-    let Some(map) = main.as_object_mut() else { return };
+    let Some(map) = main.as_object_mut() else {
+        return;
+    };
     let name = order.main().map(container::name).unwrap_or_default();
-    let ports: Vec<Port> =
-        parts.ports.iter().filter(|(owner, _)| *owner == name).flat_map(|(_, list)| list.clone()).collect();
+    let ports: Vec<Port> = parts
+        .ports
+        .iter()
+        .filter(|(owner, _)| *owner == name)
+        .flat_map(|(_, list)| list.clone())
+        .collect();
     let sleep = pre_stop_secs(cx);
     if sleep > 0 {
         map.insert("lifecycle".to_owned(), json!({"preStop": {"sleep": {"seconds": sleep}}}));
@@ -74,7 +85,12 @@ pub fn serve(cx: &mut Cx<'_, '_>, order: &Order<'_>, parts: &PodParts, main: &mu
         }
         return;
     }
-    let grace = cx.work.service.as_ref().and_then(|item| item.node.int_at("healthCheckGracePeriodSeconds")).unwrap_or(0);
+    let grace = cx
+        .work
+        .service
+        .as_ref()
+        .and_then(|item| item.node.int_at("healthCheckGracePeriodSeconds"))
+        .unwrap_or(0);
     for used in cx.work.target_groups.clone() {
         let wanted = used.entry.int_at("containerPort");
         let port = ports.iter().find(|port| Some(port.number) == wanted).or(ports.first());
@@ -88,7 +104,12 @@ pub fn serve(cx: &mut Cx<'_, '_>, order: &Order<'_>, parts: &PodParts, main: &mu
 }
 
 /// Readiness where no target group tells it: the container's own check, else the port.
-fn without_target_check(cx: &mut Cx<'_, '_>, name: &str, ports: &[Port], map: &mut Map<String, Value>) {
+fn without_target_check(
+    cx: &mut Cx<'_, '_>,
+    name: &str,
+    ports: &[Port],
+    map: &mut Map<String, Value>,
+) {
     if !map.contains_key("readinessProbe") {
         if let Some(live) = map.get("livenessProbe").cloned() {
             map.insert("readinessProbe".to_owned(), live);
@@ -97,12 +118,17 @@ fn without_target_check(cx: &mut Cx<'_, '_>, name: &str, ports: &[Port], map: &m
     if map.contains_key("livenessProbe") {
         return;
     }
-    cx.scope.report(Reason::new(&code::NO_HEALTH_CHECK).with("container", name).with("service", &cx.work.name));
+    cx.scope.report(
+        Reason::new(&code::NO_HEALTH_CHECK).with("container", name).with("service", &cx.work.name),
+    );
     if let Some(port) = ports.iter().find(|port| port.protocol == "TCP") {
         let probe = |failures: i64| json!({"tcpSocket": {"port": port.name}, "periodSeconds": 10, "failureThreshold": failures});
         map.insert("readinessProbe".to_owned(), probe(3));
         map.insert("livenessProbe".to_owned(), probe(6));
-        map.insert("startupProbe".to_owned(), json!({"tcpSocket": {"port": port.name}, "periodSeconds": 5, "failureThreshold": 24}));
+        map.insert(
+            "startupProbe".to_owned(),
+            json!({"tcpSocket": {"port": port.name}, "periodSeconds": 5, "failureThreshold": 24}),
+        );
     }
 }
 
@@ -110,7 +136,10 @@ fn without_target_check(cx: &mut Cx<'_, '_>, name: &str, ports: &[Port], map: &m
 pub fn workload(cx: &mut Cx<'_, '_>, task: &Node<'_>, template: Value) {
     let service = cx.work.service.as_ref().map(|item| item.node.clone());
     let kind = cx.kind();
-    let desired = service.as_ref().and_then(|node| node.int_at("desiredCount")).map_or(1, |count| count.max(0));
+    let desired = service
+        .as_ref()
+        .and_then(|node| node.int_at("desiredCount"))
+        .map_or(1, |count| count.max(0));
     let mut spec = json!({"selector": {"matchLabels": cx.selector()}, "template": template, "revisionHistoryLimit": 10});
     let (maximum, minimum) = percentages(service.as_ref(), kind == "DaemonSet");
     if kind == "DaemonSet" {
@@ -121,10 +150,18 @@ pub fn workload(cx: &mut Cx<'_, '_>, task: &Node<'_>, template: Value) {
         spec["strategy"] = json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": unavailable}});
         spec["progressDeadlineSeconds"] = json!(600);
     }
-    let object = cx.object(if kind == "CronJob" { "segue.dev/template" } else { "apps/v1" }, kind, &cx.work.name, spec);
+    let object = cx.object(
+        if kind == "CronJob" { "segue.dev/template" } else { "apps/v1" },
+        kind,
+        &cx.work.name,
+        spec,
+    );
     cx.built.objects.push(object);
     if service.is_none() && !cx.work.only_scheduled {
-        cx.scope.note(&task.get("family").unwrap_or_else(|| task.clone()), Reason::new(&code::NO_SERVICE).with("service", &cx.work.name));
+        cx.scope.note(
+            &task.get("family").unwrap_or_else(|| task.clone()),
+            Reason::new(&code::NO_SERVICE).with("service", &cx.work.name),
+        );
     }
     if kind == "Deployment" && scaling::bounds(cx).is_none() {
         cx.built.replicas = Some(desired);
@@ -143,11 +180,24 @@ pub fn workload(cx: &mut Cx<'_, '_>, task: &Node<'_>, template: Value) {
 
 /// `maximumPercent` and `minimumHealthyPercent`, with the defaults of ECS.
 fn percentages(service: Option<&Node<'_>>, daemon: bool) -> (i64, i64) {
-    let get = |key: &str| service.and_then(|node| node.at(&["deploymentConfiguration", key])).and_then(|node| node.int());
-    (get("maximumPercent").unwrap_or(if daemon { 100 } else { 200 }), get("minimumHealthyPercent").unwrap_or(if daemon { 0 } else { 100 }))
+    let get = |key: &str| {
+        service
+            .and_then(|node| node.at(&["deploymentConfiguration", key]))
+            .and_then(|node| node.int())
+    };
+    (
+        get("maximumPercent").unwrap_or(if daemon { 100 } else { 200 }),
+        get("minimumHealthyPercent").unwrap_or(if daemon { 0 } else { 100 }),
+    )
 }
 
-fn rolling(cx: &mut Cx<'_, '_>, service: Option<&Node<'_>>, desired: i64, maximum: i64, minimum: i64) -> (i64, i64) {
+fn rolling(
+    cx: &mut Cx<'_, '_>,
+    service: Option<&Node<'_>>,
+    desired: i64,
+    maximum: i64,
+    minimum: i64,
+) -> (i64, i64) {
     let (surge, unavailable) = (size::surge(desired, maximum), size::unavailable(desired, minimum));
     if surge > 0 || unavailable > 0 {
         return (surge, unavailable);
@@ -167,7 +217,10 @@ pub fn kubernetes_service(cx: &mut Cx<'_, '_>, ports: &[Port]) {
     }
     let mut list: Vec<Value> = Vec::new();
     for port in ports {
-        if list.iter().any(|present| present["port"] == port.number && present["protocol"] == port.protocol) {
+        if list
+            .iter()
+            .any(|present| present["port"] == port.number && present["protocol"] == port.protocol)
+        {
             continue;
         }
         let mut entry = Map::new();
@@ -178,13 +231,20 @@ pub fn kubernetes_service(cx: &mut Cx<'_, '_>, ports: &[Port]) {
         put(&mut entry, "appProtocol", json!(port.app_protocol));
         list.push(Value::Object(entry));
     }
-    let object = cx.object("v1", "Service", &cx.work.name, json!({"selector": cx.selector(), "ports": list, "type": "ClusterIP"}));
+    let object = cx.object(
+        "v1",
+        "Service",
+        &cx.work.name,
+        json!({"selector": cx.selector(), "ports": list, "type": "ClusterIP"}),
+    );
     cx.built.objects.push(object);
 }
 
 /// Adds labels and annotations to the workload.
 pub fn decorate(cx: &mut Cx<'_, '_>, labels: Map<String, Value>, annotations: Map<String, Value>) {
-    let Some(object) = workload_mut(cx) else { return };
+    let Some(object) = workload_mut(cx) else {
+        return;
+    };
     for (key, value) in labels {
         object["metadata"]["labels"][key] = value;
     }
@@ -201,7 +261,9 @@ pub fn workload_mut<'c>(cx: &'c mut Cx<'_, '_>) -> Option<&'c mut Value> {
 
 /// Rules on every member of the ECS service that is not ruled elsewhere.
 pub fn convert(cx: &mut Cx<'_, '_>) {
-    let Some(service) = cx.work.service.as_ref().map(|item| item.node.clone()) else { return };
+    let Some(service) = cx.work.service.as_ref().map(|item| item.node.clone()) else {
+        return;
+    };
     let workload = cx.workload("spec.replicas");
     if let Some(node) = service.get("serviceName") {
         let given = node.scalar().unwrap_or_default();
@@ -214,15 +276,25 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
     }
     if let Some(node) = service.get("desiredCount") {
         match scaling::bounds(cx) {
-            Some(_) => cx.scope.approximated(&node, &format!("HorizontalPodAutoscaler/{}", cx.work.name), "an autoscaler sets it, so it is left out"),
-            None if cx.kind() == "DaemonSet" => cx.scope.ignored(&node, "a DaemonSet runs one pod a node"),
+            Some(_) => cx.scope.approximated(
+                &node,
+                &format!("HorizontalPodAutoscaler/{}", cx.work.name),
+                "an autoscaler sets it, so it is left out",
+            ),
+            None if cx.kind() == "DaemonSet" => {
+                cx.scope.ignored(&node, "a DaemonSet runs one pod a node")
+            }
             None => cx.scope.exact(&node, &workload),
         }
     }
     if let Some(node) = service.get("schedulingStrategy") {
         match node.str() {
             Some("DAEMON") => {
-                cx.scope.finding_kept(&node, Reason::new(&code::DAEMON).with("service", &cx.work.name), &cx.workload("kind"));
+                cx.scope.finding_kept(
+                    &node,
+                    Reason::new(&code::DAEMON).with("service", &cx.work.name),
+                    &cx.workload("kind"),
+                );
             }
             _ => cx.scope.exact(&node, &cx.workload("kind")),
         }
@@ -236,7 +308,8 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
     deployments_of(cx, &service);
     if service.text("launchType").as_deref() == Some("EXTERNAL") {
         if let Some(node) = service.get("launchType") {
-            cx.scope.finding(&node, Reason::new(&code::EXTERNAL_LAUNCH).with("service", &cx.work.name));
+            cx.scope
+                .finding(&node, Reason::new(&code::EXTERNAL_LAUNCH).with("service", &cx.work.name));
         }
     }
     for (key, why) in STATE {
@@ -259,20 +332,32 @@ fn deployment(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
         if let Some(node) = get(&[key]) {
             let on = node.flag("enable");
             if on {
-                cx.scope.finding_kept(&node, Reason::new(&code::ROLLBACK).with("field", key), &cx.workload("spec.progressDeadlineSeconds"));
+                cx.scope.finding_kept(
+                    &node,
+                    Reason::new(&code::ROLLBACK).with("field", key),
+                    &cx.workload("spec.progressDeadlineSeconds"),
+                );
             } else {
                 cx.scope.ignored(&node, "it is switched off");
             }
         }
     }
     let strategy = get(&["strategy"]);
-    let rolling = strategy.as_ref().and_then(|node| node.str()).is_none_or(|text| text == "ROLLING");
+    let rolling =
+        strategy.as_ref().and_then(|node| node.str()).is_none_or(|text| text == "ROLLING");
     if let Some(node) = &strategy {
         if rolling {
             cx.scope.exact(node, &cx.workload("spec.strategy.type"));
         }
     }
-    for key in ["strategy", "lifecycleHooks", "bakeTimeInMinutes", "linearConfiguration", "canaryConfiguration", "earlySuccessCriteria"] {
+    for key in [
+        "strategy",
+        "lifecycleHooks",
+        "bakeTimeInMinutes",
+        "linearConfiguration",
+        "canaryConfiguration",
+        "earlySuccessCriteria",
+    ] {
         let Some(node) = get(&[key]) else { continue };
         if rolling && key == "strategy" || node.is_void() {
             continue;
@@ -281,13 +366,21 @@ fn deployment(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
             cx.scope.ignored(&node, "zero: nothing is waited for");
             continue;
         }
-        cx.scope.finding(&node, Reason::new(&code::OWNS_TRAFFIC).with("field", key).with("service", &cx.work.name));
+        cx.scope.finding(
+            &node,
+            Reason::new(&code::OWNS_TRAFFIC).with("field", key).with("service", &cx.work.name),
+        );
     }
     if let Some(node) = service.at(&["deploymentController", "type"]) {
         match node.str() {
             Some("CODE_DEPLOY" | "EXTERNAL") => {
                 let owner = node.scalar().unwrap_or_default();
-                cx.scope.finding(&node, Reason::new(&code::OWNS_TRAFFIC).with("field", owner).with("service", &cx.work.name));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::OWNS_TRAFFIC)
+                        .with("field", owner)
+                        .with("service", &cx.work.name),
+                );
             }
             _ => cx.scope.exact(&node, &cx.workload("spec.strategy")),
         }
@@ -296,13 +389,20 @@ fn deployment(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
 
 fn network(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
     let path = ["networkConfiguration", "awsvpcConfiguration"];
-    let Some(config) = service.at(&path) else { return };
+    let Some(config) = service.at(&path) else {
+        return;
+    };
     if let Some(node) = config.get("subnets") {
         cx.scope.finding(&node, Reason::new(&code::SUBNETS).with("service", &cx.work.name));
     }
     if let Some(node) = config.get("securityGroups") {
         let groups = config.strings("securityGroups").join(", ");
-        cx.scope.finding(&node, Reason::new(&code::SECURITY_GROUPS).with("groups", groups).with("service", &cx.work.name));
+        cx.scope.finding(
+            &node,
+            Reason::new(&code::SECURITY_GROUPS)
+                .with("groups", groups)
+                .with("service", &cx.work.name),
+        );
     }
     if let Some(node) = config.get("assignPublicIp") {
         if node.boolean() == Some(true) {
@@ -322,26 +422,35 @@ fn capacity(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
         let place = cx.pod("affinity.nodeAffinity");
         for key in ["capacityProvider", "weight"] {
             if let Some(node) = entry.get(key) {
-                cx.scope.finding_kept(&node, Reason::new(&code::CAPACITY_RATIO).with("provider", &provider), &place);
+                cx.scope.finding_kept(
+                    &node,
+                    Reason::new(&code::CAPACITY_RATIO).with("provider", &provider),
+                    &place,
+                );
             }
         }
         if let Some(node) = entry.get("base") {
             if node.int().unwrap_or(0) > 0 {
-                cx.scope.finding(&node, Reason::new(&code::CAPACITY_BASE).with("provider", &provider));
+                cx.scope
+                    .finding(&node, Reason::new(&code::CAPACITY_BASE).with("provider", &provider));
             } else {
                 cx.scope.ignored(&node, "zero: no base is kept");
             }
         }
         if provider.contains("SPOT") && weight > 0 {
-            let term = json!({"key": "karpenter.sh/capacity-type", "operator": "In", "values": ["spot"]});
-            preferred.push(json!({"weight": weight.clamp(1, 100), "preference": {"matchExpressions": [term]}}));
+            let term =
+                json!({"key": "karpenter.sh/capacity-type", "operator": "In", "values": ["spot"]});
+            preferred.push(
+                json!({"weight": weight.clamp(1, 100), "preference": {"matchExpressions": [term]}}),
+            );
         }
     }
     if preferred.is_empty() {
         return;
     }
     if let Some(object) = workload_mut(cx) {
-        object["spec"]["template"]["spec"]["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"] = json!(preferred);
+        object["spec"]["template"]["spec"]["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"] =
+            json!(preferred);
     }
 }
 
@@ -350,7 +459,11 @@ fn small_fields(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
         cx.scope.exact(&node, &cx.pod("containers[].startupProbe.failureThreshold"));
     }
     if let Some(node) = service.get("availabilityZoneRebalancing") {
-        cx.scope.approximated(&node, &cx.pod("topologySpreadConstraints"), "pods are spread when placed; a descheduler would rebalance running ones");
+        cx.scope.approximated(
+            &node,
+            &cx.pod("topologySpreadConstraints"),
+            "pods are spread when placed; a descheduler would rebalance running ones",
+        );
     }
     if let Some(node) = service.get("enableExecuteCommand") {
         if node.boolean() == Some(true) {
@@ -364,7 +477,9 @@ fn small_fields(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
             cx.scope.finding(&node, Reason::new(&code::COST_TAGS));
         }
     }
-    for (key, what) in [("vpcLatticeConfigurations", "VPC Lattice"), ("gatewayConnectors", "gateway connectors")] {
+    for (key, what) in
+        [("vpcLatticeConfigurations", "VPC Lattice"), ("gatewayConnectors", "gateway connectors")]
+    {
         for node in service.list(key) {
             cx.scope.finding(&node, Reason::new(&code::LATTICE).with("what", what));
         }
@@ -377,13 +492,18 @@ fn ebs(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
         let place = cx.pod(&format!("volumes[{name}].ephemeral"));
         let class = volumes::storage_class(entry.get("managedEBSVolume").as_ref());
         let plain = |leaf: &Node<'_>| {
-            ["/name", "/sizeInGiB", "/volumeType"].iter().any(|end| leaf.pointer.ends_with(end)) && !leaf.pointer.contains("/tagSpecifications")
+            ["/name", "/sizeInGiB", "/volumeType"].iter().any(|end| leaf.pointer.ends_with(end))
+                && !leaf.pointer.contains("/tagSpecifications")
         };
         for leaf in entry.leaves() {
             if plain(&leaf) {
                 cx.scope.exact(&leaf, &place);
             } else {
-                cx.scope.finding_kept(&leaf, Reason::new(&code::EBS_CLASS).with("volume", &name).with("class", &class), &place);
+                cx.scope.finding_kept(
+                    &leaf,
+                    Reason::new(&code::EBS_CLASS).with("volume", &name).with("class", &class),
+                    &place,
+                );
             }
         }
     }

@@ -16,9 +16,8 @@ pub fn memory_mib(node: &Node<'_>) -> Option<i64> {
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
 fn with_unit(text: &str, units: &[(&str, f64)]) -> Option<i64> {
     let text = text.trim().to_ascii_lowercase();
-    let (number, factor) = units
-        .iter()
-        .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?.trim(), *factor)))?;
+    let (number, factor) =
+        units.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?.trim(), *factor)))?;
     let value = number.parse::<f64>().ok()? * factor;
     (value.is_finite() && (0.0..1.0e9).contains(&value)).then(|| value.round() as i64)
 }

@@ -15,15 +15,28 @@ const DEREGISTRATION_SECS_DEFAULT: i64 = 300;
 
 /// What of a target group goes into the request for the new one, as it stands.
 const COPIED: &[&str] = &[
-    "Protocol", "ProtocolVersion", "Port", "VpcId", "HealthCheckProtocol", "HealthCheckPort", "HealthCheckEnabled",
-    "HealthCheckPath", "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount",
-    "UnhealthyThresholdCount", "Matcher", "IpAddressType",
+    "Protocol",
+    "ProtocolVersion",
+    "Port",
+    "VpcId",
+    "HealthCheckProtocol",
+    "HealthCheckPort",
+    "HealthCheckEnabled",
+    "HealthCheckPath",
+    "HealthCheckIntervalSeconds",
+    "HealthCheckTimeoutSeconds",
+    "HealthyThresholdCount",
+    "UnhealthyThresholdCount",
+    "Matcher",
+    "IpAddressType",
 ];
 
 /// Deregistration delay of a target group, in seconds.
 pub fn deregistration_delay(used: &TargetUse<'_>) -> i64 {
     let attributes = used.attributes.as_ref().map(|item| item.node.items()).unwrap_or_default();
-    let found = attributes.iter().find(|pair| pair.text("Key").as_deref() == Some("deregistration_delay.timeout_seconds"));
+    let found = attributes
+        .iter()
+        .find(|pair| pair.text("Key").as_deref() == Some("deregistration_delay.timeout_seconds"));
     found.and_then(|pair| pair.int_at("Value")).unwrap_or(DEREGISTRATION_SECS_DEFAULT)
 }
 
@@ -34,30 +47,53 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
     for used in &uses {
         let entry = &used.entry;
         if let Some(node) = entry.get("loadBalancerName") {
-            cx.scope.finding(&node, Reason::new(&code::CLASSIC_BALANCER).with("name", node.scalar().unwrap_or_default()));
+            cx.scope.finding(
+                &node,
+                Reason::new(&code::CLASSIC_BALANCER)
+                    .with("name", node.scalar().unwrap_or_default()),
+            );
         }
         if let Some(node) = entry.get("advancedConfiguration") {
-            cx.scope.finding(&node, Reason::new(&code::OWNS_TRAFFIC).with("field", "advancedConfiguration").with("service", &cx.work.name));
+            cx.scope.finding(
+                &node,
+                Reason::new(&code::OWNS_TRAFFIC)
+                    .with("field", "advancedConfiguration")
+                    .with("service", &cx.work.name),
+            );
         }
         let port = entry.int_at("containerPort");
-        let kind = if several { port.map_or_else(|| "x".to_owned(), |port| port.to_string()) } else { String::new() };
+        let kind = if several {
+            port.map_or_else(|| "x".to_owned(), |port| port.to_string())
+        } else {
+            String::new()
+        };
         let name = names::aws_name(&cx.work.env, &cx.work.name, &kind);
-        let object = if kind.is_empty() { cx.work.name.clone() } else { format!("{}-{kind}", cx.work.name) };
+        let object =
+            if kind.is_empty() { cx.work.name.clone() } else { format!("{}-{kind}", cx.work.name) };
         let target = format!("TargetGroupBinding/{object}");
         for key in ["containerName", "containerPort"] {
             if let Some(node) = entry.get(key) {
                 cx.scope.exact(&node, &format!("{target} spec.serviceRef"));
             }
         }
-        let Some(arn) = entry.get("targetGroupArn") else { continue };
-        cx.scope.approximated(&arn, &format!("{target} spec.targetGroupName"), "a new target group: binding this one would throw the ECS tasks out of it");
+        let Some(arn) = entry.get("targetGroupArn") else {
+            continue;
+        };
+        cx.scope.approximated(
+            &arn,
+            &format!("{target} spec.targetGroupName"),
+            "a new target group: binding this one would throw the ECS tasks out of it",
+        );
         match &used.group {
             Some(group) => {
                 new_group(cx, &group.node, &name, &target);
                 attributes(cx, used, &name);
             }
             None => {
-                cx.scope.note(&arn, Reason::new(&code::TARGET_GROUP_UNREAD).with("service", &cx.work.name));
+                cx.scope.note(
+                    &arn,
+                    Reason::new(&code::TARGET_GROUP_UNREAD).with("service", &cx.work.name),
+                );
                 continue;
             }
         }
@@ -80,10 +116,18 @@ fn new_group(cx: &mut Cx<'_, '_>, group: &Node<'_>, name: &str, target: &str) {
         match node.str() {
             Some("ip") => cx.scope.exact(&node, &format!("{target} spec.targetType")),
             Some("instance") => {
-                cx.scope.finding_kept(&node, Reason::new(&code::TARGET_TYPE_INSTANCE).with("service", &cx.work.name), &format!("{target} spec.targetType"));
+                cx.scope.finding_kept(
+                    &node,
+                    Reason::new(&code::TARGET_TYPE_INSTANCE).with("service", &cx.work.name),
+                    &format!("{target} spec.targetType"),
+                );
             }
             _ => {
-                cx.scope.finding(&node, Reason::new(&code::TARGET_TYPE_OTHER).with("type", node.scalar().unwrap_or_default()));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::TARGET_TYPE_OTHER)
+                        .with("type", node.scalar().unwrap_or_default()),
+                );
             }
         }
     }
@@ -92,7 +136,10 @@ fn new_group(cx: &mut Cx<'_, '_>, group: &Node<'_>, name: &str, target: &str) {
     }
     for key in ["TargetGroupArn", "LoadBalancerArns"] {
         if let Some(node) = group.get(key) {
-            cx.scope.ignored(&node, "identity of the old target group, which stays with ECS until it is empty");
+            cx.scope.ignored(
+                &node,
+                "identity of the old target group, which stays with ECS until it is empty",
+            );
         }
     }
     let tags = json!([{"Key": "segue.dev/service", "Value": cx.work.name}, {"Key": "segue.dev/environment", "Value": cx.work.env}]);
@@ -106,7 +153,9 @@ fn attributes(cx: &mut Cx<'_, '_>, used: &TargetUse<'_>, name: &str) {
     cx.scope.exact(&list.node, &file);
     let mut sticky = None;
     for pair in list.node.items() {
-        if pair.text("Key").as_deref() == Some("stickiness.enabled") && pair.text("Value").as_deref() == Some("true") {
+        if pair.text("Key").as_deref() == Some("stickiness.enabled")
+            && pair.text("Value").as_deref() == Some("true")
+        {
             sticky = Some(pair);
         }
     }
@@ -123,9 +172,11 @@ fn binding(cx: &mut Cx<'_, '_>, object: &str, group: &str, port: Option<i64>) {
         "targetType": "ip",
         "serviceRef": {"name": cx.work.name, "port": number},
     });
-    let from: Vec<Value> = balancer_groups(cx).iter().map(|id| json!({"securityGroup": {"groupID": id}})).collect();
+    let from: Vec<Value> =
+        balancer_groups(cx).iter().map(|id| json!({"securityGroup": {"groupID": id}})).collect();
     if !from.is_empty() {
-        spec["networking"] = json!({"ingress": [{"from": from, "ports": [{"protocol": "TCP", "port": number}]}]});
+        spec["networking"] =
+            json!({"ingress": [{"from": from, "ports": [{"protocol": "TCP", "port": number}]}]});
     }
     let binding = cx.object("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", object, spec);
     cx.built.objects.push(binding);

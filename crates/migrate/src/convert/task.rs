@@ -8,7 +8,9 @@ use crate::convert::container::{self, Context, PodParts};
 use crate::convert::order::{self, Order, Role};
 use crate::convert::placement::Placement;
 use crate::convert::security::Level;
-use crate::convert::{Cx, identity, logs, names, network, placement, put, resources, service, volumes};
+use crate::convert::{
+    Cx, identity, logs, names, network, placement, put, resources, service, volumes,
+};
 use crate::input::node::Node;
 
 /// Seconds that ECS gives a container to stop where nothing is said.
@@ -75,7 +77,8 @@ fn rename_clashes(cx: &mut Cx<'_, '_>, all: &[Node<'_>]) {
     for node in all {
         let raw = order::container_name(node);
         if let Some(other) = seen.insert(container::name(node), raw.clone()) {
-            let reason = Reason::new(&code::CONTAINERS_COLLAPSE).with("one", other).with("other", raw);
+            let reason =
+                Reason::new(&code::CONTAINERS_COLLAPSE).with("one", other).with("other", raw);
             cx.scope.finding(node, reason);
         }
     }
@@ -151,7 +154,12 @@ fn without_routers<'a>(cx: &mut Cx<'_, 'a>, all: &[Node<'a>]) -> Vec<Node<'a>> {
     if rest.is_empty() {
         for router in &routers {
             if let Some(node) = router.get("firelensConfiguration") {
-                cx.scope.finding(&node, Reason::new(&code::FIRELENS_ROUTER).with("container", container::name(router)).with("service", &cx.work.name));
+                cx.scope.finding(
+                    &node,
+                    Reason::new(&code::FIRELENS_ROUTER)
+                        .with("container", container::name(router))
+                        .with("service", &cx.work.name),
+                );
             }
         }
         return routers;
@@ -162,7 +170,13 @@ fn without_routers<'a>(cx: &mut Cx<'_, 'a>, all: &[Node<'a>]) -> Vec<Node<'a>> {
     rest
 }
 
-fn finish_spec(cx: &Cx<'_, '_>, spec: &mut Map<String, Value>, parts: &PodParts, place: &Placement, order: &Order<'_>) {
+fn finish_spec(
+    cx: &Cx<'_, '_>,
+    spec: &mut Map<String, Value>,
+    parts: &PodParts,
+    place: &Placement,
+    order: &Order<'_>,
+) {
     put(spec, "serviceAccountName", json!(cx.work.name));
     spec.insert("automountServiceAccountToken".to_owned(), json!(false));
     // Without this a Service called `app` puts APP_PORT=tcp://… into every pod of the namespace.
@@ -178,10 +192,16 @@ fn finish_spec(cx: &Cx<'_, '_>, spec: &mut Map<String, Value>, parts: &PodParts,
         put(spec, "topologySpreadConstraints", spread(&cx.selector()));
     } else if !place.expressions.is_empty() {
         let terms = json!([{"matchExpressions": place.expressions}]);
-        put(spec, "affinity", json!({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}}));
+        put(
+            spec,
+            "affinity",
+            json!({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}}),
+        );
     }
     let mut security = Map::new();
-    let root = order.entries.iter().any(|(node, _)| crate::convert::security::is_root_image(&node.text("image").unwrap_or_default()));
+    let root = order.entries.iter().any(|(node, _)| {
+        crate::convert::security::is_root_image(&node.text("image").unwrap_or_default())
+    });
     if parts.level == Level::Restricted && !root {
         put(&mut security, "runAsNonRoot", json!(true));
     }
@@ -200,7 +220,12 @@ fn spread(selector: &Value) -> Value {
 }
 
 /// `pidMode`, `ipcMode`.
-fn shared(cx: &mut Cx<'_, '_>, task: &Node<'_>, spec: &mut Map<String, Value>, parts: &mut PodParts) {
+fn shared(
+    cx: &mut Cx<'_, '_>,
+    task: &Node<'_>,
+    spec: &mut Map<String, Value>,
+    parts: &mut PodParts,
+) {
     if parts.share_processes {
         put(spec, "shareProcessNamespace", json!(true));
     }
@@ -209,7 +234,11 @@ fn shared(cx: &mut Cx<'_, '_>, task: &Node<'_>, spec: &mut Map<String, Value>, p
             spec.remove("shareProcessNamespace");
             put(spec, "hostPID", json!(true));
             parts.level = Level::Privileged;
-            cx.scope.finding_kept(&node, Reason::new(&code::HOST_NAMESPACE).with("field", "pidMode"), &cx.pod("hostPID"));
+            cx.scope.finding_kept(
+                &node,
+                Reason::new(&code::HOST_NAMESPACE).with("field", "pidMode"),
+                &cx.pod("hostPID"),
+            );
         } else {
             put(spec, "shareProcessNamespace", json!(true));
             cx.scope.exact(&node, &cx.pod("shareProcessNamespace"));
@@ -220,7 +249,11 @@ fn shared(cx: &mut Cx<'_, '_>, task: &Node<'_>, spec: &mut Map<String, Value>, p
             Some("host") => {
                 put(spec, "hostIPC", json!(true));
                 parts.level = Level::Privileged;
-                cx.scope.finding_kept(&node, Reason::new(&code::HOST_NAMESPACE).with("field", "ipcMode"), &cx.pod("hostIPC"));
+                cx.scope.finding_kept(
+                    &node,
+                    Reason::new(&code::HOST_NAMESPACE).with("field", "ipcMode"),
+                    &cx.pod("hostIPC"),
+                );
             }
             Some("none") => {
                 cx.scope.finding(&node, Reason::new(&code::IPC_NONE));
@@ -236,23 +269,32 @@ fn proxy(cx: &mut Cx<'_, '_>, task: &Node<'_>) {
         cx.scope.finding(&node, Reason::new(&code::APP_MESH).with("service", &cx.work.name));
     }
     for node in task.list("inferenceAccelerators") {
-        cx.scope.finding(&node, Reason::new(&code::ELASTIC_INFERENCE).with("service", &cx.work.name));
+        cx.scope
+            .finding(&node, Reason::new(&code::ELASTIC_INFERENCE).with("service", &cx.work.name));
     }
     if let Some(node) = task.get("enableFaultInjection") {
         cx.scope.finding(&node, Reason::new(&code::FAULT_INJECTION));
     }
     if let Some(node) = task.get("trustedExecutionConfiguration") {
         let mode = node.text("isolationMode").unwrap_or_default();
-        let reason = Reason::new(&code::TRUSTED_EXECUTION).with("mode", mode).with("service", &cx.work.name);
+        let reason =
+            Reason::new(&code::TRUSTED_EXECUTION).with("mode", mode).with("service", &cx.work.name);
         cx.scope.finding(&node, reason);
     }
 }
 
 /// `ephemeralStorage`: scratch space of the node, for the container that serves.
 fn ephemeral(cx: &mut Cx<'_, '_>, task: &Node<'_>, ordinary: &mut [Value]) {
-    let Some(node) = task.at(&["ephemeralStorage", "sizeInGiB"]) else { return };
+    let Some(node) = task.at(&["ephemeralStorage", "sizeInGiB"]) else {
+        return;
+    };
     let Some(gib) = node.int().filter(|gib| (1..=200).contains(gib)) else {
-        cx.scope.finding(&node, Reason::new(&code::BAD_VALUE).with("field", "ephemeralStorage").with("container", "the task"));
+        cx.scope.finding(
+            &node,
+            Reason::new(&code::BAD_VALUE)
+                .with("field", "ephemeralStorage")
+                .with("container", "the task"),
+        );
         return;
     };
     if let Some(main) = ordinary.first_mut() {
@@ -303,20 +345,40 @@ fn tags(cx: &mut Cx<'_, '_>, task: &Node<'_>) {
     let mut labels = Map::new();
     let mut annotations = Map::new();
     for tag in list {
-        let (key, value) = (tag.text("key").unwrap_or_default(), tag.text("value").unwrap_or_default());
+        let (key, value) =
+            (tag.text("key").unwrap_or_default(), tag.text("value").unwrap_or_default());
         if cx.credentials.guards(&key, &value) {
-            cx.scope.finding(&tag, Reason::new(&code::CREDENTIAL_IN).with("field", "tags").with("container", "the task"));
+            cx.scope.finding(
+                &tag,
+                Reason::new(&code::CREDENTIAL_IN)
+                    .with("field", "tags")
+                    .with("container", "the task"),
+            );
             continue;
         }
-        let clean: String = key.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '-' }).take(63).collect();
+        let clean: String = key
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '-' })
+            .take(63)
+            .collect();
         let clean = clean.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_owned();
         if clean.is_empty() {
-            cx.scope.finding(&tag, Reason::new(&code::BAD_VALUE).with("field", "tags").with("container", "the task"));
+            cx.scope.finding(
+                &tag,
+                Reason::new(&code::BAD_VALUE).with("field", "tags").with("container", "the task"),
+            );
             continue;
         }
         let as_label = names::is_label_value(&value);
-        let place = cx.workload(&format!("metadata.{}[tags.segue.dev/{clean}]", if as_label { "labels" } else { "annotations" }));
-        cx.scope.approximated(&tag, &place, "a tag becomes a label where it is a valid one, else an annotation");
+        let place = cx.workload(&format!(
+            "metadata.{}[tags.segue.dev/{clean}]",
+            if as_label { "labels" } else { "annotations" }
+        ));
+        cx.scope.approximated(
+            &tag,
+            &place,
+            "a tag becomes a label where it is a valid one, else an annotation",
+        );
         let map = if as_label { &mut labels } else { &mut annotations };
         map.insert(format!("tags.segue.dev/{clean}"), json!(value));
     }

@@ -59,7 +59,13 @@ pub fn volumes(cx: &mut Cx<'_, '_>, task: &Node<'_>) -> Volumes {
     out
 }
 
-fn one(cx: &mut Cx<'_, '_>, volume: &Node<'_>, name: &str, place: &str, level: &mut Option<Level>) -> Option<Value> {
+fn one(
+    cx: &mut Cx<'_, '_>,
+    volume: &Node<'_>,
+    name: &str,
+    place: &str,
+    level: &mut Option<Level>,
+) -> Option<Value> {
     if let Some(node) = volume.get("efsVolumeConfiguration") {
         return Some(efs(cx, &node, name));
     }
@@ -73,7 +79,8 @@ fn one(cx: &mut Cx<'_, '_>, volume: &Node<'_>, name: &str, place: &str, level: &
     if let Some(node) = volume.get("dockerVolumeConfiguration") {
         return docker(cx, &node, name, place);
     }
-    if let Some(node) = volume.get("configuredAtLaunch").filter(|node| node.boolean() == Some(true)) {
+    if let Some(node) = volume.get("configuredAtLaunch").filter(|node| node.boolean() == Some(true))
+    {
         let ebs = ebs(cx, volume);
         cx.scope.exact(&node, place);
         return Some(ebs);
@@ -81,11 +88,18 @@ fn one(cx: &mut Cx<'_, '_>, volume: &Node<'_>, name: &str, place: &str, level: &
     if let Some(node) = volume.get("configuredAtLaunch") {
         cx.scope.ignored(&node, "the volume is not configured at launch, which is the default");
     }
-    match volume.at(&["host", "sourcePath"]).filter(|node| node.scalar().is_some_and(|path| !path.is_empty())) {
+    match volume
+        .at(&["host", "sourcePath"])
+        .filter(|node| node.scalar().is_some_and(|path| !path.is_empty()))
+    {
         Some(node) => {
             *level = Some(Level::Privileged);
             let path = node.scalar().unwrap_or_default();
-            cx.scope.finding_kept(&node, Reason::new(&code::HOST_PATH).with("path", &path).with("volume", name), place);
+            cx.scope.finding_kept(
+                &node,
+                Reason::new(&code::HOST_PATH).with("path", &path).with("volume", name),
+                place,
+            );
             Some(json!({"hostPath": {"path": path}}))
         }
         None => {
@@ -129,12 +143,21 @@ fn efs(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> Value {
             cx.scope.exact(&leaf, &place);
         }
     }
-    cx.scope.note(node, Reason::new(&code::EFS_REACHABLE).with("volume", name).with("service", &cx.work.name));
+    cx.scope.note(
+        node,
+        Reason::new(&code::EFS_REACHABLE).with("volume", name).with("service", &cx.work.name),
+    );
     push_static_volume(cx, &claim, &handle, attributes, &options);
     json!({"persistentVolumeClaim": {"claimName": claim}})
 }
 
-fn push_static_volume(cx: &mut Cx<'_, '_>, claim: &str, handle: &str, attributes: Map<String, Value>, options: &[&str]) {
+fn push_static_volume(
+    cx: &mut Cx<'_, '_>,
+    claim: &str,
+    handle: &str,
+    attributes: Map<String, Value>,
+    options: &[&str],
+) {
     let mut csi = Map::new();
     put(&mut csi, "driver", json!("efs.csi.aws.com"));
     put(&mut csi, "volumeHandle", json!(handle));
@@ -181,12 +204,19 @@ fn s3_files(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> Value {
 fn docker(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, place: &str) -> Option<Value> {
     let driver = node.text("driver").unwrap_or_else(|| "local".to_owned());
     if driver != "local" {
-        cx.scope.finding(node, Reason::new(&code::DOCKER_DRIVER).with("volume", name).with("driver", driver));
+        cx.scope.finding(
+            node,
+            Reason::new(&code::DOCKER_DRIVER).with("volume", name).with("driver", driver),
+        );
         return None;
     }
     if node.text("scope").as_deref() == Some("shared") {
         let claim = format!("{}-{name}", cx.work.name);
-        cx.scope.finding_kept(node, Reason::new(&code::DOCKER_SHARED).with("volume", name), &format!("PersistentVolumeClaim/{claim}"));
+        cx.scope.finding_kept(
+            node,
+            Reason::new(&code::DOCKER_SHARED).with("volume", name),
+            &format!("PersistentVolumeClaim/{claim}"),
+        );
         let spec = json!({"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}, "volumeMode": "Filesystem"});
         let object = cx.object("v1", "PersistentVolumeClaim", &claim, spec);
         cx.built.objects.push(object);
@@ -201,7 +231,9 @@ fn ebs(cx: &mut Cx<'_, '_>, volume: &Node<'_>) -> Value {
     let name = volume.text("name").unwrap_or_default();
     let service = cx.work.service.as_ref().map(|item| item.node.clone());
     let configured = service.and_then(|service| {
-        configurations(&service).into_iter().find(|entry| entry.text("name").as_deref() == Some(&name))
+        configurations(&service)
+            .into_iter()
+            .find(|entry| entry.text("name").as_deref() == Some(&name))
     });
     let managed = configured.as_ref().and_then(|entry| entry.get("managedEBSVolume"));
     let size = managed.as_ref().and_then(|ebs| ebs.int_at("sizeInGiB")).unwrap_or(20);
@@ -217,7 +249,11 @@ fn ebs(cx: &mut Cx<'_, '_>, volume: &Node<'_>) -> Value {
 pub fn configurations<'a>(service: &Node<'a>) -> Vec<Node<'a>> {
     let own = service.list("volumeConfigurations");
     if own.is_empty() {
-        service.list("deployments").first().map(|d| d.list("volumeConfigurations")).unwrap_or_default()
+        service
+            .list("deployments")
+            .first()
+            .map(|d| d.list("volumeConfigurations"))
+            .unwrap_or_default()
     } else {
         own
     }
@@ -229,7 +265,13 @@ pub fn storage_class(managed: Option<&Node<'_>>) -> String {
 }
 
 /// `volumeMounts` of a container: its own `mountPoints`, and those of `volumesFrom`.
-pub fn mounts(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, all: &[Node<'_>], volumes: &Volumes) -> Vec<Value> {
+pub fn mounts(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    name: &str,
+    all: &[Node<'_>],
+    volumes: &Volumes,
+) -> Vec<Value> {
     let mut out: Vec<Value> = Vec::new();
     let place = cx.pod(&format!("containers[{name}].volumeMounts"));
     for mount in container.list("mountPoints") {
@@ -242,7 +284,12 @@ pub fn mounts(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, all: &[Node
         let from = source.text("sourceContainer").unwrap_or_default();
         let read_only = source.flag("readOnly");
         let Some(other) = all.iter().find(|node| order::container_name(node) == from) else {
-            cx.scope.finding(&source, Reason::new(&code::VOLUMES_FROM_NOTHING).with("container", name).with("source", from));
+            cx.scope.finding(
+                &source,
+                Reason::new(&code::VOLUMES_FROM_NOTHING)
+                    .with("container", name)
+                    .with("source", from),
+            );
             continue;
         };
         let mut from_them = inherited(cx, other, all, volumes, read_only, 0);
@@ -250,13 +297,24 @@ pub fn mounts(cx: &mut Cx<'_, '_>, container: &Node<'_>, name: &str, all: &[Node
         for mount in from_them {
             push_mount(&mut out, mount);
         }
-        cx.scope.finding_kept(&source, Reason::new(&code::VOLUMES_FROM).with("container", name).with("source", from), &place);
+        cx.scope.finding_kept(
+            &source,
+            Reason::new(&code::VOLUMES_FROM).with("container", name).with("source", from),
+            &place,
+        );
     }
     out
 }
 
 /// The mounts of `container`, with those it has from others; bounded, since chains may be cyclic.
-fn inherited(cx: &mut Cx<'_, '_>, container: &Node<'_>, all: &[Node<'_>], volumes: &Volumes, read_only: bool, depth: usize) -> Vec<Value> {
+fn inherited(
+    cx: &mut Cx<'_, '_>,
+    container: &Node<'_>,
+    all: &[Node<'_>],
+    volumes: &Volumes,
+    read_only: bool,
+    depth: usize,
+) -> Vec<Value> {
     const DEPTH_MAX: usize = 8;
     let mut out = Vec::new();
     for mount in container.list("mountPoints") {
@@ -266,7 +324,14 @@ fn inherited(cx: &mut Cx<'_, '_>, container: &Node<'_>, all: &[Node<'_>], volume
         for source in container.list("volumesFrom") {
             let from = source.text("sourceContainer").unwrap_or_default();
             if let Some(other) = all.iter().find(|node| order::container_name(node) == from) {
-                out.extend(inherited(cx, other, all, volumes, read_only || source.flag("readOnly"), depth + 1));
+                out.extend(inherited(
+                    cx,
+                    other,
+                    all,
+                    volumes,
+                    read_only || source.flag("readOnly"),
+                    depth + 1,
+                ));
             }
         }
     }
@@ -280,12 +345,22 @@ fn push_mount(out: &mut Vec<Value>, mount: Value) {
     }
 }
 
-fn mount_point(cx: &mut Cx<'_, '_>, mount: &Node<'_>, volumes: &Volumes, read_only: bool, container: &str) -> Option<Value> {
+fn mount_point(
+    cx: &mut Cx<'_, '_>,
+    mount: &Node<'_>,
+    volumes: &Volumes,
+    read_only: bool,
+    container: &str,
+) -> Option<Value> {
     let source = mount.text("sourceVolume").unwrap_or_default();
     let path = mount.text("containerPath").unwrap_or_default();
-    let Some(volume) = volumes.names.get(&source).filter(|_| path.starts_with('/') && !path.contains(':')) else {
+    let Some(volume) =
+        volumes.names.get(&source).filter(|_| path.starts_with('/') && !path.contains(':'))
+    else {
         if !container.is_empty() {
-            let reason = Reason::new(&code::UNKNOWN_VOLUME).with("container", container).with("volume", source);
+            let reason = Reason::new(&code::UNKNOWN_VOLUME)
+                .with("container", container)
+                .with("volume", source);
             cx.scope.finding(mount, reason);
         }
         return None;

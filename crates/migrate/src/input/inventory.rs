@@ -98,7 +98,13 @@ impl<'a> Inventory<'a> {
         }
     }
 
-    fn push(&mut self, section: Section, node: Node<'a>, beside: Option<Node<'a>>, asked: Option<&'a Asked>) {
+    fn push(
+        &mut self,
+        section: Section,
+        node: Node<'a>,
+        beside: Option<Node<'a>>,
+        asked: Option<&'a Asked>,
+    ) {
         self.sections.entry(section).or_default().push(Item { node, beside, asked });
     }
 }

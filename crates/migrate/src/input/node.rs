@@ -35,7 +35,9 @@ impl<'a> Node<'a> {
 
     /// The elements of a list, nulls left out; nothing if it is no list.
     pub fn items(&self) -> Vec<Self> {
-        let Some(list) = self.value.as_array() else { return Vec::new() };
+        let Some(list) = self.value.as_array() else {
+            return Vec::new();
+        };
         list.iter()
             .enumerate()
             .filter(|(_, value)| !value.is_null())
@@ -50,7 +52,9 @@ impl<'a> Node<'a> {
 
     /// The members of an object in order of their keys, nulls left out.
     pub fn entries(&self) -> Vec<(&'a str, Self)> {
-        let Some(map) = self.value.as_object() else { return Vec::new() };
+        let Some(map) = self.value.as_object() else {
+            return Vec::new();
+        };
         map.iter()
             .filter(|(_, value)| !value.is_null())
             .map(|(key, value)| (key.as_str(), self.child(key, value)))

@@ -91,17 +91,36 @@ const EVIDENCE: &[(&str, &str)] = &[
 
 /// Keys that only list names or page through them.
 const INDEX: &[&str] = &[
-    "clusterArns", "serviceArns", "taskArns", "taskDefinitionArns", "familyPrefix", "nextToken",
-    "NextToken", "NextMarker", "Marker", "IsTruncated", "MaxItems", "failures", "ResponseMetadata",
-    "requestId", "scannedCount", "Messages", "RuleNames", "deploymentGroups", "applications",
-    "NextRecordName", "NextRecordType", "NextRecordIdentifier", "deploymentGroupsNotFound", "errorMessage",
+    "clusterArns",
+    "serviceArns",
+    "taskArns",
+    "taskDefinitionArns",
+    "familyPrefix",
+    "nextToken",
+    "NextToken",
+    "NextMarker",
+    "Marker",
+    "IsTruncated",
+    "MaxItems",
+    "failures",
+    "ResponseMetadata",
+    "requestId",
+    "scannedCount",
+    "Messages",
+    "RuleNames",
+    "deploymentGroups",
+    "applications",
+    "NextRecordName",
+    "NextRecordType",
+    "NextRecordIdentifier",
+    "deploymentGroupsNotFound",
+    "errorMessage",
 ];
 
 /// The section that the top-level member `key` of an answer holds, and whether it is a list.
 pub fn section_of(key: &str, node: &Node<'_>) -> Section {
-    let first_has = |name: &str| {
-        node.items().first().is_some_and(|item| item.value.get(name).is_some())
-    };
+    let first_has =
+        |name: &str| node.items().first().is_some_and(|item| item.value.get(name).is_some());
     match key {
         "clusters" => Section::Clusters,
         "services" | "service" => Section::Services,

@@ -93,7 +93,8 @@ impl Manifest {
 pub struct Snapshot {
     /// Its manifest.
     pub manifest: Manifest,
-    /// Every answer by its path without `answers/`, which is the name that rulings use.
+    /// Every answer by the name that rulings use: for files their path as given to the scan, for
+    /// answers of AWS their path in the snapshot.
     pub answers: BTreeMap<String, Value>,
 }
 
@@ -110,7 +111,9 @@ impl Snapshot {
         let manifest = parse_manifest(place, bytes)?;
         let mut answers = BTreeMap::new();
         for (path, bytes) in files {
-            let Some(name) = path.strip_prefix(ANSWERS) else { continue };
+            let Some(name) = path.strip_prefix(ANSWERS) else {
+                continue;
+            };
             if name.to_ascii_lowercase().ends_with(".json") {
                 answers.insert(name.to_owned(), parse_answer(&format!("{place}/{path}"), bytes)?);
             }

@@ -39,9 +39,7 @@ enum End {
 /// The outermost token at this end that is not an environment.
 fn outer(name: &[String], lexicon: &Lexicon, end: End) -> Option<usize> {
     let plain = |at: &usize| {
-        lexicon
-            .meaning(name, *at)
-            .is_none_or(|meaning| meaning.strength == Strength::Weak)
+        lexicon.meaning(name, *at).is_none_or(|meaning| meaning.strength == Strength::Weak)
     };
     match end {
         End::Front => (0..name.len()).find(plain),

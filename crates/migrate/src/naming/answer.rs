@@ -34,21 +34,11 @@ pub(super) fn answer(
         }
         names.insert(object.named.id.clone(), name);
     }
-    names.extend(
-        ignored
-            .iter()
-            .map(|object| (object.id.clone(), left_out(object))),
-    );
+    names.extend(ignored.iter().map(|object| (object.id.clone(), left_out(object))));
     let conflicts = conflict::find(objects, &names);
     let vocabulary = canonical.vocabulary(lexicon, &names);
     let findings = unused(objects, ignored, corrections);
-    Names {
-        objects: names,
-        vocabulary,
-        pattern: pattern.public,
-        conflicts,
-        findings,
-    }
+    Names { objects: names, vocabulary, pattern: pattern.public, conflicts, findings }
 }
 
 /// The answer for one object.
@@ -107,19 +97,11 @@ fn because(
             continue;
         }
         let says = explain::part(*basis, *points, best, canonical);
-        out.push(Weight {
-            basis: *basis,
-            points: Points(*points),
-            says,
-        });
+        out.push(Weight { basis: *basis, points: Points(*points), says });
     }
     for (label, points) in evidence::counts(&object.hints, best) {
         let says = explain::evidence(label, &object.hints);
-        out.push(Weight {
-            basis: Basis::Evidence,
-            points: Points(points),
-            says,
-        });
+        out.push(Weight { basis: Basis::Evidence, points: Points(points), says });
     }
     out.sort_by_key(|weight| (std::cmp::Reverse(weight.points.0.abs()), weight.basis));
     out
@@ -142,21 +124,13 @@ fn left_out(object: &Named) -> Name {
 
 /// Entries of `naming.yaml` that match no object.
 fn unused(objects: &[Object<'_>], ignored: &[&Named], corrections: &Corrections) -> Vec<Reason> {
-    let all = || {
-        objects
-            .iter()
-            .map(|object| object.named)
-            .chain(ignored.iter().copied())
-    };
+    let all = || objects.iter().map(|object| object.named).chain(ignored.iter().copied());
     corrections.unused(all())
 }
 
 /// Whether the reading has a word that can be counted as the estate's own.
 pub(super) fn word_of(reading: &Candidate) -> Option<&str> {
-    let plain = matches!(
-        reading.how,
-        How::Strong | How::Weak | How::Glued | How::GluedWeak
-    );
+    let plain = matches!(reading.how, How::Strong | How::Weak | How::Glued | How::GluedWeak);
     reading.word.as_deref().filter(|_| plain)
 }
 
@@ -169,14 +143,10 @@ impl Corrections {
             have.insert(object.name.as_str());
         }
         let missing = |list: &'static str, key: &String| {
-            (!have.contains(key.as_str())).then(|| {
-                Reason::new(&codes::NAMING_PIN_UNUSED)
-                    .with("pin", key)
-                    .with("list", list)
-            })
+            (!have.contains(key.as_str()))
+                .then(|| Reason::new(&codes::NAMING_PIN_UNUSED).with("pin", key).with("list", list))
         };
         let pins = self.pins.keys().filter_map(|key| missing("pins", key));
-        pins.chain(self.ignore.iter().filter_map(|key| missing("ignore", key)))
-            .collect()
+        pins.chain(self.ignore.iter().filter_map(|key| missing("ignore", key))).collect()
     }
 }

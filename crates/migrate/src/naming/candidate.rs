@@ -55,10 +55,7 @@ pub(super) enum How {
 impl How {
     /// Whether a word of the name says the environment.
     pub(super) fn has_word(self) -> bool {
-        matches!(
-            self,
-            Self::Strong | Self::Weak | Self::Glued | Self::GluedWeak
-        )
+        matches!(self, Self::Strong | Self::Weak | Self::Glued | Self::GluedWeak)
     }
 }
 
@@ -69,11 +66,7 @@ pub(super) fn by_tokens(tokens: &[String], lexicon: &Lexicon) -> Vec<Candidate> 
         let Some(meaning) = lexicon.meaning(tokens, at) else {
             continue;
         };
-        let how = if meaning.strength == Strength::Strong {
-            How::Strong
-        } else {
-            How::Weak
-        };
+        let how = if meaning.strength == Strength::Strong { How::Strong } else { How::Weak };
         out.push(without(tokens, at, 1, meaning.class, how));
     }
     add_compounds(&mut out, tokens, lexicon);
@@ -95,11 +88,7 @@ pub(super) fn nothing(tokens: &[String]) -> Candidate {
 
 /// The reading of the whole name as a service of the environment `class`.
 pub(super) fn bare(tokens: &[String], class: Class) -> Candidate {
-    Candidate {
-        class: Some(class),
-        how: How::Bare,
-        ..nothing(tokens)
-    }
+    Candidate { class: Some(class), how: How::Bare, ..nothing(tokens) }
 }
 
 /// The reading that takes `count` tokens at `at` as the environment.
@@ -158,10 +147,7 @@ fn add_compounds(out: &mut Vec<Candidate>, tokens: &[String], lexicon: &Lexicon)
             continue;
         };
         let word = Some((*canonical).to_owned());
-        out.push(Candidate {
-            word,
-            ..without(tokens, at, 2, meaning.class, How::Strong)
-        });
+        out.push(Candidate { word, ..without(tokens, at, 2, meaning.class, How::Strong) });
     }
 }
 
@@ -181,11 +167,8 @@ pub(super) fn by_glue(
             if word.len() < 3 || word.len() >= token.len() || lexicon.forbids_cut(&whole, word) {
                 continue;
             }
-            let how = if meaning.strength == Strength::Strong {
-                How::Glued
-            } else {
-                How::GluedWeak
-            };
+            let how =
+                if meaning.strength == Strength::Strong { How::Glued } else { How::GluedWeak };
             for (from, _) in token.match_indices(word.as_str()) {
                 let Some(words) = cut_glued(tokens, at, from, word.len()) else {
                     continue;
@@ -240,9 +223,8 @@ fn glued_place((at, tokens): (usize, usize), (from, len, size): (usize, usize, u
 /// of the words that say little (`backend-service` beside the cluster `backend`).
 pub(super) fn by_dropping(readings: &[Candidate], known: &BTreeSet<String>) -> Vec<Candidate> {
     let mut out = Vec::new();
-    for reading in readings
-        .iter()
-        .filter(|reading| reading.words.len() > 1 && reading.dropped.is_none())
+    for reading in
+        readings.iter().filter(|reading| reading.words.len() > 1 && reading.dropped.is_none())
     {
         let mut drop = |rest: &[String], word: &String| {
             let key = squash(rest);
@@ -250,10 +232,7 @@ pub(super) fn by_dropping(readings: &[Candidate], known: &BTreeSet<String>) -> V
                 out.push(Candidate {
                     key,
                     words: rest.to_vec(),
-                    dropped: Some(Dropped {
-                        word: word.clone(),
-                        from: reading.key.clone(),
-                    }),
+                    dropped: Some(Dropped { word: word.clone(), from: reading.key.clone() }),
                     ..reading.clone()
                 });
             }
@@ -278,18 +257,10 @@ pub(super) fn without_glued_org<'a>(
     let from = squash(tokens);
     organisations.iter().filter_map(move |word| {
         let (first, rest) = tokens.split_first()?;
-        let tail = first
-            .strip_prefix(word.as_str())
-            .filter(|tail| tail.len() >= 3)?;
+        let tail = first.strip_prefix(word.as_str()).filter(|tail| tail.len() >= 3)?;
         let mut words = vec![tail.to_owned()];
         words.extend_from_slice(rest);
-        Some((
-            words,
-            Dropped {
-                word: word.clone(),
-                from: from.clone(),
-            },
-        ))
+        Some((words, Dropped { word: word.clone(), from: from.clone() }))
     })
 }
 

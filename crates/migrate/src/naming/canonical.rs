@@ -41,15 +41,9 @@ impl Canonical {
             slot.0 += usize::from(said.is_some());
             slot.1 += 1;
         }
-        let services = forms
-            .into_iter()
-            .map(|(key, forms)| (key.to_owned(), most(forms)))
-            .collect();
-        Self {
-            environments: environments(&used, lexicon),
-            services,
-            used,
-        }
+        let services =
+            forms.into_iter().map(|(key, forms)| (key.to_owned(), most(forms))).collect();
+        Self { environments: environments(&used, lexicon), services, used }
     }
 
     /// The word of the environment.
@@ -60,11 +54,7 @@ impl Canonical {
     /// The name of the reading's service; `None` if the name says nothing but the environment.
     pub(super) fn service(&self, reading: &Candidate, name: &str) -> Option<String> {
         if reading.key.is_empty() {
-            return if reading.class.is_some() {
-                None
-            } else {
-                unreadable(name)
-            };
+            return if reading.class.is_some() { None } else { unreadable(name) };
         }
         let form = self.services.get(&reading.key).cloned();
         Some(valid(&form.unwrap_or_else(|| reading.words.join("-"))))
@@ -77,35 +67,18 @@ impl Canonical {
         names: &BTreeMap<String, Name>,
     ) -> Vocabulary {
         let words = lexicon.words.iter().filter_map(|(word, meaning)| {
-            let used = self
-                .used
-                .get(&(meaning.class, word.clone()))
-                .copied()
-                .unwrap_or(0);
+            let used = self.used.get(&(meaning.class, word.clone())).copied().unwrap_or(0);
             let environment = self.environments.get(&meaning.class)?.clone();
             let learned = meaning.learned;
-            Some((
-                word.clone(),
-                Word {
-                    environment,
-                    strength: meaning.strength,
-                    learned,
-                    used,
-                },
-            ))
+            Some((word.clone(), Word { environment, strength: meaning.strength, learned, used }))
         });
-        let mut services: BTreeSet<String> = names
-            .values()
-            .filter_map(|name| name.service.clone())
-            .collect();
+        let mut services: BTreeSet<String> =
+            names.values().filter_map(|name| name.service.clone()).collect();
         services.extend(lexicon.blocked.iter().map(|words| words.join("-")));
         Vocabulary {
             words: words.collect(),
             services,
-            environments: names
-                .values()
-                .filter_map(|name| name.environment.clone())
-                .collect(),
+            environments: names.values().filter_map(|name| name.environment.clone()).collect(),
         }
     }
 }
@@ -163,19 +136,13 @@ fn shortened(name: String) -> String {
         Some(at) if at >= LENGTH_MAX / 2 => at,
         _ => LENGTH_MAX,
     };
-    name.get(..cut)
-        .unwrap_or_default()
-        .trim_end_matches('-')
-        .to_owned()
+    name.get(..cut).unwrap_or_default().trim_end_matches('-').to_owned()
 }
 
 /// Whether the text is a canonical name.
 pub(super) fn is_valid(name: &str) -> bool {
     let part_ok = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     };
     name.len() <= LENGTH_MAX
         && name.starts_with(|c: char| c.is_ascii_lowercase())

@@ -35,16 +35,10 @@ fn same_targets(names: &BTreeMap<String, Name>) -> Vec<Conflict> {
             && name.verdict != Verdict::Ignored
             && let Some(target) = target(name)
         {
-            groups
-                .entry((name.kind, target))
-                .or_default()
-                .push((id, name));
+            groups.entry((name.kind, target)).or_default().push((id, name));
         }
     }
-    groups
-        .into_iter()
-        .filter_map(|(group, members)| same_target(group, &members))
-        .collect()
+    groups.into_iter().filter_map(|(group, members)| same_target(group, &members)).collect()
 }
 
 /// The conflict of one group: by meaning, or only by the way of writing.
@@ -66,10 +60,7 @@ fn same_target((kind, target): (Kind, String), members: &[(&String, &Name)]) -> 
 /// Different `<env>-<service>` that are equal after 32 characters.
 fn truncated(names: &BTreeMap<String, Name>) -> Vec<Conflict> {
     let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for name in names
-        .values()
-        .filter(|name| name.verdict != Verdict::Ignored)
-    {
+    for name in names.values().filter(|name| name.verdict != Verdict::Ignored) {
         let (Some(environment), Some(service)) = (&name.environment, &name.service) else {
             continue;
         };
@@ -80,10 +71,7 @@ fn truncated(names: &BTreeMap<String, Name>) -> Vec<Conflict> {
     groups
         .into_iter()
         .filter(|(_, full)| full.len() > 1)
-        .map(|(name, full)| Conflict::Truncated {
-            name,
-            names: full.into_iter().collect(),
-        })
+        .map(|(name, full)| Conflict::Truncated { name, names: full.into_iter().collect() })
         .collect()
 }
 
@@ -101,18 +89,12 @@ fn shared(objects: &[Object<'_>], names: &BTreeMap<String, Name>) -> Vec<Conflic
             let text = piece.text.as_str();
             match &piece.source {
                 Source::Route { balancer } => {
-                    routes
-                        .entry((balancer, text))
-                        .or_default()
-                        .insert(target.clone());
+                    routes.entry((balancer, text)).or_default().insert(target.clone());
                 }
                 Source::CloudMap => {
                     maps.entry(text).or_default().insert(target.clone());
                 }
-                Source::LogGroup => logs
-                    .entry(text)
-                    .or_default()
-                    .extend(name.environment.clone()),
+                Source::LogGroup => logs.entry(text).or_default().extend(name.environment.clone()),
                 _ => {}
             }
         }
@@ -122,10 +104,8 @@ fn shared(objects: &[Object<'_>], names: &BTreeMap<String, Name>) -> Vec<Conflic
         route: route.to_owned(),
         targets,
     });
-    let maps = several(maps).map(|(name, targets)| Conflict::SameCloudMap {
-        name: name.to_owned(),
-        targets,
-    });
+    let maps = several(maps)
+        .map(|(name, targets)| Conflict::SameCloudMap { name: name.to_owned(), targets });
     let logs = several(logs).map(|(name, environments)| Conflict::SharedLogGroup {
         name: name.to_owned(),
         environments,

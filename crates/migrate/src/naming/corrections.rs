@@ -83,11 +83,7 @@ impl CorrectionsError {
     fn at(place: Position, reason: Reason) -> Self {
         let Position { line, column } = place;
         let reason = reason.with("line", line).with("column", column);
-        Self {
-            reason,
-            line,
-            column,
-        }
+        Self { reason, line, column }
     }
 }
 
@@ -109,9 +105,7 @@ impl Corrections {
 
     /// The pin of this object: by its id, or else by its name.
     pub fn pin(&self, object: &Named) -> Option<&Pin> {
-        self.pins
-            .get(&object.id)
-            .or_else(|| self.pins.get(&object.name))
+        self.pins.get(&object.id).or_else(|| self.pins.get(&object.name))
     }
 
     /// Whether people want the object left out.
@@ -121,9 +115,6 @@ impl Corrections {
 
     /// Where the entry stands.
     fn place(&self, section: Section, key: &str) -> Position {
-        self.places
-            .get(&(section, key.to_owned()))
-            .copied()
-            .unwrap_or_default()
+        self.places.get(&(section, key.to_owned())).copied().unwrap_or_default()
     }
 }

@@ -39,11 +39,7 @@ pub(super) fn pattern(
         if let Some(environment) = canonical.environment(best.class) {
             *environments.entry(environment).or_default() += 1;
             for group in [None, Some(object.named.kind)] {
-                *counts
-                    .entry(group)
-                    .or_default()
-                    .entry(best.place)
-                    .or_default() += 1;
+                *counts.entry(group).or_default().entry(best.place).or_default() += 1;
             }
         }
         all += 1;
@@ -76,29 +72,20 @@ pub(super) fn pattern(
 fn affixes_by_kind(objects: &[Object<'_>]) -> BTreeMap<Kind, BTreeSet<String>> {
     let mut out: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
     for object in objects {
-        out.entry(object.named.kind)
-            .or_default()
-            .extend(cut_off(object).cloned());
+        out.entry(object.named.kind).or_default().extend(cut_off(object).cloned());
     }
     out
 }
 
 /// The words that were cut off this name.
 fn cut_off<'a>(object: &'a Object<'_>) -> impl Iterator<Item = &'a String> {
-    object
-        .tokens
-        .words
-        .iter()
-        .filter(|word| !object.words.contains(word))
+    object.tokens.words.iter().filter(|word| !object.words.contains(word))
 }
 
 /// The item with the highest count; the first one if several have it.
 fn most<I: Copy>(counts: &BTreeMap<I, usize>) -> Option<I> {
     let highest = counts.values().max()?;
-    counts
-        .iter()
-        .find(|(_, count)| *count == highest)
-        .map(|(item, _)| *item)
+    counts.iter().find(|(_, count)| *count == highest).map(|(item, _)| *item)
 }
 
 /// The items, most used first.
@@ -121,18 +108,12 @@ pub(super) fn of(
         && best.class.is_some()
         && best.place != *usual
     {
-        out.push(Deviation::Position {
-            place: best.place,
-            usual: *usual,
-        });
+        out.push(Deviation::Position { place: best.place, usual: *usual });
     }
     if let (Some(word), Some(usual)) = (&best.word, canonical.environment(best.class))
         && *word != usual
     {
-        out.push(Deviation::Word {
-            word: word.clone(),
-            usual,
-        });
+        out.push(Deviation::Word { word: word.clone(), usual });
     }
     separators(&mut out, object, best, habit);
     affixes(&mut out, object, best, habit);
@@ -169,21 +150,12 @@ fn separators(out: &mut Vec<Deviation>, object: &Object<'_>, best: &Candidate, h
 /// Prefixes and suffixes.
 fn affixes(out: &mut Vec<Deviation>, object: &Object<'_>, best: &Candidate, habit: &Habit) {
     if let Some(Dropped { word, .. }) = &best.dropped {
-        out.push(Deviation::Affix {
-            word: word.clone(),
-            extra: true,
-        });
+        out.push(Deviation::Affix { word: word.clone(), extra: true });
     }
     let Some(usual) = habit.affixes.get(&object.named.kind) else {
         return;
     };
-    for word in usual
-        .iter()
-        .filter(|word| !object.tokens.words.contains(word))
-    {
-        out.push(Deviation::Affix {
-            word: word.clone(),
-            extra: false,
-        });
+    for word in usual.iter().filter(|word| !object.tokens.words.contains(word)) {
+        out.push(Deviation::Affix { word: word.clone(), extra: false });
     }
 }

@@ -70,49 +70,23 @@ impl Estate {
 
     /// Counts one reading that has an environment.
     fn add(&mut self, class: Class, one: Believed<'_>) {
-        let Candidate {
-            key,
-            place,
-            word,
-            how,
-            dropped,
-            ..
-        } = one.reading;
-        let belief = self
-            .beliefs
-            .entry(key.clone())
-            .or_default()
-            .entry(class)
-            .or_default();
+        let Candidate { key, place, word, how, dropped, .. } = one.reading;
+        let belief = self.beliefs.entry(key.clone()).or_default().entry(class).or_default();
         *belief = one.sure.max(*belief);
         if *how != How::Pinned {
-            for group in [
-                (None, None),
-                (Some(one.kind), None),
-                (Some(one.kind), Some(class)),
-            ] {
-                *self
-                    .places
-                    .entry(group)
-                    .or_default()
-                    .entry(*place)
-                    .or_default() += 1;
+            for group in [(None, None), (Some(one.kind), None), (Some(one.kind), Some(class))] {
+                *self.places.entry(group).or_default().entry(*place).or_default() += 1;
             }
         }
         if let Some(word) = word {
             *self.words.entry(word.clone()).or_default() += 1;
         }
         if let Some(Dropped { word, .. }) = dropped {
-            self.dropped
-                .entry(word.clone())
-                .or_default()
-                .insert(key.clone());
+            self.dropped.entry(word.clone()).or_default().insert(key.clone());
         }
         if one.kind.one_per_service() {
-            let slot = self
-                .taken
-                .entry((one.kind, class, key.clone()))
-                .or_insert((i32::MIN, usize::MAX));
+            let slot =
+                self.taken.entry((one.kind, class, key.clone())).or_insert((i32::MIN, usize::MAX));
             if one.score > slot.0 {
                 *slot = (one.score, one.object);
             }
@@ -128,22 +102,14 @@ impl Estate {
             }
         }
         let most = counts.values().copied().max().unwrap_or(0);
-        counts
-            .into_iter()
-            .filter(|(_, count)| count * 5 >= most)
-            .map(|(class, _)| class)
-            .collect()
+        counts.into_iter().filter(|(_, count)| count * 5 >= most).map(|(class, _)| class).collect()
     }
 
     /// The mean share of the main environments that a service has beside its own.
     fn complete(&self) -> i32 {
         let (mut sum, mut count) = (0, 0);
         for (key, classes) in &self.beliefs {
-            for class in classes
-                .iter()
-                .filter(|(_, sure)| **sure >= 900)
-                .map(|(class, _)| class)
-            {
+            for class in classes.iter().filter(|(_, sure)| **sure >= 900).map(|(class, _)| class) {
                 sum += self.siblings(key, Some(*class));
                 count += 1;
             }

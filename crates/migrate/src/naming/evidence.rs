@@ -74,23 +74,19 @@ pub(super) fn counts<'a>(
     hints: &'a [Hint],
     reading: &'a Candidate,
 ) -> impl Iterator<Item = (&'a str, i32)> {
-    hints
-        .chunk_by(|a, b| a.label == b.label)
-        .filter_map(|same| {
-            let fit = |hint: &Hint| hint.weight * hint.trust / 1000 * hint.fits(reading) / 1000;
-            let sum: i32 = same.iter().map(fit).sum();
-            let mean = sum / i32::try_from(same.len()).unwrap_or(i32::MAX);
-            (mean > 0).then_some((same.first()?.label.as_str(), mean))
-        })
+    hints.chunk_by(|a, b| a.label == b.label).filter_map(|same| {
+        let fit = |hint: &Hint| hint.weight * hint.trust / 1000 * hint.fits(reading) / 1000;
+        let sum: i32 = same.iter().map(fit).sum();
+        let mean = sum / i32::try_from(same.len()).unwrap_or(i32::MAX);
+        (mean > 0).then_some((same.first()?.label.as_str(), mean))
+    })
 }
 
 /// Reads the evidence of one object. What only repeats the object's own name says nothing new.
 pub(super) fn read(own: &[String], pieces: &BTreeSet<&Evidence>, lexicon: &Lexicon) -> Vec<Hint> {
     let own_key = squash(own);
-    let mut out: Vec<Hint> = pieces
-        .iter()
-        .filter_map(|piece| hint(&own_key, piece, lexicon))
-        .collect();
+    let mut out: Vec<Hint> =
+        pieces.iter().filter_map(|piece| hint(&own_key, piece, lexicon)).collect();
     out.sort();
     out
 }
@@ -107,19 +103,9 @@ fn hint(own_key: &str, piece: &Evidence, lexicon: &Lexicon) -> Option<Hint> {
         About::Service => BTreeMap::new(),
         About::Both | About::Environment => classes(&readings),
     };
-    let readings = readings
-        .into_iter()
-        .map(|reading| (reading.class, reading.key))
-        .collect();
-    let hint = Hint {
-        label,
-        weight,
-        trust: 1000,
-        text: piece.text.clone(),
-        about,
-        classes,
-        readings,
-    };
+    let readings = readings.into_iter().map(|reading| (reading.class, reading.key)).collect();
+    let hint =
+        Hint { label, weight, trust: 1000, text: piece.text.clone(), about, classes, readings };
     (about != About::Environment || !hint.classes.is_empty()).then_some(hint)
 }
 
@@ -170,11 +156,7 @@ impl Hint {
             .readings
             .iter()
             .any(|(class, key)| *class == reading.class && class.is_some() && *key == reading.key);
-        if together {
-            300
-        } else {
-            self.fits_key(&reading.key) * 2 / 3
-        }
+        if together { 300 } else { self.fits_key(&reading.key) * 2 / 3 }
     }
 
     /// 300 if the text names this service, less if it contains it.
@@ -242,9 +224,7 @@ pub(super) fn reversed(objects: &[&Named]) -> Vec<Vec<Evidence>> {
 fn index<'a>(objects: &[&'a Named]) -> BTreeMap<(Kind, &'a str), Vec<usize>> {
     let mut out: BTreeMap<(Kind, &str), Vec<usize>> = BTreeMap::new();
     for (at, object) in objects.iter().enumerate() {
-        out.entry((object.kind, object.name.as_str()))
-            .or_default()
-            .push(at);
+        out.entry((object.kind, object.name.as_str())).or_default().push(at);
     }
     out
 }

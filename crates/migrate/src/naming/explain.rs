@@ -55,10 +55,7 @@ fn habit(best: &Candidate, environment: &str) -> String {
     match best.how {
         How::Nothing => "names without an environment are not rare".to_owned(),
         How::Bare => format!("a name without a word is most often {environment}"),
-        _ => format!(
-            "`{}` is a common word here",
-            best.word.as_deref().unwrap_or_default()
-        ),
+        _ => format!("`{}` is a common word here", best.word.as_deref().unwrap_or_default()),
     }
 }
 
@@ -66,16 +63,9 @@ fn habit(best: &Candidate, environment: &str) -> String {
 pub(super) fn evidence(label: &str, hints: &[Hint]) -> String {
     /// More texts of one source are not shown.
     const SHOWN_MAX: usize = 3;
-    let texts: BTreeSet<&str> = hints
-        .iter()
-        .filter(|hint| hint.label == label)
-        .map(|hint| hint.text.as_str())
-        .collect();
-    let shown: Vec<String> = texts
-        .iter()
-        .take(SHOWN_MAX)
-        .map(|text| format!("`{text}`"))
-        .collect();
+    let texts: BTreeSet<&str> =
+        hints.iter().filter(|hint| hint.label == label).map(|hint| hint.text.as_str()).collect();
+    let shown: Vec<String> = texts.iter().take(SHOWN_MAX).map(|text| format!("`{text}`")).collect();
     let more = if texts.len() > SHOWN_MAX { ", …" } else { "" };
     format!("{label} {}{more}", shown.join(", "))
 }

@@ -28,12 +28,7 @@ const HEAD: &str = "\
 pub fn initial_file(names: &Names) -> String {
     let mut out = HEAD.to_owned();
     out.push_str("\npins:\n");
-    section(
-        &mut out,
-        names,
-        Verdict::Ask,
-        "Unsure: please say, and remove the `# ` in front.",
-    );
+    section(&mut out, names, Verdict::Ask, "Unsure: please say, and remove the `# ` in front.");
     section(
         &mut out,
         names,
@@ -46,23 +41,14 @@ pub fn initial_file(names: &Names) -> String {
 
 /// The objects with one verdict, as pins that are commented out.
 fn section(out: &mut String, names: &Names, verdict: Verdict, title: &str) {
-    let mut rows = names
-        .objects
-        .iter()
-        .filter(|(_, name)| name.verdict == verdict)
-        .peekable();
+    let mut rows = names.objects.iter().filter(|(_, name)| name.verdict == verdict).peekable();
     if rows.peek().is_some() {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "  # {title}");
     }
     for (id, name) in rows {
-        let _ = writeln!(
-            out,
-            "  # # {} {}: {}",
-            name.kind.noun(),
-            quoted(&name.name),
-            choice(name)
-        );
+        let _ =
+            writeln!(out, "  # # {} {}: {}", name.kind.noun(), quoted(&name.name), choice(name));
         let _ = writeln!(
             out,
             "  # {}: {{ environment: {}, service: {} }}",

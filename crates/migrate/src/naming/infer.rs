@@ -21,9 +21,8 @@ const ROUNDS_MIN: usize = 4;
 /// corrections with [`Corrections::check`] first if their mistakes should stop the command.
 pub fn infer(objects: &[Named], corrections: &Corrections) -> Names {
     let merged = merged(objects);
-    let (ignored, kept): (Vec<&Named>, Vec<&Named>) = merged
-        .values()
-        .partition(|object| corrections.ignores(object));
+    let (ignored, kept): (Vec<&Named>, Vec<&Named>) =
+        merged.values().partition(|object| corrections.ignores(object));
     let mut lexicon = Lexicon::new(corrections);
     let back = evidence::reversed(&kept);
     let mut objects = prepare(&kept, corrections);
@@ -68,19 +67,11 @@ fn prepare<'a>(kept: &[&'a Named], corrections: &Corrections) -> Vec<Object<'a>>
 /// Marks services whose name others have too, in other clusters.
 fn mark_repeated(objects: &mut [Object<'_>]) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for object in objects
-        .iter()
-        .filter(|object| object.named.kind == Kind::Service)
-    {
+    for object in objects.iter().filter(|object| object.named.kind == Kind::Service) {
         *counts.entry(&object.named.name).or_default() += 1;
     }
-    for object in objects
-        .iter_mut()
-        .filter(|object| object.named.kind == Kind::Service)
-    {
-        object.repeated = counts
-            .get(object.named.name.as_str())
-            .is_some_and(|count| *count > 1);
+    for object in objects.iter_mut().filter(|object| object.named.kind == Kind::Service) {
+        object.repeated = counts.get(object.named.name.as_str()).is_some_and(|count| *count > 1);
     }
 }
 
@@ -104,11 +95,8 @@ fn learn_words(kept: &[&Named], objects: &mut [Object<'_>], lexicon: &mut Lexico
     for object in objects.iter_mut() {
         object.whole = squash(&object.words);
     }
-    let names: Vec<&Vec<String>> = objects
-        .iter()
-        .filter(|object| object.is_primary())
-        .map(|object| &object.words)
-        .collect();
+    let names: Vec<&Vec<String>> =
+        objects.iter().filter(|object| object.is_primary()).map(|object| &object.words).collect();
     learn::by_substitution(&names, lexicon);
     learn::merge_same(&names, lexicon);
     affixes.into_iter().collect()
@@ -160,10 +148,7 @@ fn first(objects: &[Object<'_>], lexicon: &Lexicon) -> Estate {
         .enumerate()
         .map(|(at, object)| {
             let all = object.by_tokens(lexicon);
-            let named = all
-                .into_iter()
-                .filter(|reading| reading.how != How::Nothing)
-                .collect();
+            let named = all.into_iter().filter(|reading| reading.how != How::Nothing).collect();
             (at, object.named.kind, named)
         })
         .collect();
@@ -172,11 +157,7 @@ fn first(objects: &[Object<'_>], lexicon: &Lexicon) -> Estate {
             object: *at,
             kind: *kind,
             reading,
-            sure: if reading.how == How::Strong {
-                1000
-            } else {
-                500
-            },
+            sure: if reading.how == How::Strong { 1000 } else { 500 },
             score: i32::MIN,
         })
     });
@@ -188,13 +169,7 @@ fn believed<'a>(objects: &'a [Object<'_>]) -> impl Iterator<Item = Believed<'a>>
     objects.iter().enumerate().filter_map(|(at, object)| {
         let (reading, score) = object.best()?;
         let sure = if object.margin() >= 100 { 1000 } else { 600 };
-        Some(Believed {
-            object: at,
-            kind: object.named.kind,
-            reading,
-            sure,
-            score,
-        })
+        Some(Believed { object: at, kind: object.named.kind, reading, sure, score })
     })
 }
 
@@ -205,12 +180,7 @@ fn known_at_first(objects: &[Object<'_>], lexicon: &Lexicon) -> BTreeSet<String>
         let readings = object.by_tokens(lexicon);
         let plain = readings.len() == 1;
         let clear = |reading: &candidate::Candidate| plain || reading.how == How::Strong;
-        out.extend(
-            readings
-                .into_iter()
-                .filter(clear)
-                .map(|reading| reading.key),
-        );
+        out.extend(readings.into_iter().filter(clear).map(|reading| reading.key));
     }
     out.extend(said_services(objects));
     out
@@ -218,16 +188,13 @@ fn known_at_first(objects: &[Object<'_>], lexicon: &Lexicon) -> BTreeSet<String>
 
 /// Services that tags and pins name.
 fn said_services<'a>(objects: &'a [Object<'_>]) -> impl Iterator<Item = String> + 'a {
-    let tags = objects
-        .iter()
-        .flat_map(|object| &object.named.evidence)
-        .filter_map(|piece| {
-            let Source::Tag { key } = &piece.source else {
-                return None;
-            };
-            super::seeds::tag_says_service(key)
-                .then(|| squash(&super::token::tokens(&piece.text).words))
-        });
+    let tags = objects.iter().flat_map(|object| &object.named.evidence).filter_map(|piece| {
+        let Source::Tag { key } = &piece.source else {
+            return None;
+        };
+        super::seeds::tag_says_service(key)
+            .then(|| squash(&super::token::tokens(&piece.text).words))
+    });
     let pins = objects
         .iter()
         .filter_map(|object| object.pin.as_ref()?.service.text())

@@ -83,10 +83,7 @@ pub struct Evidence {
 impl Evidence {
     /// Evidence read at `source`.
     pub fn new(source: Source, text: impl Into<String>) -> Self {
-        Self {
-            source,
-            text: text.into(),
-        }
+        Self { source, text: text.into() }
     }
 }
 

@@ -60,16 +60,8 @@ pub(super) fn organisations(
             && !seeds::NETWORK.contains(&word.as_str())
             && !word.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let shared = counts
-        .into_iter()
-        .filter(|(_, count)| *count >= 2)
-        .map(|(word, _)| word);
-    affixes
-        .iter()
-        .cloned()
-        .chain(shared)
-        .filter(plain)
-        .collect()
+    let shared = counts.into_iter().filter(|(_, count)| *count >= 2).map(|(word, _)| word);
+    affixes.iter().cloned().chain(shared).filter(plain).collect()
 }
 
 /// Words that map names onto each other when they replace a known environment word.
@@ -86,10 +78,7 @@ pub(super) fn by_substitution(names: &[&Vec<String>], lexicon: &mut Lexicon) {
         if known.len() < 2 {
             continue;
         }
-        for word in words
-            .iter()
-            .filter(|word| !lexicon.words.contains_key(**word))
-        {
+        for word in words.iter().filter(|word| !lexicon.words.contains_key(**word)) {
             found.entry(word).or_default().insert(hole);
         }
     }
@@ -100,11 +89,7 @@ pub(super) fn by_substitution(names: &[&Vec<String>], lexicon: &mut Lexicon) {
         .map(|(word, at)| (word.to_owned(), meant_by(&at, &holes, lexicon)))
         .collect();
     for (word, class) in learned {
-        let class = if class == NEW {
-            lexicon.class(&word)
-        } else {
-            class
-        };
+        let class = if class == NEW { lexicon.class(&word) } else { class };
         lexicon.add(&word, class, Strength::Weak, true);
     }
 }
@@ -120,14 +105,10 @@ fn holes<'a>(names: &[&'a Vec<String>], lexicon: &Lexicon) -> BTreeMap<Hole, BTr
     let mut out: BTreeMap<Hole, BTreeSet<&str>> = BTreeMap::new();
     for name in names.iter().filter(|name| name.len() > 1) {
         if let Some((first, rest)) = name.split_first() {
-            out.entry((String::new(), squash(rest)))
-                .or_default()
-                .insert(first);
+            out.entry((String::new(), squash(rest))).or_default().insert(first);
         }
         if let Some((last, rest)) = name.split_last() {
-            out.entry((squash(rest), String::new()))
-                .or_default()
-                .insert(last);
+            out.entry((squash(rest), String::new())).or_default().insert(last);
         }
     }
     out.retain(|_, words| words.iter().any(|word| lexicon.words.contains_key(*word)));
@@ -137,10 +118,7 @@ fn holes<'a>(names: &[&'a Vec<String>], lexicon: &Lexicon) -> BTreeMap<Hole, BTr
 /// Words that stand in one name together with a strong word: parts of services, not environments.
 fn beside_environment(names: &[&Vec<String>], lexicon: &Lexicon) -> BTreeSet<String> {
     let strong = |word: &String| {
-        lexicon
-            .words
-            .get(word)
-            .is_some_and(|meaning| meaning.strength == Strength::Strong)
+        lexicon.words.get(word).is_some_and(|meaning| meaning.strength == Strength::Strong)
     };
     names
         .iter()
@@ -163,12 +141,8 @@ fn meant_by(
             *usual.entry(class).or_default() += 1;
         }
     }
-    let present: BTreeSet<Class> = at
-        .iter()
-        .filter_map(|hole| holes.get(*hole))
-        .flatten()
-        .filter_map(class_of)
-        .collect();
+    let present: BTreeSet<Class> =
+        at.iter().filter_map(|hole| holes.get(*hole)).flatten().filter_map(class_of).collect();
     let missing = usual
         .into_iter()
         .filter(|(class, count)| !present.contains(class) && *count >= at.len())
@@ -194,11 +168,7 @@ pub(super) fn merge_same(names: &[&Vec<String>], lexicon: &mut Lexicon) {
 fn services(names: &[&Vec<String>], lexicon: &Lexicon, class: Class) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for name in names {
-        let is = |at| {
-            lexicon
-                .meaning(name, at)
-                .is_some_and(|meaning| meaning.class == class)
-        };
+        let is = |at| lexicon.meaning(name, at).is_some_and(|meaning| meaning.class == class);
         if is(0)
             && let Some((_, rest)) = name.split_first()
         {

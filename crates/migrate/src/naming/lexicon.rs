@@ -39,11 +39,7 @@ impl Lexicon {
             let class = out.class(seed.class);
             out.add(seed.word, class, seed.strength, false);
         }
-        for word in corrections
-            .pins
-            .values()
-            .filter_map(|pin| pin.environment.text())
-        {
+        for word in corrections.pins.values().filter_map(|pin| pin.environment.text()) {
             if !out.words.contains_key(word) {
                 let class = out.class(word);
                 out.add(word, class, Strength::Strong, true);
@@ -77,23 +73,14 @@ impl Lexicon {
     /// The pinned word of an environment is its canonical word; the most used one if they differ.
     fn give_pinned(&mut self, corrections: &Corrections) {
         let mut counts: BTreeMap<Class, BTreeMap<&str, usize>> = BTreeMap::new();
-        for word in corrections
-            .pins
-            .values()
-            .filter_map(|pin| pin.environment.text())
-        {
+        for word in corrections.pins.values().filter_map(|pin| pin.environment.text()) {
             if let Some(meaning) = self.words.get(word) {
-                *counts
-                    .entry(meaning.class)
-                    .or_default()
-                    .entry(word)
-                    .or_default() += 1;
+                *counts.entry(meaning.class).or_default().entry(word).or_default() += 1;
             }
         }
         for (class, words) in counts {
-            let most = words
-                .into_iter()
-                .max_by_key(|(word, count)| (*count, std::cmp::Reverse(*word)));
+            let most =
+                words.into_iter().max_by_key(|(word, count)| (*count, std::cmp::Reverse(*word)));
             if let Some((word, _)) = most {
                 self.given.entry(class).or_insert_with(|| word.to_owned());
             }
@@ -111,14 +98,7 @@ impl Lexicon {
 
     /// Adds or replaces a word.
     pub(super) fn add(&mut self, word: &str, class: Class, strength: Strength, learned: bool) {
-        self.words.insert(
-            word.to_owned(),
-            Meaning {
-                class,
-                strength,
-                learned,
-            },
-        );
+        self.words.insert(word.to_owned(), Meaning { class, strength, learned });
     }
 
     /// Every numbered environment among the tokens (`dev1`) becomes a word.
@@ -134,11 +114,7 @@ impl Lexicon {
 
     /// Lets all words of the class `from` mean the class `into`.
     pub(super) fn merge(&mut self, from: Class, into: Class) {
-        for meaning in self
-            .words
-            .values_mut()
-            .filter(|meaning| meaning.class == from)
-        {
+        for meaning in self.words.values_mut().filter(|meaning| meaning.class == from) {
             meaning.class = into;
         }
     }
@@ -167,12 +143,9 @@ impl Lexicon {
 
     /// Whether `notEnvironment` forbids to cut `word` off the glued `name`.
     pub(super) fn forbids_cut(&self, name: &str, word: &str) -> bool {
-        self.blocked
-            .iter()
-            .map(|words| squash(words))
-            .any(|blocked| {
-                (blocked.starts_with(word) || blocked.ends_with(word)) && name.contains(&blocked)
-            })
+        self.blocked.iter().map(|words| squash(words)).any(|blocked| {
+            (blocked.starts_with(word) || blocked.ends_with(word)) && name.contains(&blocked)
+        })
     }
 }
 

@@ -41,16 +41,9 @@ fn unsaid_beside(readings: &[Candidate], estate: &Estate) -> Vec<Candidate> {
             continue;
         }
         for class in estate.main_classes() {
-            if !estate
-                .sibling_classes(&reading.key, Some(*class))
-                .is_empty()
-            {
+            if !estate.sibling_classes(&reading.key, Some(*class)).is_empty() {
                 let class = Some(*class);
-                out.push(Candidate {
-                    class,
-                    how: How::Bare,
-                    ..reading.clone()
-                });
+                out.push(Candidate { class, how: How::Bare, ..reading.clone() });
             }
         }
     }
@@ -87,10 +80,10 @@ impl Object<'_> {
             let mut rest = candidate::by_glue(&words, lexicon, known);
             rest.extend(candidate::by_tokens(&words, lexicon));
             rest.retain(|reading| known.contains(&reading.key));
-            out.extend(rest.into_iter().map(|reading| Candidate {
-                dropped: Some(dropped.clone()),
-                ..reading
-            }));
+            out.extend(
+                rest.into_iter()
+                    .map(|reading| Candidate { dropped: Some(dropped.clone()), ..reading }),
+            );
         }
         for class in self.unsaid(lexicon, estate, &out) {
             out.push(candidate::bare(&self.words, class));
@@ -146,17 +139,10 @@ impl Object<'_> {
             .collect();
         if out.is_empty() {
             let class = class.flatten();
-            out.push(Candidate {
-                class,
-                ..candidate::nothing(&self.words)
-            });
+            out.push(Candidate { class, ..candidate::nothing(&self.words) });
         }
         if pin.service != Say::Open {
-            let words = pin
-                .service
-                .text()
-                .map(|text| tokens(text).words)
-                .unwrap_or_default();
+            let words = pin.service.text().map(|text| tokens(text).words).unwrap_or_default();
             for reading in &mut out {
                 reading.key = squash(&words);
                 reading.words.clone_from(&words);
@@ -201,10 +187,7 @@ impl Object<'_> {
             index,
             kind: self.named.kind,
             whole: &self.whole,
-            has_strong: self
-                .readings
-                .iter()
-                .any(|reading| reading.how == How::Strong),
+            has_strong: self.readings.iter().any(|reading| reading.how == How::Strong),
             hints: &self.hints,
         }
     }
@@ -230,25 +213,19 @@ impl Object<'_> {
         let Some((_, best)) = self.best() else {
             return 0;
         };
-        self.second()
-            .map_or(1000, |(_, second)| (best - second).clamp(0, 1000))
+        self.second().map_or(1000, |(_, second)| (best - second).clamp(0, 1000))
     }
 
     /// The answer and how sure it is: what must stand still.
     pub(super) fn state(&self) -> (Option<Class>, String, Verdict) {
         let verdict = Verdict::of(Points(self.margin()));
-        let best = self
-            .best()
-            .map(|(reading, _)| (reading.class, reading.key.clone()));
+        let best = self.best().map(|(reading, _)| (reading.class, reading.key.clone()));
         let (class, key) = best.unwrap_or_default();
         (class, key, verdict)
     }
 
     /// Whether its name alone says the services of the estate.
     pub(super) fn is_primary(&self) -> bool {
-        matches!(
-            self.named.kind,
-            Kind::Cluster | Kind::Service | Kind::TaskDefinition
-        )
+        matches!(self.named.kind, Kind::Cluster | Kind::Service | Kind::TaskDefinition)
     }
 }

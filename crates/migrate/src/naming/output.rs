@@ -72,10 +72,7 @@ impl Name {
         );
         Some(
             self.about(code)
-                .with(
-                    "first",
-                    target(self.environment.as_deref(), self.service.as_deref()),
-                )
+                .with("first", target(self.environment.as_deref(), self.service.as_deref()))
                 .with("second", second)
                 .with("margin", self.confidence),
         )
@@ -86,18 +83,13 @@ impl Name {
         self.deviations.iter().map(|deviation| {
             self.about(&codes::NAME_DEVIATES)
                 .with("how", deviation.says())
-                .with(
-                    "canonical",
-                    target(self.environment.as_deref(), self.service.as_deref()),
-                )
+                .with("canonical", target(self.environment.as_deref(), self.service.as_deref()))
         })
     }
 
     /// A reason with kind and name as facts.
     fn about(&self, code: &'static model::code::Code) -> Reason {
-        Reason::new(code)
-            .with("kind", self.kind.noun())
-            .with("name", &self.name)
+        Reason::new(code).with("kind", self.kind.noun()).with("name", &self.name)
     }
 }
 
@@ -217,18 +209,11 @@ impl Deviation {
     /// The plain sentence.
     pub fn says(&self) -> String {
         match self {
-            Self::Position {
-                place: Place::Absent,
-                usual,
-            } => {
+            Self::Position { place: Place::Absent, usual } => {
                 format!("names no environment; most names have it {}", usual.says())
             }
             Self::Position { place, usual } => {
-                format!(
-                    "has the environment {}; most names have it {}",
-                    place.says(),
-                    usual.says()
-                )
+                format!("has the environment {}; most names have it {}", place.says(), usual.says())
             }
             Self::Word { word, usual } => format!("says `{word}`; the estate's word is `{usual}`"),
             Self::Separator { found, usual } => format!("is written {found}; most names {usual}"),
@@ -351,11 +336,7 @@ impl Conflict {
             Self::Truncated { name, names } => Reason::new(&codes::NAME_TRUNCATED)
                 .with("name", name)
                 .with("names", names.join(", ")),
-            Self::SameRoute {
-                balancer,
-                route,
-                targets,
-            } => Reason::new(&codes::NAME_SAME_ROUTE)
+            Self::SameRoute { balancer, route, targets } => Reason::new(&codes::NAME_SAME_ROUTE)
                 .with("balancer", balancer)
                 .with("route", route)
                 .with("targets", targets.join(", ")),

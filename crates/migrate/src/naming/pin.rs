@@ -13,10 +13,7 @@ impl Pin {
     /// A pin that leaves nothing open: `None` says that there is none.
     pub fn new(environment: Option<&str>, service: Option<&str>) -> Self {
         let say = |value: Option<&str>| value.map_or(Say::Nothing, |text| Say::Is(text.to_owned()));
-        Self {
-            environment: say(environment),
-            service: say(service),
-        }
+        Self { environment: say(environment), service: say(service) }
     }
 }
 

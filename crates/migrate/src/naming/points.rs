@@ -31,10 +31,7 @@ impl Serialize for Points {
 }
 
 impl<'de> Deserialize<'de> for Points {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "clamped to the range of i32 first"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to the range of i32 first")]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = f64::deserialize(deserializer)? * 1000.0;
         Ok(Self(value.round().clamp(-1e9, 1e9) as i32))

@@ -98,9 +98,7 @@ pub(super) fn score(
         out.add(Basis::Pin, 1000);
         return out;
     }
-    let evidence: i32 = counts(subject.hints, reading)
-        .map(|(_, points)| points)
-        .sum();
+    let evidence: i32 = counts(subject.hints, reading).map(|(_, points)| points).sum();
     out.add(Basis::Evidence, evidence.min(EVIDENCE));
     match reading.class {
         Some(class) => named(&mut out, subject, (reading, class), estate, lexicon),
@@ -112,24 +110,14 @@ pub(super) fn score(
 
 /// A reading without an environment.
 fn nothing(out: &mut Score, subject: &Subject<'_>, reading: &Candidate, estate: &Estate) {
-    out.add(
-        Basis::Habit,
-        NOTHING + 200 * estate.without_environment() / 1000,
-    );
+    out.add(Basis::Habit, NOTHING + 200 * estate.without_environment() / 1000);
     if subject.has_strong {
         out.add(Basis::Word, NOTHING_DESPITE_WORD);
     }
-    if subject
-        .hints
-        .iter()
-        .any(|hint| hint.trust > 0 && hint.only_class().is_some())
-    {
+    if subject.hints.iter().any(|hint| hint.trust > 0 && hint.only_class().is_some()) {
         out.add(Basis::Habit, AGAINST_EVIDENCE);
     }
-    out.add(
-        Basis::Siblings,
-        -200 * estate.siblings(&reading.key, None) / 1000,
-    );
+    out.add(Basis::Siblings, -200 * estate.siblings(&reading.key, None) / 1000);
 }
 
 /// A reading with an environment.
@@ -141,16 +129,9 @@ fn named(
     lexicon: &Lexicon,
 ) {
     let siblings = estate.siblings(&reading.key, Some(class));
-    let supported = siblings > 0
-        || out
-            .parts
-            .get(&Basis::Evidence)
-            .is_some_and(|sum| *sum >= 60);
+    let supported = siblings > 0 || out.parts.get(&Basis::Evidence).is_some_and(|sum| *sum >= 60);
     out.add(Basis::Word, word(reading.how, supported));
-    out.add(
-        Basis::Position,
-        PLACE * estate.place(subject.kind, class, reading.place) / 1000,
-    );
+    out.add(Basis::Position, PLACE * estate.place(subject.kind, class, reading.place) / 1000);
     if let Some(word) = &reading.word {
         out.add(Basis::Habit, FREQUENCY * estate.frequency(word) / 1000);
     }
@@ -158,10 +139,7 @@ fn named(
         unsaid(out, subject, class, lexicon);
     }
     if siblings > 0 {
-        out.add(
-            Basis::Siblings,
-            SIBLINGS * (400 + 600 * siblings / 1000) / 1000,
-        );
+        out.add(Basis::Siblings, SIBLINGS * (400 + 600 * siblings / 1000) / 1000);
     } else {
         let complete = estate.completeness();
         out.add(Basis::Siblings, ALONE * complete / 1000 * complete / 1000);
@@ -187,16 +165,9 @@ fn word(how: How, supported: bool) -> i32 {
 
 /// An environment that the name leaves unsaid: production more often than another.
 fn unsaid(out: &mut Score, subject: &Subject<'_>, class: Class, lexicon: &Lexicon) {
-    let mut named = subject
-        .hints
-        .iter()
-        .filter(|hint| !hint.classes.is_empty())
-        .peekable();
+    let mut named = subject.hints.iter().filter(|hint| !hint.classes.is_empty()).peekable();
     let points = if named.peek().is_none() {
-        let is_usual = lexicon
-            .classes
-            .get(class)
-            .is_some_and(|name| name == seeds::UNNAMED);
+        let is_usual = lexicon.classes.get(class).is_some_and(|name| name == seeds::UNNAMED);
         if is_usual { UNNAMED } else { UNSAID }
     } else if named.any(|hint| hint.classes.contains_key(&class)) {
         0
@@ -217,14 +188,7 @@ fn taken(
         return;
     };
     if index != subject.index && best > out.total() {
-        out.add(
-            Basis::Occupied,
-            if reading.how == How::Bare {
-                2 * TAKEN
-            } else {
-                TAKEN
-            },
-        );
+        out.add(Basis::Occupied, if reading.how == How::Bare { 2 * TAKEN } else { TAKEN });
     }
 }
 

@@ -13,19 +13,11 @@ pub(super) struct Seed {
 }
 
 const fn strong(word: &'static str, class: &'static str) -> Seed {
-    Seed {
-        word,
-        class,
-        strength: Strength::Strong,
-    }
+    Seed { word, class, strength: Strength::Strong }
 }
 
 const fn weak(word: &'static str, class: &'static str) -> Seed {
-    Seed {
-        word,
-        class,
-        strength: Strength::Weak,
-    }
+    Seed { word, class, strength: Strength::Weak }
 }
 
 /// The seeds. Classes that may be one environment under two words stand in [`SAME`].
@@ -76,12 +68,8 @@ pub(super) const COMPOUNDS: &[(&str, &str, &str)] = &[
 ];
 
 /// Classes that become the second one if the estate does not tell them apart.
-pub(super) const SAME: &[(&str, &str)] = &[
-    ("uat", "stag"),
-    ("preprod", "stag"),
-    ("qa", "test"),
-    ("test", "qa"),
-];
+pub(super) const SAME: &[(&str, &str)] =
+    &[("uat", "stag"), ("preprod", "stag"), ("qa", "test"), ("test", "qa")];
 
 /// The environment that a name without any word most often is.
 pub(super) const UNNAMED: &str = "prod";
@@ -107,15 +95,9 @@ pub(super) fn noise(kind: Kind) -> (&'static [&'static str], &'static [&'static 
     match kind {
         Kind::Cluster => (&["ecs", "cluster"], &["cluster", "ecs", "fargate"]),
         Kind::TaskDefinition => (&[], &["task", "td", "taskdef", "taskdefinition", "family"]),
-        Kind::LoadBalancer => (
-            &["alb", "nlb", "lb"],
-            &["alb", "nlb", "lb", "elb", "loadbalancer"],
-        ),
+        Kind::LoadBalancer => (&["alb", "nlb", "lb"], &["alb", "nlb", "lb", "elb", "loadbalancer"]),
         Kind::TargetGroup => (&["tg"], &["tg", "targetgroup"]),
-        Kind::LogGroup => (
-            &["aws", "ecs", "fargate", "awslogs", "logs"],
-            &["logs", "log"],
-        ),
+        Kind::LogGroup => (&["aws", "ecs", "fargate", "awslogs", "logs"], &["logs", "log"]),
         Kind::Schedule => (&[], &["schedule", "rule", "cron"]),
         Kind::Namespace => (&[], &["ns", "namespace", "local", "internal"]),
         Kind::SecretPath => (&["secret", "secrets", "ssm"], &[]),
@@ -124,9 +106,8 @@ pub(super) fn noise(kind: Kind) -> (&'static [&'static str], &'static [&'static 
 }
 
 /// Words that may be left out of a service's name if the rest is a known service.
-pub(super) const OPTIONAL_LAST: &[&str] = &[
-    "service", "svc", "app", "ecs", "fargate", "cluster", "task", "td", "server",
-];
+pub(super) const OPTIONAL_LAST: &[&str] =
+    &["service", "svc", "app", "ecs", "fargate", "cluster", "task", "td", "server"];
 
 /// Resources that people glue an environment to: `devdb`, `dbprod`.
 pub(super) const RESOURCES: &[&str] = &[
@@ -160,37 +141,19 @@ pub(super) const NETWORK: &[&str] = &[
 /// Whether a tag with this key says the environment.
 pub(super) fn tag_says_environment(key: &str) -> bool {
     let key = last_part(key);
-    [
-        "environment",
-        "env",
-        "stage",
-        "deploymentenvironment",
-        "envname",
-        "environmentname",
-    ]
-    .contains(&key.as_str())
+    ["environment", "env", "stage", "deploymentenvironment", "envname", "environmentname"]
+        .contains(&key.as_str())
 }
 
 /// Whether a tag with this key says the service.
 pub(super) fn tag_says_service(key: &str) -> bool {
     let key = last_part(key);
-    [
-        "service",
-        "servicename",
-        "app",
-        "appname",
-        "application",
-        "component",
-        "microservice",
-    ]
-    .contains(&key.as_str())
+    ["service", "servicename", "app", "appname", "application", "component", "microservice"]
+        .contains(&key.as_str())
 }
 
 /// The last part of a tag's key, letters only: `acme:Env-Name` → `envname`.
 fn last_part(key: &str) -> String {
     let tail = key.rsplit([':', '/']).next().unwrap_or(key);
-    tail.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
+    tail.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }

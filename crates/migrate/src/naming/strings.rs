@@ -50,12 +50,7 @@ pub fn scan_strings(own_env: Option<&str>, vocabulary: &Vocabulary, text: &str) 
         .filter_map(|(from, to)| text.get(*from..*to))
         .map(str::to_ascii_lowercase)
         .collect();
-    let context = Context {
-        text,
-        spans: &all,
-        tokens: &tokens,
-        vocabulary,
-    };
+    let context = Context { text, spans: &all, tokens: &tokens, vocabulary };
     let mut out = Vec::new();
     for (at, (start, _)) in all.iter().enumerate() {
         let Some(hit) = hit(&context, at) else {
@@ -69,12 +64,7 @@ pub fn scan_strings(own_env: Option<&str>, vocabulary: &Vocabulary, text: &str) 
             Sure::Yes => class(own_env, vocabulary, &hit.env),
         };
         let word = text.get(span.clone()).unwrap_or_default().to_owned();
-        out.push(EnvWord {
-            word,
-            env: hit.env,
-            class,
-            span,
-        });
+        out.push(EnvWord { word, env: hit.env, class, span });
     }
     out
 }
@@ -102,13 +92,7 @@ struct Hit {
 fn hit(context: &Context<'_>, at: usize) -> Option<Hit> {
     let token = context.tokens.get(at)?;
     if let Some(env) = compound(context, at) {
-        return Some(Hit {
-            env,
-            strength: Strength::Strong,
-            used: 0,
-            from: 0,
-            len: token.len(),
-        });
+        return Some(Hit { env, strength: Strength::Strong, used: 0, from: 0, len: token.len() });
     }
     if let Some(word) = context.vocabulary.words.get(token) {
         return (token.len() > 1).then(|| hit_of(word, 0, token.len()));
@@ -117,21 +101,12 @@ fn hit(context: &Context<'_>, at: usize) -> Option<Hit> {
 }
 
 fn hit_of(word: &Word, from: usize, len: usize) -> Hit {
-    Hit {
-        env: word.environment.clone(),
-        strength: word.strength,
-        used: word.used,
-        from,
-        len,
-    }
+    Hit { env: word.environment.clone(), strength: word.strength, used: word.used, from, len }
 }
 
 /// `prod` in `pre-prod` and `non-prod` is not production.
 fn compound(context: &Context<'_>, at: usize) -> Option<String> {
-    let pair = (
-        context.tokens.get(at.checked_sub(1)?)?.as_str(),
-        context.tokens.get(at)?.as_str(),
-    );
+    let pair = (context.tokens.get(at.checked_sub(1)?)?.as_str(), context.tokens.get(at)?.as_str());
     let (.., env) = seeds::COMPOUNDS.iter().find(|(a, b, _)| pair == (*a, *b))?;
     let word = context.vocabulary.words.get(*env);
     Some(word.map_or_else(|| (*env).to_owned(), |word| word.environment.clone()))
@@ -181,14 +156,7 @@ pub fn templated(text: &str, env: &str, vocabulary: &Vocabulary) -> String {
 ///
 /// `NODE_ENV=production` in development is good practice and no leak.
 pub fn is_framework_mode(variable: &str) -> bool {
-    const MODES: &[&str] = &[
-        "NODE_ENV",
-        "RAILS_ENV",
-        "RACK_ENV",
-        "FLASK_ENV",
-        "MIX_ENV",
-        "GIN_MODE",
-        "BABEL_ENV",
-    ];
+    const MODES: &[&str] =
+        &["NODE_ENV", "RAILS_ENV", "RACK_ENV", "FLASK_ENV", "MIX_ENV", "GIN_MODE", "BABEL_ENV"];
     MODES.contains(&variable.to_ascii_uppercase().as_str())
 }

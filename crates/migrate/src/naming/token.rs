@@ -125,12 +125,11 @@ fn domain_labels(labels: &[&str]) -> usize {
     match labels {
         [_] | [] => 0,
         [.., "local" | "internal" | "localhost" | "test"] => 1,
-        [
-            ..,
-            _,
-            "co" | "com" | "or" | "go" | "ac" | "ne" | "re" | "org" | "net",
-            last,
-        ] if last.len() == 2 && labels.len() > 3 => 3,
+        [.., _, "co" | "com" | "or" | "go" | "ac" | "ne" | "re" | "org" | "net", last]
+            if last.len() == 2 && labels.len() > 3 =>
+        {
+            3
+        }
         _ => 2.min(labels.len() - 1),
     }
 }
@@ -138,18 +137,10 @@ fn domain_labels(labels: &[&str]) -> usize {
 /// Removes the words that only say the kind, as long as something else is left.
 fn strip_noise(kind: Kind, words: &mut Vec<String>) {
     let (front, back) = seeds::noise(kind);
-    while words.len() > 1
-        && words
-            .first()
-            .is_some_and(|word| front.contains(&word.as_str()))
-    {
+    while words.len() > 1 && words.first().is_some_and(|word| front.contains(&word.as_str())) {
         words.remove(0);
     }
-    while words.len() > 1
-        && words
-            .last()
-            .is_some_and(|word| back.contains(&word.as_str()))
-    {
+    while words.len() > 1 && words.last().is_some_and(|word| back.contains(&word.as_str())) {
         words.pop();
     }
 }
@@ -181,10 +172,7 @@ mod tests {
         let words = |kind, name: &str| name_tokens(kind, name).words.join(" ");
         assert_eq!(words(Kind::LogGroup, "/ecs/dev-backend"), "dev backend");
         assert_eq!(words(Kind::Cluster, "dev-backend-cluster"), "dev backend");
-        assert_eq!(
-            words(Kind::TaskDefinition, "dev-amplifygenai-task"),
-            "dev amplifygenai"
-        );
+        assert_eq!(words(Kind::TaskDefinition, "dev-amplifygenai-task"), "dev amplifygenai");
         assert_eq!(words(Kind::HostName, "api.dev.example.com"), "api dev");
         assert_eq!(words(Kind::HostName, "api.example-dev.co.kr"), "api dev");
         assert_eq!(words(Kind::Cluster, "cluster"), "cluster");

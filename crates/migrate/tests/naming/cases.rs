@@ -6,12 +6,7 @@ use migrate::naming::{
 
 fn named(kind: Kind, name: &str) -> Named {
     let id = format!("{}/{name}", kind.noun());
-    Named {
-        id,
-        kind,
-        name: name.into(),
-        evidence: Vec::new(),
-    }
+    Named { id, kind, name: name.into(), evidence: Vec::new() }
 }
 
 fn with(mut object: Named, source: Source, text: &str) -> Named {
@@ -45,21 +40,14 @@ fn clusters(names: &[&str], expected: &[&str]) {
 
 #[test]
 fn a_lone_family_is_read_by_its_strong_word() {
-    let lone = |name: &str| {
-        read(
-            &all(Kind::TaskDefinition, &[name]),
-            &format!("task definition/{name}"),
-        )
-    };
+    let lone =
+        |name: &str| read(&all(Kind::TaskDefinition, &[name]), &format!("task definition/{name}"));
     assert_eq!(lone("hotspot-server-prod"), "prod/hotspot-server Accepted");
     assert_eq!(lone("dev-amplifygenai-task"), "dev/amplifygenai Accepted");
     assert_eq!(lone("ecsftest-devices"), "-/ecsftest-devices Accepted");
     assert_eq!(lone("wildfly"), "-/wildfly Accepted");
     assert_eq!(lone("nginx-sample-poc"), "-/nginx-sample-poc Accepted");
-    assert_eq!(
-        lone("firelens-efs-example"),
-        "-/firelens-efs-example Accepted"
-    );
+    assert_eq!(lone("firelens-efs-example"), "-/firelens-efs-example Accepted");
     // `test` is an ordinary word too: no environment, but a person should look.
     assert!(lone("ecsftest-ulimit-test").starts_with("-/ecsftest-ulimit-test "));
     assert!(lone("test-awslogs-secret-multiline").starts_with("-/test-awslogs-secret-multiline "));
@@ -94,12 +82,7 @@ fn many_files_without_an_environment_stay_without() {
             "dev-amplifygenai-task" => Some("dev"),
             _ => None,
         };
-        assert_eq!(
-            name.environment.as_deref(),
-            expected,
-            "{family}: {:?}",
-            name.because
-        );
+        assert_eq!(name.environment.as_deref(), expected, "{family}: {:?}", name.because);
         assert!(name.service.is_some(), "{family}");
     }
 }
@@ -107,14 +90,7 @@ fn many_files_without_an_environment_stay_without() {
 #[test]
 fn bare_names_beside_their_siblings_are_production() {
     clusters(
-        &[
-            "dev-payments",
-            "stag-payments",
-            "payments",
-            "dev-users",
-            "stag-users",
-            "users",
-        ],
+        &["dev-payments", "stag-payments", "payments", "dev-users", "stag-users", "users"],
         &[
             "dev/payments",
             "stag/payments",
@@ -181,34 +157,16 @@ fn every_way_of_writing_is_one_service() {
 #[test]
 fn the_most_used_word_is_canonical() {
     clusters(
-        &[
-            "develop-a",
-            "develop-b",
-            "dev-c",
-            "prd-a",
-            "prd-b",
-            "production-c",
-        ],
-        &[
-            "develop/a",
-            "develop/b",
-            "develop/c",
-            "prd/a",
-            "prd/b",
-            "prd/c",
-        ],
+        &["develop-a", "develop-b", "dev-c", "prd-a", "prd-b", "production-c"],
+        &["develop/a", "develop/b", "develop/c", "prd/a", "prd/b", "prd/c"],
     );
 }
 
 #[test]
 fn uat_beside_stag_is_an_environment_of_its_own() {
     clusters(
-        &[
-            "dev-a", "stag-a", "uat-a", "prod-a", "dev-b", "stag-b", "uat-b", "prod-b",
-        ],
-        &[
-            "dev/a", "stag/a", "uat/a", "prod/a", "dev/b", "stag/b", "uat/b", "prod/b",
-        ],
+        &["dev-a", "stag-a", "uat-a", "prod-a", "dev-b", "stag-b", "uat-b", "prod-b"],
+        &["dev/a", "stag/a", "uat/a", "prod/a", "dev/b", "stag/b", "uat/b", "prod/b"],
     );
     clusters(
         &["dev1-a", "dev2-a", "prod-a", "pre-prod-a", "nonprod-b"],
@@ -228,9 +186,7 @@ fn words_are_learned_by_substitution_and_from_tags() {
             "canary/c", "canary/d", "dev/d",
         ],
     );
-    let tag = || Source::Tag {
-        key: "Environment".into(),
-    };
+    let tag = || Source::Tag { key: "Environment".into() };
     let objects = [
         with(named(Kind::Cluster, "green-a"), tag(), "green"),
         with(named(Kind::Cluster, "green-b"), tag(), "green"),
@@ -255,10 +211,7 @@ fn services_in_shared_clusters_have_the_cluster_s_environment() {
     let names = infer(&objects, &Corrections::default());
     assert_eq!(read(&names, "acme-dev/api"), "dev/api Accepted");
     assert_eq!(read(&names, "acme-prod/worker"), "prod/worker Accepted");
-    assert_eq!(
-        read(&names, "acme-prod/live-chat"),
-        "prod/live-chat Accepted"
-    );
+    assert_eq!(read(&names, "acme-prod/live-chat"), "prod/live-chat Accepted");
     assert_eq!(read(&names, "acme-dev/live-chat"), "dev/live-chat Accepted");
     assert!(read(&names, "cluster/acme-dev").starts_with("dev/"));
     assert_eq!(names.conflicts, []);
@@ -271,15 +224,11 @@ fn a_cluster_that_is_only_an_environment_has_no_service() {
 
 #[test]
 fn other_objects_find_their_service_inside_longer_names() {
-    let mut objects: Vec<Named> = [
-        "dev-backend-api",
-        "prod-backend-api",
-        "dev-users",
-        "prod-users",
-    ]
-    .iter()
-    .map(|name| named(Kind::Service, name))
-    .collect();
+    let mut objects: Vec<Named> =
+        ["dev-backend-api", "prod-backend-api", "dev-users", "prod-users"]
+            .iter()
+            .map(|name| named(Kind::Service, name))
+            .collect();
     objects.push(named(Kind::LogGroup, "/ecs/prod-backend-api"));
     objects.push(named(Kind::Schedule, "prod-backend-api-nightly-cleanup"));
     objects.push(named(Kind::SecretPath, "/dev/backend-api/db-password"));
@@ -291,10 +240,7 @@ fn other_objects_find_their_service_inside_longer_names() {
         assert!(read.starts_with(expected), "{id}: {read}");
     };
     starts("log group//ecs/prod-backend-api", "prod/backend-api ");
-    starts(
-        "schedule/prod-backend-api-nightly-cleanup",
-        "prod/backend-api ",
-    );
+    starts("schedule/prod-backend-api-nightly-cleanup", "prod/backend-api ");
     starts("secret//dev/backend-api/db-password", "dev/backend-api ");
     starts("host name/backend-api.dev.example.com", "dev/backend-api ");
     starts("target group/prod-users-tg", "prod/users ");
@@ -311,30 +257,19 @@ fn evidence_decides_what_the_name_leaves_open() {
     let names = infer(&objects, &Corrections::default());
     assert!(read(&names, "service/ledger").starts_with("stag/ledger"));
     let because = &names.get("service/ledger").unwrap().because;
-    let evidence = because
-        .iter()
-        .find(|weight| weight.basis == Basis::Evidence)
-        .unwrap();
+    let evidence = because.iter().find(|weight| weight.basis == Basis::Evidence).unwrap();
     assert_eq!(evidence.says, "tag env `staging`");
 }
 
 #[test]
 fn a_source_that_contradicts_the_names_loses_its_weight() {
     // One VPC called dev for everything: it says nothing.
-    let names = [
-        "dev-a", "dev-b", "dev-c", "stag-a", "stag-b", "stag-c", "prod-a", "prod-b", "c",
-    ];
-    let objects: Vec<Named> = names
-        .iter()
-        .map(|name| with(named(Kind::Cluster, name), Source::Vpc, "dev-vpc"))
-        .collect();
+    let names = ["dev-a", "dev-b", "dev-c", "stag-a", "stag-b", "stag-c", "prod-a", "prod-b", "c"];
+    let objects: Vec<Named> =
+        names.iter().map(|name| with(named(Kind::Cluster, name), Source::Vpc, "dev-vpc")).collect();
     let inferred = infer(&objects, &Corrections::default());
     assert!(read(&inferred, "cluster/prod-a").starts_with("prod/a Accepted"));
-    assert!(
-        read(&inferred, "cluster/c").starts_with("prod/c"),
-        "{}",
-        read(&inferred, "cluster/c")
-    );
+    assert!(read(&inferred, "cluster/c").starts_with("prod/c"), "{}", read(&inferred, "cluster/c"));
 }
 
 #[test]
@@ -358,17 +293,11 @@ fn deviations_say_how_a_name_differs() {
     );
     let says = |name: &str| -> Vec<String> {
         let name = names.get(&format!("cluster/{name}")).unwrap();
-        name.deviations
-            .iter()
-            .map(migrate::naming::Deviation::says)
-            .collect()
+        name.deviations.iter().map(migrate::naming::Deviation::says).collect()
     };
     assert_eq!(names.pattern.usual, Some(Place::First));
     assert_eq!(says("dev-a"), [""; 0]);
-    assert_eq!(
-        says("c-stag"),
-        ["has the environment at the end; most names have it at the start"]
-    );
+    assert_eq!(says("c-stag"), ["has the environment at the end; most names have it at the start"]);
     assert_eq!(
         says("production_c"),
         [
@@ -376,59 +305,29 @@ fn deviations_say_how_a_name_differs() {
             "is written with `_`; most names have `-`"
         ]
     );
-    assert_eq!(
-        says("devD"),
-        ["is written in CamelCase; most names have `-`"]
-    );
+    assert_eq!(says("devD"), ["is written in CamelCase; most names have `-`"]);
 }
 
 #[test]
 fn conflicts_are_found() {
     let log = || Source::LogGroup;
-    let route = || Source::Route {
-        balancer: "alb-main".into(),
-    };
+    let route = || Source::Route { balancer: "alb-main".into() };
     let objects = [
         with(named(Kind::Service, "dev-pay"), log(), "/ecs/pay"),
         with(named(Kind::Service, "prod-pay"), log(), "/ecs/pay"),
         named(Kind::Service, "pay-prod"),
         named(Kind::Service, "dev-user-api"),
         named(Kind::Service, "dev-userapi"),
-        with(
-            named(Kind::Service, "prod-user-api"),
-            route(),
-            "api.example.com/v1",
-        ),
-        with(
-            named(Kind::Service, "prod-users"),
-            route(),
-            "api.example.com/v1",
-        ),
-        with(
-            named(Kind::Service, "dev-users"),
-            Source::CloudMap,
-            "users.local",
-        ),
-        with(
-            named(Kind::Service, "stag-users"),
-            Source::CloudMap,
-            "users.local",
-        ),
+        with(named(Kind::Service, "prod-user-api"), route(), "api.example.com/v1"),
+        with(named(Kind::Service, "prod-users"), route(), "api.example.com/v1"),
+        with(named(Kind::Service, "dev-users"), Source::CloudMap, "users.local"),
+        with(named(Kind::Service, "stag-users"), Source::CloudMap, "users.local"),
         named(Kind::Service, "dev-a-very-long-name-of-a-service-one"),
         named(Kind::Service, "dev-a-very-long-name-of-a-service-two"),
     ];
     let names = infer(&objects, &Corrections::default());
-    let codes: Vec<&str> = names
-        .conflicts
-        .iter()
-        .map(|one| one.reason().code.id)
-        .collect();
-    assert_eq!(
-        codes,
-        [
-            "SG-M020", "SG-M021", "SG-M022", "SG-M023", "SG-M024", "SG-M025"
-        ]
-    );
+    let codes: Vec<&str> = names.conflicts.iter().map(|one| one.reason().code.id).collect();
+    assert_eq!(codes, ["SG-M020", "SG-M021", "SG-M022", "SG-M023", "SG-M024", "SG-M025"]);
     assert!(
         matches!(&names.conflicts[0], Conflict::SameTarget { target, .. } if target == "prod/pay")
     );
@@ -439,17 +338,10 @@ fn conflicts_are_found() {
 
 #[test]
 fn unsure_names_are_asked_with_both_readings() {
-    let names = all(
-        Kind::Cluster,
-        &["dev-a", "prod-a", "dev-b", "prod-b", "live-c"],
-    );
+    let names = all(Kind::Cluster, &["dev-a", "prod-a", "dev-b", "prod-b", "live-c"]);
     let name = names.get("cluster/live-c").unwrap();
     assert_ne!(name.verdict, Verdict::Accepted, "{name:?}");
     let finding = name.finding().unwrap();
-    assert!(
-        finding.sentence().contains("`live-c`"),
-        "{}",
-        finding.sentence()
-    );
+    assert!(finding.sentence().contains("`live-c`"), "{}", finding.sentence());
     assert!(!finding.sentence().contains('{'));
 }

@@ -20,11 +20,7 @@ fn clusters(names: &[&str]) -> Vec<Named> {
 /// Code, line and column of the mistake in this file.
 fn mistake(text: &str) -> String {
     let error = Corrections::parse(text).unwrap_err();
-    assert!(
-        !error.reason.sentence().contains("{w"),
-        "{}",
-        error.reason.sentence()
-    );
+    assert!(!error.reason.sentence().contains("{w"), "{}", error.reason.sentence());
     format!("{} {}:{}", error.reason.code.id, error.line, error.column)
 }
 
@@ -43,59 +39,29 @@ ignore:
   - old-sandbox
 ";
     let read = Corrections::parse(text).unwrap();
-    assert_eq!(
-        read.pins["arn:aws:ecs:x:1:cluster/odd"],
-        Pin::new(Some("prod"), Some("payments"))
-    );
-    assert_eq!(
-        read.pins["lonely"],
-        Pin {
-            environment: Say::Nothing,
-            service: Say::Open
-        }
-    );
+    assert_eq!(read.pins["arn:aws:ecs:x:1:cluster/odd"], Pin::new(Some("prod"), Some("payments")));
+    assert_eq!(read.pins["lonely"], Pin { environment: Say::Nothing, service: Say::Open });
     assert_eq!(read.aliases["stg"], "stag");
     assert!(read.not_environment.contains("live-chat") && read.ignore.contains("old-sandbox"));
     assert_eq!(Corrections::parse("").unwrap(), Corrections::default());
-    assert_eq!(
-        Corrections::parse("pins:\naliases:\n").unwrap(),
-        Corrections::default()
-    );
+    assert_eq!(Corrections::parse("pins:\naliases:\n").unwrap(), Corrections::default());
 }
 
 #[test]
 fn mistakes_have_code_and_place() {
     assert_eq!(mistake("pins: [a]\n"), "SG-M001 1:7");
-    assert_eq!(
-        mistake("pins:\n  a: { environment: [dev }\n"),
-        "SG-M001 2:21"
-    );
+    assert_eq!(mistake("pins:\n  a: { environment: [dev }\n"), "SG-M001 2:21");
     assert_eq!(mistake("pin:\n  a: {}\n"), "SG-M002 1:1");
     assert_eq!(mistake("pins:\n  a:\n    env: dev\n"), "SG-M002 3:5");
     assert_eq!(
         mistake("pins:\n  a: {environment: dev}\n  a: {environment: prod}\n"),
         "SG-M003 3:3"
     );
-    assert_eq!(
-        mistake("pins:\n  a:\n    service: x\n    service: y\n"),
-        "SG-M003 4:5"
-    );
-    assert_eq!(
-        mistake("aliases:\n  stg: stag\n  stag: stg\n"),
-        "SG-M004 3:3"
-    );
-    assert_eq!(
-        mistake("pins:\n  a: {service: Pay_Ments}\n"),
-        "SG-M006 2:16"
-    );
-    assert_eq!(
-        mistake("aliases: {live: prod}\nnotEnvironment: [live]\n"),
-        "SG-M007 2:18"
-    );
-    assert_eq!(
-        mistake("pins: {a: {service: x}}\nignore: [a]\n"),
-        "SG-M007 2:10"
-    );
+    assert_eq!(mistake("pins:\n  a:\n    service: x\n    service: y\n"), "SG-M003 4:5");
+    assert_eq!(mistake("aliases:\n  stg: stag\n  stag: stg\n"), "SG-M004 3:3");
+    assert_eq!(mistake("pins:\n  a: {service: Pay_Ments}\n"), "SG-M006 2:16");
+    assert_eq!(mistake("aliases: {live: prod}\nnotEnvironment: [live]\n"), "SG-M007 2:18");
+    assert_eq!(mistake("pins: {a: {service: x}}\nignore: [a]\n"), "SG-M007 2:10");
     assert_eq!(mistake("pins: {}\npins: {}\n"), "SG-M001 2:1");
 }
 
@@ -103,10 +69,7 @@ fn mistakes_have_code_and_place() {
 fn the_sentence_names_both_values() {
     let error = Corrections::parse("pins:\n  a: {environment: dev}\n  a: {environment: prod}\n");
     let sentence = error.unwrap_err().reason.sentence();
-    assert_eq!(
-        sentence,
-        "naming.yaml line 3, column 3: `a` is set to dev/… and to prod/…"
-    );
+    assert_eq!(sentence, "naming.yaml line 3, column 3: `a` is set to dev/… and to prod/…");
 }
 
 #[test]
@@ -115,11 +78,7 @@ fn some_mistakes_show_only_against_the_estate() {
     let check = |text: &str| Corrections::parse(text).unwrap().check(&objects);
     let error = check("aliases:\n  stg: stga\n").unwrap_err();
     assert_eq!((error.reason.code.id, error.line), ("SG-M005", 2));
-    assert!(
-        error.reason.next().contains("`stag`"),
-        "{}",
-        error.reason.next()
-    );
+    assert!(error.reason.next().contains("`stag`"), "{}", error.reason.next());
     let twice = "pins:\n  dev-payments: {service: a}\n  arn:dev-payments: {service: b}\n";
     assert_eq!(check(twice).unwrap_err().reason.code.id, "SG-M003");
     let findings = check("pins:\n  gone: {service: a}\nignore: [away]\n").unwrap();
@@ -130,13 +89,7 @@ fn some_mistakes_show_only_against_the_estate() {
 
 #[test]
 fn pins_aliases_and_exceptions_are_obeyed() {
-    let objects = clusters(&[
-        "dev-live-chat",
-        "live-chat",
-        "xq-payments",
-        "dev-payments",
-        "junk",
-    ]);
+    let objects = clusters(&["dev-live-chat", "live-chat", "xq-payments", "dev-payments", "junk"]);
     let text = "\
 pins:
   junk: { environment: prod, service: admin }
@@ -152,10 +105,7 @@ ignore: [arn:dev-payments]
     assert_eq!(said("arn:junk"), (Some("prod"), Some("admin")));
     assert_eq!(said("arn:xq-payments"), (Some("prod"), Some("payments")));
     assert_eq!(said("arn:live-chat").1, Some("live-chat"));
-    assert_eq!(
-        names.get("arn:dev-payments").unwrap().verdict,
-        Verdict::Ignored
-    );
+    assert_eq!(names.get("arn:dev-payments").unwrap().verdict, Verdict::Ignored);
     let words = scan_strings(Some("dev"), &names.vocabulary, "xq-payments.example.com");
     assert_eq!(words[0].class, WordClass::Foreign);
 }
@@ -163,9 +113,7 @@ ignore: [arn:dev-payments]
 #[test]
 fn pins_teach_other_names() {
     // `canary-…` is nobody's word until a person says so of two of them.
-    let names = [
-        "dev-a", "prod-a", "dev-b", "prod-b", "rim-a", "rim-b", "rim-c",
-    ];
+    let names = ["dev-a", "prod-a", "dev-b", "prod-b", "rim-a", "rim-b", "rim-c"];
     let objects = clusters(&names);
     let text = "pins:\n  rim-a: { environment: rim, service: a }\n";
     let names = infer(&objects, &Corrections::parse(text).unwrap());
@@ -188,9 +136,6 @@ fn the_first_file_asks_and_parses() {
     let again = infer(&objects, &corrections);
     for (id, name) in &names.objects {
         let other = again.get(id).unwrap();
-        assert_eq!(
-            (&name.environment, &name.service),
-            (&other.environment, &other.service)
-        );
+        assert_eq!((&name.environment, &name.service), (&other.environment, &other.service));
     }
 }

@@ -159,16 +159,8 @@ struct Habit {
 
 fn habit(numbers: &mut Numbers) -> Habit {
     let org = numbers.pick(&["acme", "edu", "hakwon", "nx"]);
-    let place = if numbers.percent(70) {
-        Spot::Prefix
-    } else {
-        Spot::Suffix
-    };
-    let separator = if numbers.percent(85) {
-        Separator::Hyphen
-    } else {
-        Separator::Underscore
-    };
+    let place = if numbers.percent(70) { Spot::Prefix } else { Spot::Suffix };
+    let separator = if numbers.percent(85) { Separator::Hyphen } else { Separator::Underscore };
     let words = match numbers.below(4) {
         0 | 1 => ["dev", "stag", "prod"],
         2 => ["dev", "stg", "prd"],
@@ -176,12 +168,7 @@ fn habit(numbers: &mut Numbers) -> Habit {
     };
     let org_is_usual = numbers.percent(20);
     Habit {
-        style: Style {
-            place,
-            separator,
-            org: org_is_usual.then_some(org),
-            word: None,
-        },
+        style: Style { place, separator, org: org_is_usual.then_some(org), word: None },
         words,
         org,
     }
@@ -242,18 +229,10 @@ fn capitalised(word: &str) -> String {
 pub fn estate(seed: u64, deviating_percent: usize, around: Around) -> SyntheticEstate {
     let mut numbers = Numbers::new(seed);
     let habit = habit(&mut numbers);
-    let mut out = SyntheticEstate {
-        objects: Vec::new(),
-        truth: BTreeMap::new(),
-    };
+    let mut out = SyntheticEstate { objects: Vec::new(), truth: BTreeMap::new() };
     for service in services(&mut numbers) {
         for environment in 0..3 {
-            let mut thing = Thing {
-                environment,
-                service,
-                deviating_percent,
-                habit: &habit,
-            };
+            let mut thing = Thing { environment, service, deviating_percent, habit: &habit };
             thing.add(&mut numbers, around, &mut out);
         }
     }
@@ -313,23 +292,11 @@ impl Thing<'_> {
             }
             let id = format!("{}/{}/{}", kind.noun(), self.environment, self.service);
             let deviates = self.name(&styles[at]) != self.name(&self.habit.style);
-            let truth = Truth {
-                environment: self.environment,
-                service: self.service.to_owned(),
-                deviates,
-            };
+            let truth =
+                Truth { environment: self.environment, service: self.service.to_owned(), deviates };
             out.truth.insert(id.clone(), truth);
-            let evidence = if kind == Kind::Service {
-                evidence.clone()
-            } else {
-                Vec::new()
-            };
-            out.objects.push(Named {
-                id,
-                kind,
-                name: names[at].clone(),
-                evidence,
-            });
+            let evidence = if kind == Kind::Service { evidence.clone() } else { Vec::new() };
+            out.objects.push(Named { id, kind, name: names[at].clone(), evidence });
         }
     }
 
@@ -353,21 +320,12 @@ impl Thing<'_> {
         }
         // A copied task definition keeps its old log group: 2 % speak of a wrong environment.
         let environment = |numbers: &mut Numbers| {
-            if numbers.percent(2) {
-                numbers.below(3)
-            } else {
-                self.environment
-            }
+            if numbers.percent(2) { numbers.below(3) } else { self.environment }
         };
         if numbers.percent(60) {
             let says = environment(numbers);
             let word = numbers.pick(WORDS[says]);
-            out.push(Evidence::new(
-                Source::Tag {
-                    key: "Environment".into(),
-                },
-                word,
-            ));
+            out.push(Evidence::new(Source::Tag { key: "Environment".into() }, word));
         }
         if numbers.percent(85) {
             let style = self.style(numbers, Some(of_cluster));
@@ -376,17 +334,11 @@ impl Thing<'_> {
         }
         if numbers.percent(60) {
             let word = self.habit.words[environment(numbers)];
-            out.push(Evidence::new(
-                Source::SecretPath,
-                format!("/{word}/{}/db", self.service),
-            ));
+            out.push(Evidence::new(Source::SecretPath, format!("/{word}/{}/db", self.service)));
         }
         if numbers.percent(50) {
             let word = self.habit.words[self.environment];
-            out.push(Evidence::new(
-                Source::Vpc,
-                format!("{}-{word}-vpc", self.habit.org),
-            ));
+            out.push(Evidence::new(Source::Vpc, format!("{}-{word}-vpc", self.habit.org)));
         }
         out
     }

@@ -26,12 +26,8 @@ fn kind() -> impl Strategy<Value = Kind> {
 
 fn source() -> impl Strategy<Value = Source> {
     prop::sample::select(vec![
-        Source::Tag {
-            key: "Environment".into(),
-        },
-        Source::Tag {
-            key: "service".into(),
-        },
+        Source::Tag { key: "Environment".into() },
+        Source::Tag { key: "service".into() },
         Source::Vpc,
         Source::LogGroup,
         Source::Cluster,
@@ -60,10 +56,7 @@ fn objects() -> impl Strategy<Value = Vec<Named>> {
                 id: format!("id-{at}"),
                 kind,
                 name,
-                evidence: evidence
-                    .into_iter()
-                    .map(|(s, t)| Evidence::new(s, t))
-                    .collect(),
+                evidence: evidence.into_iter().map(|(s, t)| Evidence::new(s, t)).collect(),
             })
             .collect()
     })
@@ -74,30 +67,21 @@ fn canonical(name: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     name.len() <= 40
         && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name
-            .split('-')
-            .all(|part| !part.is_empty() && part.chars().all(fits))
+        && name.split('-').all(|part| !part.is_empty() && part.chars().all(fits))
 }
 
 /// The answers as pins.
 fn as_pins(names: &Names) -> Corrections {
     let mut out = Corrections::default();
     for (id, name) in &names.objects {
-        out.pins.insert(
-            id.clone(),
-            Pin::new(name.environment.as_deref(), name.service.as_deref()),
-        );
+        out.pins.insert(id.clone(), Pin::new(name.environment.as_deref(), name.service.as_deref()));
     }
     out
 }
 
 fn answers(names: &Names) -> BTreeMap<String, (Option<String>, Option<String>)> {
     let answer = |name: &migrate::naming::Name| (name.environment.clone(), name.service.clone());
-    names
-        .objects
-        .iter()
-        .map(|(id, name)| (id.clone(), answer(name)))
-        .collect()
+    names.objects.iter().map(|(id, name)| (id.clone(), answer(name))).collect()
 }
 
 proptest! {
@@ -192,10 +176,6 @@ fn estates_are_stable_under_their_own_answers() {
             .iter()
             .filter(|(id, answer)| answers(&again).get(*id) != Some(*answer))
             .count();
-        assert!(
-            moved <= 2,
-            "seed {seed}: {moved} of {} moved",
-            names.objects.len()
-        );
+        assert!(moved <= 2, "seed {seed}: {moved} of {} moved", names.objects.len());
     }
 }

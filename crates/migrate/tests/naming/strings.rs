@@ -8,22 +8,11 @@ use migrate::naming::{
 /// `prod-catalog`, `live-chat` and `payments`.
 fn vocabulary() -> Vocabulary {
     let mut objects = Vec::new();
-    for service in [
-        "payments",
-        "catalog",
-        "prod-catalog",
-        "live-chat",
-        "backend-api",
-    ] {
+    for service in ["payments", "catalog", "prod-catalog", "live-chat", "backend-api"] {
         for environment in ["dev", "stag", "prod"] {
             let name = format!("{environment}-{service}");
             let id = format!("id/{name}");
-            objects.push(Named {
-                id,
-                kind: Kind::Cluster,
-                name,
-                evidence: Vec::new(),
-            });
+            objects.push(Named { id, kind: Kind::Cluster, name, evidence: Vec::new() });
         }
     }
     infer(&objects, &Corrections::default()).vocabulary
@@ -48,24 +37,12 @@ fn check(text: &str, expected: &str) {
 
 #[test]
 fn words_of_other_environments_are_foreign() {
-    check(
-        "dev-db.c1x.ap-northeast-2.rds.amazonaws.com",
-        "dev=dev Foreign",
-    );
-    check(
-        "arn:aws:secretsmanager:ap-northeast-2:1:secret:dev/payments/db",
-        "dev=dev Foreign",
-    );
-    check(
-        "https://sqs.ap-northeast-2.amazonaws.com/1/stag-orders",
-        "stag=stag Foreign",
-    );
+    check("dev-db.c1x.ap-northeast-2.rds.amazonaws.com", "dev=dev Foreign");
+    check("arn:aws:secretsmanager:ap-northeast-2:1:secret:dev/payments/db", "dev=dev Foreign");
+    check("https://sqs.ap-northeast-2.amazonaws.com/1/stag-orders", "stag=stag Foreign");
     check("s3://acme-stg-uploads/x", "stg=stag Foreign");
     check("/ecs/dev-payments", "dev=dev Foreign");
-    check(
-        "jdbc:postgresql://paymentsdb.dev.local:5432/app",
-        "dev=dev Foreign",
-    );
+    check("jdbc:postgresql://paymentsdb.dev.local:5432/app", "dev=dev Foreign");
     check("-Dspring.profiles.active=dev", "dev=dev Foreign");
     check("development", "development=dev Foreign");
     check("payments:develop-1f3a", "develop=dev Foreign");
@@ -119,18 +96,9 @@ fn ordinary_words_raise_no_alarm() {
         "한국어 dev상자",
     ] {
         let words = scan_strings(Some("prod"), &vocabulary(), text);
-        assert!(
-            !words.iter().any(|word| word.class == WordClass::Foreign),
-            "{text}: {words:?}"
-        );
+        assert!(!words.iter().any(|word| word.class == WordClass::Foreign), "{text}: {words:?}");
     }
-    for text in [
-        "/dev/null",
-        "test -f /tmp/ok",
-        "latest",
-        "/health/live",
-        "live-chat.internal",
-    ] {
+    for text in ["/dev/null", "test -f /tmp/ok", "latest", "/health/live", "live-chat.internal"] {
         check(text, "");
     }
 }
@@ -138,10 +106,7 @@ fn ordinary_words_raise_no_alarm() {
 #[test]
 fn a_parameter_path_under_dev_is_no_device() {
     check("/dev/payments/db-password", "dev=dev Foreign");
-    check(
-        "arn:aws:ssm:ap-northeast-2:1:parameter/dev/payments/key",
-        "dev=dev Foreign",
-    );
+    check("arn:aws:ssm:ap-northeast-2:1:parameter/dev/payments/key", "dev=dev Foreign");
 }
 
 #[test]

@@ -630,4 +630,8 @@ codes! {
     ENV_WORD = "SG-M255", L, "{count} values of {service} hold the environment's own word",
         next: "read them from one setting each, and keep the base free of environment words",
         help: "The word is hard-coded. It became a value of the overlay.";
+    /// The task definition of a service is not in the snapshot.
+    TASK_UNREAD = "SG-M258", B, "the task definition of {service} in {env} is not in the snapshot",
+        next: "scan again with ecs:DescribeTaskDefinition allowed, or add its JSON to the files",
+        help: "Without the task definition there is nothing to convert.";
 }

@@ -32,7 +32,7 @@ codes! {
         next: "take it out of the folder; a task definition has at most 64 KiB",
         help: "A file this large is no answer of AWS. The limit keeps a wrong folder from filling the memory.";
     /// The target holds something else.
-    NOT_OUR_TREE = "SG-M067", Kind::Error(ErrorKind::Config), "{place} is not empty and was not written by segue",
+    NOT_OUR_TREE = "SG-M067", Kind::Error(ErrorKind::Config), "{place} was not written by segue and has a {path} of its own",
         next: "name an empty or new folder by --out, or one that an earlier plan wrote",
         help: "The plan is written into a new folder or into a configuration repository that an earlier plan wrote, which plan/generated.json tells. Anything else is left alone.";
     /// The output of an earlier plan cannot be read.
@@ -59,4 +59,28 @@ codes! {
     SAME_ANSWER_TWICE = "SG-M073", Kind::Error(ErrorKind::Config), "{file} is in more than one of the snapshots",
         next: "name each snapshot once, and give the files of different accounts different names",
         help: "Rulings name leaves by file and pointer, so a file name may occur only once in a plan.";
+    /// A file is new.
+    FILE_NEW = "SG-M080", Kind::Because, "{path} is new",
+        next: "segue migrate explain SERVICE --plan DIR",
+        help: "The plan generates this file and the tree has none at that path.";
+    /// A generated file changes.
+    FILE_CHANGED = "SG-M081", Kind::Because, "{path} is generated differently now",
+        next: "git diff {path}",
+        help: "The file is as the last plan wrote it, and what is generated has changed since.";
+    /// A generated file is not needed any more.
+    FILE_STALE = "SG-M082", Kind::Because, "{path} is not generated any more",
+        next: "git log -- {path}",
+        help: "The last plan wrote this file, nobody has touched it, and the plan of now has no use for it.";
+    /// A generated file was edited by hand.
+    FILE_EDITED = "SG-M083", Kind::Held, "{path} was edited by hand and stays as it is",
+        next: "move the edit to the patches/ folder beside it, then restore the file: git checkout -- {path}",
+        help: "A file whose checksum is not the one that the last plan recorded was edited by a person. Segue never overwrites it. What is generated for it has not changed.";
+    /// A generated file was edited by hand and would change.
+    FILE_EDITED_AND_CHANGED = "SG-M084", Kind::Held, "{path} was edited by hand and stays, though it is generated differently now",
+        next: "move the edit to patches/, delete {path}, and run the plan again",
+        help: "Both sides changed: a person edited the file and the estate or the program changed what is generated. The edit stays until a person decides.";
+    /// A stale file was edited by hand.
+    FILE_STALE_EDITED = "SG-M085", Kind::Held, "{path} is not generated any more, but was edited by hand and stays",
+        next: "delete it if it is not needed: git rm {path}",
+        help: "Nothing refers to the file any more. It was edited by a person, so it is left for a person to delete.";
 }

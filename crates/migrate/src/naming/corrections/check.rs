@@ -30,13 +30,11 @@ pub(super) fn corrections(file: File) -> Checked<Corrections> {
         add_alias(&mut out, &word, target)?;
     }
     for entry in file.not_environment {
-        out.places
-            .insert((Section::NotEnvironment, entry.text.clone()), entry.at);
+        out.places.insert((Section::NotEnvironment, entry.text.clone()), entry.at);
         out.not_environment.insert(entry.text);
     }
     for entry in file.ignore {
-        out.places
-            .insert((Section::Ignore, entry.text.clone()), entry.at);
+        out.places.insert((Section::Ignore, entry.text.clone()), entry.at);
         out.ignore.insert(entry.text);
     }
     no_circle(&out)?;
@@ -45,9 +43,8 @@ pub(super) fn corrections(file: File) -> Checked<Corrections> {
 }
 
 fn unknown_key(key: &Placed, known: &str) -> CorrectionsError {
-    let reason = Reason::new(&codes::NAMING_UNKNOWN_KEY)
-        .with("key", &key.text)
-        .with("known", known);
+    let reason =
+        Reason::new(&codes::NAMING_UNKNOWN_KEY).with("key", &key.text).with("known", known);
     CorrectionsError::at(key.at, reason)
 }
 
@@ -62,11 +59,7 @@ fn add_pin(out: &mut Corrections, object: Placed, said: SaidOfOne) -> Checked<()
         let value = say(value, &key.text)?;
         if *slot != Say::Open && *slot != value {
             let pair = (words(slot), words(&value));
-            return Err(twice(
-                key.at,
-                &format!("{} of {}", key.text, object.text),
-                pair,
-            ));
+            return Err(twice(key.at, &format!("{} of {}", key.text, object.text), pair));
         }
         *slot = value;
     }
@@ -75,8 +68,7 @@ fn add_pin(out: &mut Corrections, object: Placed, said: SaidOfOne) -> Checked<()
     {
         return Err(twice(object.at, &object.text, (both(first), both(&pin))));
     }
-    out.places
-        .insert((Section::Pins, object.text.clone()), object.at);
+    out.places.insert((Section::Pins, object.text.clone()), object.at);
     out.pins.insert(object.text, pin);
     Ok(())
 }
@@ -92,9 +84,8 @@ fn say(value: Option<Placed>, what: &str) -> Checked<Say> {
 }
 
 fn bad_value(value: &Placed, what: &str) -> CorrectionsError {
-    let reason = Reason::new(&codes::NAMING_BAD_VALUE)
-        .with("value", &value.text)
-        .with("what", what);
+    let reason =
+        Reason::new(&codes::NAMING_BAD_VALUE).with("value", &value.text).with("what", what);
     CorrectionsError::at(value.at, reason)
 }
 
@@ -147,13 +138,9 @@ fn no_circle(all: &Corrections) -> Checked<()> {
             path.push(next);
             if next == word {
                 let cycle = path.join(" → ");
-                let reason = Reason::new(&codes::NAMING_ALIAS_CYCLE)
-                    .with("cycle", cycle)
-                    .with("word", word);
-                return Err(CorrectionsError::at(
-                    all.place(Section::Aliases, word),
-                    reason,
-                ));
+                let reason =
+                    Reason::new(&codes::NAMING_ALIAS_CYCLE).with("cycle", cycle).with("word", word);
+                return Err(CorrectionsError::at(all.place(Section::Aliases, word), reason));
             }
             if path.len() > all.aliases.len() {
                 break;
@@ -165,10 +152,7 @@ fn no_circle(all: &Corrections) -> Checked<()> {
 
 /// Entries that stand in two lists which exclude each other.
 fn not_in_both(all: &Corrections) -> Checked<()> {
-    let alias = all
-        .not_environment
-        .iter()
-        .find(|word| all.aliases.contains_key(*word));
+    let alias = all.not_environment.iter().find(|word| all.aliases.contains_key(*word));
     let ignored = all.ignore.iter().find(|name| all.pins.contains_key(*name));
     let alias = alias.map(|what| (what, Section::Aliases, Section::NotEnvironment));
     let ignored = ignored.map(|what| (what, Section::Pins, Section::Ignore));
@@ -200,16 +184,10 @@ fn targets_known(all: &Corrections, objects: &[Named]) -> Checked<()> {
     if all.aliases.is_empty() {
         return Ok(());
     }
-    let mut known: BTreeSet<String> = objects
-        .iter()
-        .flat_map(|object| tokens(&object.name).words)
-        .collect();
+    let mut known: BTreeSet<String> =
+        objects.iter().flat_map(|object| tokens(&object.name).words).collect();
     known.extend(seeds::SEEDS.iter().map(|seed| seed.word.to_owned()));
-    known.extend(
-        all.pins
-            .values()
-            .filter_map(|pin| pin.environment.text().map(str::to_owned)),
-    );
+    known.extend(all.pins.values().filter_map(|pin| pin.environment.text().map(str::to_owned)));
     for (word, target) in &all.aliases {
         if known.contains(target) || all.aliases.contains_key(target) {
             continue;
@@ -218,10 +196,7 @@ fn targets_known(all: &Corrections, objects: &[Named]) -> Checked<()> {
             .with("word", word)
             .with("target", target)
             .with("suggestion", suggestion(target));
-        return Err(CorrectionsError::at(
-            all.place(Section::Aliases, word),
-            reason,
-        ));
+        return Err(CorrectionsError::at(all.place(Section::Aliases, word), reason));
     }
     Ok(())
 }
@@ -234,8 +209,7 @@ fn suggestion(word: &str) -> String {
         .rev()
         .map(|seed| (distance(seed.word, word), seed.word))
         .collect();
-    near.first_key_value()
-        .map_or_else(|| "dev".to_owned(), |(_, word)| format!("`{word}`"))
+    near.first_key_value().map_or_else(|| "dev".to_owned(), |(_, word)| format!("`{word}`"))
 }
 
 /// How many letters differ, counted with insertions and removals.

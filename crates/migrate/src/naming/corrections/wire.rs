@@ -48,28 +48,18 @@ pub(super) fn read(text: &str) -> Result<File, CorrectionsError> {
         let at = error.location().map(position).unwrap_or_default();
         let what = error.without_snippet().to_string();
         let what = what.lines().next().unwrap_or("not YAML").to_owned();
-        let what = what
-            .split(" at line ")
-            .next()
-            .unwrap_or("not YAML")
-            .to_owned();
+        let what = what.split(" at line ").next().unwrap_or("not YAML").to_owned();
         CorrectionsError::at(at, Reason::new(&codes::NAMING_MALFORMED).with("what", what))
     })
 }
 
 fn position(location: Location) -> Position {
-    Position {
-        line: location.line(),
-        column: location.column(),
-    }
+    Position { line: location.line(), column: location.column() }
 }
 
 impl From<Spanned<String>> for Placed {
     fn from(spanned: Spanned<String>) -> Self {
-        Self {
-            text: spanned.value,
-            at: position(spanned.referenced),
-        }
+        Self { text: spanned.value, at: position(spanned.referenced) }
     }
 }
 
@@ -149,12 +139,7 @@ fn pins(read: Option<Pairs<Said>>) -> Vec<(Placed, SaidOfOne)> {
         let at = position(value.referenced);
         value.value.map(|text| Placed { text, at })
     };
-    let pin = |pin: Said| {
-        said(pin)
-            .into_iter()
-            .map(|(key, value)| (key, placed(value)))
-            .collect()
-    };
+    let pin = |pin: Said| said(pin).into_iter().map(|(key, value)| (key, placed(value))).collect();
     read.map(|pairs| pairs.0)
         .unwrap_or_default()
         .into_iter()
@@ -164,15 +149,9 @@ fn pins(read: Option<Pairs<Said>>) -> Vec<(Placed, SaidOfOne)> {
 
 fn aliases(read: Option<Pairs<Spanned<String>>>) -> Vec<(Placed, Placed)> {
     let pairs = read.map(|pairs| pairs.0).unwrap_or_default();
-    pairs
-        .into_iter()
-        .map(|(word, target)| (word, target.into()))
-        .collect()
+    pairs.into_iter().map(|(word, target)| (word, target.into())).collect()
 }
 
 fn list(read: Option<Vec<Spanned<String>>>) -> Vec<Placed> {
-    read.unwrap_or_default()
-        .into_iter()
-        .map(Placed::from)
-        .collect()
+    read.unwrap_or_default().into_iter().map(Placed::from).collect()
 }

@@ -50,9 +50,7 @@ const DEVICE_STARTS: &[&str] = &[
 const NOT_BEFORE: &[&str] = &["ops", "tools", "tool", "kit", "dependencies", "secops"];
 
 /// Weak words that are read as perhaps an environment though the estate does not use them.
-const WEAK_KNOWN: &[&str] = &[
-    "live", "test", "testing", "stage", "demo", "preview", "perf",
-];
+const WEAK_KNOWN: &[&str] = &["live", "test", "testing", "stage", "demo", "preview", "perf"];
 
 /// Words after a weak word that show its ordinary meaning.
 const ORDINARY_NEXT: &[&str] = &[
@@ -91,15 +89,7 @@ const ORDINARY_NEXT: &[&str] = &[
 ];
 
 /// Keys whose value is an environment, whatever the word.
-const KEYS: &[&str] = &[
-    "env",
-    "environment",
-    "profile",
-    "profiles",
-    "active",
-    "stage",
-    "envname",
-];
+const KEYS: &[&str] = &["env", "environment", "profile", "profiles", "active", "stage", "envname"];
 
 /// A string in tokens.
 pub(super) struct Context<'a> {
@@ -158,9 +148,7 @@ impl Context<'_> {
         if self.after_key(at) {
             return Sure::Yes;
         }
-        let ordinary = self
-            .next(at)
-            .is_some_and(|next| ORDINARY_NEXT.contains(&next));
+        let ordinary = self.next(at).is_some_and(|next| ORDINARY_NEXT.contains(&next));
         if ordinary || self.is_loose(span) || !self.at_edge(at) || self.in_url_path(span) {
             return Sure::No;
         }
@@ -200,11 +188,7 @@ impl Context<'_> {
         {
             return false;
         }
-        let starts = match span
-            .start
-            .checked_sub(1)
-            .and_then(|slash| self.char_before(slash))
-        {
+        let starts = match span.start.checked_sub(1).and_then(|slash| self.char_before(slash)) {
             None => true,
             Some(before) => {
                 !before.is_alphanumeric() && !matches!(before, '-' | '_' | '.' | '/' | '}')
@@ -219,11 +203,7 @@ impl Context<'_> {
         let Some(device) = self.tokens.get(at + 1) else {
             return true;
         };
-        let numbered = |start: &str| {
-            device
-                .strip_prefix(start)
-                .is_some_and(|tail| tail.len() <= 4)
-        };
+        let numbered = |start: &str| device.strip_prefix(start).is_some_and(|tail| tail.len() <= 4);
         DEVICES.contains(&device.as_str()) || DEVICE_STARTS.iter().any(|start| numbered(start))
     }
 
@@ -255,10 +235,7 @@ impl Context<'_> {
         };
         let bytes = self.text.as_bytes();
         let run = |bytes: &mut dyn Iterator<Item = &u8>| {
-            bytes
-                .take_while(|byte| byte.is_ascii_alphanumeric())
-                .copied()
-                .collect::<Vec<u8>>()
+            bytes.take_while(|byte| byte.is_ascii_alphanumeric()).copied().collect::<Vec<u8>>()
         };
         let mut all = run(&mut bytes.iter().take(*start).rev());
         all.extend(run(&mut bytes.iter().skip(*start)));
@@ -288,10 +265,7 @@ impl Context<'_> {
         };
         let between = self.text.get(*end..*start).unwrap_or_default().trim();
         matches!(between, "=" | ":" | "\":\"" | "=\"")
-            && self
-                .tokens
-                .get(before)
-                .is_some_and(|key| KEYS.contains(&key.as_str()))
+            && self.tokens.get(before).is_some_and(|key| KEYS.contains(&key.as_str()))
     }
 
     /// The first or last token of a label: what `.`, `/`, `:` and `@` stand around.
@@ -325,11 +299,7 @@ impl Context<'_> {
     /// `Perhaps` if the rest is a service too, so that both readings are possible.
     fn in_service(&self, at: usize) -> Option<Sure> {
         let token = self.tokens.get(at)?;
-        for service in self
-            .vocabulary
-            .services
-            .iter()
-            .filter(|name| name.contains(token.as_str()))
+        for service in self.vocabulary.services.iter().filter(|name| name.contains(token.as_str()))
         {
             let words = tokens(service).words;
             let Some(inside) = words.iter().position(|word| word == token) else {
@@ -346,11 +316,8 @@ impl Context<'_> {
             let mut rest = words;
             rest.remove(inside);
             let key = squash(&rest);
-            let both = self
-                .vocabulary
-                .services
-                .iter()
-                .any(|name| squash(&tokens(name).words) == key);
+            let both =
+                self.vocabulary.services.iter().any(|name| squash(&tokens(name).words) == key);
             return Some(if both { Sure::Perhaps } else { Sure::No });
         }
         None

@@ -1,0 +1,259 @@
+//! The whole way: snapshots in, the files of the configuration repository out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::assemble::{Assembly, assemble};
+use crate::convert::{Built, Workload, convert};
+use crate::credential::Credentials;
+use crate::finding::Finding;
+use crate::input::inventory::Inventory;
+use crate::input::snapshot::Snapshot;
+use crate::layout::service::{File, Files, Side};
+use crate::layout::{argocd, drift, service};
+use crate::ledger::{Row, Ruling};
+use crate::naming::{Corrections, Names, initial_file};
+use crate::scope::Scope;
+use crate::{documents, estate, words};
+
+/// What a team decides besides the names.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The URL of the configuration repository, for Argo CD.
+    pub repository: String,
+}
+
+/// One service in one environment, after conversion.
+#[derive(Debug)]
+pub struct Converted<'a> {
+    /// What it is in ECS.
+    pub work: Workload<'a>,
+    /// What it becomes.
+    pub built: Built,
+    /// Findings and rulings.
+    pub scope: Scope,
+}
+
+/// Everything that was made.
+#[derive(Debug)]
+#[must_use]
+pub struct Generated {
+    /// The files of the repository by path.
+    pub files: Files,
+    /// Every finding, the weightiest first within a service.
+    pub findings: Vec<Finding>,
+    /// The ruling on every leaf, in order of service, file and pointer.
+    pub rows: Vec<Row>,
+    /// Environments, in order.
+    pub environments: BTreeSet<String>,
+    /// Services, in order, and whether nothing could be generated in some environment.
+    pub services: BTreeMap<String, bool>,
+    /// How many ECS clusters were read.
+    pub clusters: usize,
+    /// What was inferred about names.
+    pub names: Names,
+}
+
+/// Plans the estate in `snapshots`.
+pub fn generate(
+    snapshots: &[Snapshot],
+    corrections: &Corrections,
+    settings: &Settings,
+) -> Generated {
+    let inventory = Inventory::new(snapshots);
+    let credentials = Credentials::of(&inventory.files);
+    let Assembly { workloads, names, mut scopes } = assemble(&inventory, corrections);
+    let mut converted: Vec<Converted<'_>> = workloads
+        .into_iter()
+        .map(|work| {
+            let key = (work.name.clone(), work.env.clone());
+            let mut scope =
+                scopes.remove(&key).unwrap_or_else(|| Scope::new(&work.name, &work.env));
+            words::scan(&work, &names.vocabulary, &credentials, &mut scope);
+            let (scope, built) = convert(&work, &credentials, scope);
+            Converted { work, built, scope }
+        })
+        .collect();
+    report_drift(&mut converted);
+    let mut estate_scope =
+        scopes.remove(&(String::new(), String::new())).unwrap_or_else(|| Scope::new("", ""));
+    for conflict in &names.conflicts {
+        estate_scope.report(conflict.reason());
+    }
+    for reason in &names.findings {
+        estate_scope.report(reason.clone());
+    }
+    rule_estate(&inventory, &converted, &scopes, &mut estate_scope);
+    let mut all: Vec<&Scope> = converted.iter().map(|one| &one.scope).collect();
+    all.extend(scopes.values());
+    all.push(&estate_scope);
+    let rows = rows(&all);
+    let findings = findings(&all, &credentials);
+    let mut files = repository(&converted, &names, settings);
+    documents::write(&converted, &names, &findings, &rows, &mut files);
+    let mut services = BTreeMap::new();
+    for one in &converted {
+        *services.entry(one.work.name.clone()).or_insert(false) |= one.scope.blocked();
+    }
+    let environments = converted.iter().map(|one| one.work.env.clone()).collect();
+    let clusters = inventory.all(crate::input::section::Section::Clusters).len();
+    Generated { files, findings, rows, environments, services, clusters, names }
+}
+
+/// Services with their environments, in order.
+fn by_service<'c, 'a>(converted: &'c [Converted<'a>]) -> BTreeMap<&'c str, Vec<&'c Converted<'a>>> {
+    let mut out: BTreeMap<&str, Vec<&Converted<'a>>> = BTreeMap::new();
+    for one in converted {
+        out.entry(&one.work.name).or_default().push(one);
+    }
+    out
+}
+
+fn report_drift(converted: &mut [Converted<'_>]) {
+    for group in converted.chunk_by_mut(|one, other| one.work.name == other.work.name) {
+        let mut scopes = Vec::new();
+        let mut sides = Vec::new();
+        for one in group {
+            let Converted { work, built, scope } = one;
+            sides.push(Side { env: &work.env, work, built });
+            scopes.push(scope);
+        }
+        let name = sides[0].work.name.clone();
+        drift::find(&name, &sides, &mut scopes);
+    }
+}
+
+fn rule_estate(
+    inventory: &Inventory<'_>,
+    converted: &[Converted<'_>],
+    others: &BTreeMap<(String, String), Scope>,
+    scope: &mut Scope,
+) {
+    let mut claimed: BTreeSet<(String, String)> = BTreeSet::new();
+    for scope in converted.iter().map(|one| &one.scope).chain(others.values()) {
+        claimed.extend(scope.ledger.places());
+    }
+    estate::rule(inventory, scope, &|leaf| {
+        claimed.contains(&(leaf.file.to_owned(), leaf.pointer.clone()))
+    });
+}
+
+/// One row a leaf: a leaf that several services share has their names, and the weightiest ruling.
+fn rows(scopes: &[&Scope]) -> Vec<Row> {
+    let mut out: BTreeMap<(String, String), Row> = BTreeMap::new();
+    for scope in scopes {
+        let service = (!scope.service.is_empty()).then_some(scope.service.as_str());
+        let blocker = scope.findings.iter().find(|finding| finding.blocks());
+        for mut row in scope.ledger.rows(service) {
+            if let Some(blocker) = blocker {
+                hold(&mut row, blocker);
+            }
+            match out.entry((row.file.clone(), row.pointer.clone())) {
+                std::collections::btree_map::Entry::Vacant(entry) => {
+                    entry.insert(row);
+                }
+                std::collections::btree_map::Entry::Occupied(mut entry) => {
+                    merge(entry.get_mut(), row)
+                }
+            }
+        }
+    }
+    let mut rows: Vec<Row> = out.into_values().collect();
+    rows.sort_by(|one, other| {
+        (&one.service, &one.file, &one.pointer).cmp(&(&other.service, &other.file, &other.pointer))
+    });
+    rows
+}
+
+/// Nothing is generated for a blocked service, so nothing of it is exact yet.
+fn hold(row: &mut Row, blocker: &Finding) {
+    if matches!(row.ruling, Ruling::Exact | Ruling::Approximated) {
+        let would = row.target.take().unwrap_or_default();
+        row.ruling = Ruling::Finding;
+        row.reason =
+            Some(format!("not generated until {} is answered; it would go to {would}", blocker.id));
+        row.finding = Some(join(row.finding.take(), Some(blocker.id.clone())).unwrap_or_default());
+    }
+}
+
+fn merge(present: &mut Row, other: Row) {
+    if other.ruling > present.ruling {
+        present.ruling = other.ruling;
+        present.reason.clone_from(&other.reason);
+    }
+    present.service = join(present.service.take(), other.service);
+    present.target = join(present.target.take(), other.target);
+    present.finding = join(present.finding.take(), other.finding);
+}
+
+/// Joins two lists of `; `-separated words without repeating any.
+fn join(one: Option<String>, other: Option<String>) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for text in [one, other].into_iter().flatten() {
+        for part in text.split("; ") {
+            if !parts.iter().any(|present| present == part) {
+                parts.push(part.to_owned());
+            }
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+fn findings(scopes: &[&Scope], credentials: &Credentials) -> Vec<Finding> {
+    let mut out: Vec<Finding> =
+        scopes.iter().flat_map(|scope| scope.findings.iter().cloned()).collect();
+    for finding in &mut out {
+        for fact in finding.reason.facts.values_mut() {
+            if let Some(clean) = credentials.redacted(fact) {
+                *fact = clean;
+            }
+        }
+    }
+    let weight = |finding: &Finding| match finding.severity {
+        'B' => 0,
+        'H' => 1,
+        'M' => 2,
+        _ => 3,
+    };
+    out.sort_by(|one, other| {
+        let key = |finding: &Finding| {
+            (
+                finding.subject.clone(),
+                weight(finding),
+                finding.reason.code.id,
+                finding.environment.clone(),
+            )
+        };
+        key(one).cmp(&key(other)).then_with(|| one.id.cmp(&other.id))
+    });
+    out
+}
+
+/// Every file but those under `plan/`.
+fn repository(converted: &[Converted<'_>], names: &Names, settings: &Settings) -> Files {
+    let mut files = Files::new();
+    for (name, group) in by_service(converted) {
+        let open: Vec<&&Converted<'_>> = group.iter().filter(|one| !one.scope.blocked()).collect();
+        let sides: Vec<Side<'_>> = open
+            .iter()
+            .map(|one| Side { env: &one.work.env, work: &one.work, built: &one.built })
+            .collect();
+        if !sides.is_empty() {
+            service::write(name, &sides, &names.vocabulary, &mut files);
+        }
+    }
+    let environments: BTreeSet<&str> = converted.iter().map(|one| one.work.env.as_str()).collect();
+    for env in &environments {
+        argocd::write(env, &settings.repository, &mut files);
+    }
+    if !environments.is_empty() {
+        argocd::base(&mut files);
+    }
+    let once = |text: String| File { text, once: true };
+    files.insert("naming.yaml".to_owned(), once(initial_file(names)));
+    files.insert(
+        "segue.yaml".to_owned(),
+        once(documents::estate_file(&environments, &settings.repository)),
+    );
+    files.insert("plan/waivers.yaml".to_owned(), once(documents::WAIVERS.to_owned()));
+    files
+}
