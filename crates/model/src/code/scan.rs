@@ -83,4 +83,8 @@ codes! {
     FILE_STALE_EDITED = "SG-M085", Kind::Held, "{path} is not generated any more, but was edited by hand and stays",
         next: "delete it if it is not needed: git rm {path}",
         help: "Nothing refers to the file any more. It was edited by a person, so it is left for a person to delete.";
+    /// segue.yaml cannot be read.
+    BAD_ESTATE = "SG-M074", Kind::Error(ErrorKind::Config), "{place}: {cause}",
+        next: "correct segue.yaml, or restore it: git checkout -- segue.yaml",
+        help: "segue.yaml names the repository's URL and the environments with their clusters. It is written once by the first plan and is the team's from then on.";
 }

@@ -1,0 +1,92 @@
+//! The command line: one file a command, one place for errors and exit codes.
+
+mod demo;
+mod exit;
+mod help;
+mod migrate;
+mod settings;
+mod term;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::demo::Hidden;
+use exit::Failure;
+use term::Term;
+
+/// Take services from ECS to Kubernetes without dropping a request, and run delivery there.
+#[derive(Debug, Parser)]
+#[command(
+    name = "segue",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  segue demo\n  segue migrate plan examples/estate --out ./config\n\nExit codes: segue help exit-codes"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to colour: auto, always, never.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: term::ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read an ECS estate and plan its move to Kubernetes.
+    #[command(subcommand, arg_required_else_help = true)]
+    Migrate(migrate::Command),
+    /// Plan the example estate, then take one service across on this machine with real requests.
+    Demo(demo::DemoArgs),
+    #[command(flatten)]
+    Hidden(Hidden),
+    /// Explain a command, a code such as SG-M063, or exit-codes.
+    Help(help::HelpArgs),
+    /// Print the version.
+    Version,
+}
+
+/// Runs the program and returns its exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help and version to stdout and mistakes to stderr.
+            let code = if error.use_stderr() { exit::USAGE } else { exit::DONE };
+            return error.print().map_or(ExitCode::from(exit::FAILED), |()| ExitCode::from(code));
+        }
+    };
+    let mut term = Term::new(cli.color);
+    match run(cli.command, &mut term) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            failure.print(&mut term);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(command: Command, term: &mut Term) -> Result<u8, Failure> {
+    match command {
+        Command::Migrate(command) => migrate::run(&command, term),
+        Command::Demo(args) => demo::run(&args, term),
+        Command::Hidden(hidden) => hidden_command(hidden, term),
+        Command::Help(args) => help::run(&args, term),
+        Command::Version => {
+            term.line(&format!("segue {}", env!("CARGO_PKG_VERSION")));
+            Ok(exit::DONE)
+        }
+    }
+}
+
+/// What the demo starts of itself.
+fn hidden_command(hidden: Hidden, term: &Term) -> Result<u8, Failure> {
+    let program = settings::program()?;
+    Ok(hidden.run(program, term.look(false), &mut std::io::stdout(), &mut std::io::stderr())?)
+}
+
+/// The command line as clap sees it, for help pages and the reference.
+fn definition() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}

@@ -1,0 +1,34 @@
+//! `segue migrate`: scan, plan, explain.
+
+mod explain;
+mod plan;
+mod read;
+mod scan;
+mod show;
+mod waivers;
+
+use clap::Subcommand;
+
+pub(super) use plan::REPOSITORY_UNKNOWN;
+pub(super) use read::repository;
+
+use super::exit::Failure;
+use super::term::Term;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read task definitions and what surrounds them into a snapshot.
+    Scan(scan::ScanArgs),
+    /// Turn snapshots into a configuration repository for Kubernetes.
+    Plan(plan::PlanArgs),
+    /// Show what became of every setting of a service, ECS beside Kubernetes.
+    Explain(explain::ExplainArgs),
+}
+
+pub(super) fn run(command: &Command, term: &mut Term) -> Result<u8, Failure> {
+    match command {
+        Command::Scan(args) => scan::run(args, term),
+        Command::Plan(args) => plan::run(args, term),
+        Command::Explain(args) => explain::run(args, term),
+    }
+}

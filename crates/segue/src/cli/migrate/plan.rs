@@ -1,0 +1,135 @@
+//! `segue migrate plan`: from snapshots to the configuration repository.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::tz::TimeZone;
+use live::{SystemClock, disk};
+use migrate::finding::Finding;
+use migrate::generate::{Generated, Settings, generate};
+use migrate::naming::Corrections;
+use migrate::tree::{self, Change, GENERATED, Outcome};
+use model::code::scan as code;
+use model::ports::{ChangeSet, Clock};
+use model::{Plan, Reason};
+use serde::Deserialize;
+
+use super::{read, show, waivers};
+use crate::cli::exit::{DIFFERENCE, DONE, Failure};
+use crate::cli::term::Term;
+
+/// What Argo CD reads until somebody names the repository in segue.yaml.
+pub(in crate::cli) const REPOSITORY_UNKNOWN: &str = "https://git.example.com/platform/config.git";
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  segue migrate plan examples/estate\n  segue migrate plan dev.snapshot prod.snapshot --out ./config\n\nA tree that exists is compared first: stale files of an earlier plan go, hand edits stay.")]
+pub(in crate::cli) struct PlanArgs {
+    /// Snapshots, as `segue migrate scan` writes them.
+    #[arg(required = true, value_name = "SNAPSHOT")]
+    snapshots: Vec<PathBuf>,
+    /// Configuration repository to write; without it the plan is only shown.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Corrections of names; by default naming.yaml of the repository.
+    #[arg(long, value_name = "FILE")]
+    naming: Option<PathBuf>,
+    /// End with exit code 5 if blockers are open.
+    #[arg(long)]
+    strict: bool,
+    /// Show what would change and write nothing.
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+    /// With --dry-run: end with exit code 3 if anything would change.
+    #[arg(long)]
+    exit_code: bool,
+    /// Do not ask before an existing tree is changed.
+    #[arg(long, short = 'y')]
+    yes: bool,
+}
+
+pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
+    let snapshots = read::snapshots(&args.snapshots)?;
+    let present = args.out.as_deref().map_or_else(|| Ok(BTreeMap::new()), read::repository)?;
+    let corrections = corrections(args, &present)?;
+    let settings = Settings { repository: repository(&present)? };
+    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
+    let waived = waivers::waived(&present, today)?;
+    let generated = generate(&snapshots, &corrections, &settings);
+    let place = args.out.as_deref().unwrap_or_else(|| Path::new("(nowhere)")).display().to_string();
+    let outcome = tree::plan(&place, &present, &generated.files)?;
+    let known = present.contains_key(GENERATED);
+    if known {
+        show::difference(&outcome.plan, &generated.files, &present, term);
+    }
+    let code = settle(args, &generated, &outcome, known, term)?;
+    show::summary(&generated, &waived, args.out.as_deref(), term);
+    strict(args, &generated.findings, &waived, &place)?;
+    Ok(code)
+}
+
+/// Writes what the plan says, unless this is only a look.
+fn settle(args: &PlanArgs, generated: &Generated, outcome: &Outcome, known: bool, term: &mut Term) -> Result<u8, Failure> {
+    let plan = &outcome.plan;
+    let Some(out) = &args.out else { return Ok(DONE) };
+    if args.dry_run {
+        let differs = args.exit_code && !plan.steps.is_empty();
+        return Ok(if differs { DIFFERENCE } else { DONE });
+    }
+    if known && !plan.steps.is_empty() && term.interactive && !args.yes && !term.confirm("Write these changes?") {
+        term.line("Nothing was written.");
+        return Ok(DONE);
+    }
+    disk::apply(out, &changes(plan, generated, outcome))?;
+    Ok(DONE)
+}
+
+fn changes(plan: &Plan<Change>, generated: &Generated, outcome: &Outcome) -> ChangeSet {
+    let mut changes = ChangeSet::default();
+    for step in &plan.steps {
+        match &step.action {
+            Change::Create(path) | Change::Update(path) => {
+                let text = generated.files.get(path).map(|file| file.text.clone()).unwrap_or_default();
+                changes.write.insert(path.clone(), text.into_bytes());
+            }
+            Change::Delete(path) => {
+                changes.delete.insert(path.clone());
+            }
+        }
+    }
+    changes.write.insert(GENERATED.to_owned(), outcome.generated.clone().into_bytes());
+    changes
+}
+
+fn corrections(args: &PlanArgs, present: &BTreeMap<String, Vec<u8>>) -> Result<Corrections, Failure> {
+    let (place, bytes) = match &args.naming {
+        Some(path) => (path.display().to_string(), Some(disk::read_file(path)?)),
+        None => ("naming.yaml".to_owned(), present.get("naming.yaml").cloned()),
+    };
+    let Some(bytes) = bytes else { return Ok(Corrections::default()) };
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|e| Reason::new(&code::NOT_UTF8).with("place", place).with("offset", e.valid_up_to()))?;
+    Corrections::parse(text).map_err(|error| error.reason.into())
+}
+
+/// The repository's URL out of segue.yaml.
+fn repository(present: &BTreeMap<String, Vec<u8>>) -> Result<String, Failure> {
+    #[derive(Deserialize)]
+    struct Estate {
+        repository: Option<String>,
+    }
+    let Some(bytes) = present.get("segue.yaml") else { return Ok(REPOSITORY_UNKNOWN.to_owned()) };
+    let bad = |cause: String| Reason::new(&code::BAD_ESTATE).with("place", "segue.yaml").with("cause", cause);
+    let text = std::str::from_utf8(bytes).map_err(|e| bad(e.to_string()))?;
+    let estate: Estate = serde_saphyr::from_str(text).map_err(|e| bad(e.to_string().lines().next().unwrap_or_default().to_owned()))?;
+    Ok(estate.repository.unwrap_or_else(|| REPOSITORY_UNKNOWN.to_owned()))
+}
+
+fn strict(args: &PlanArgs, findings: &[Finding], waived: &[String], place: &str) -> Result<(), Failure> {
+    let open: Vec<&str> = findings.iter().filter(|f| f.blocks() && !waived.contains(&f.id)).map(|f| f.id.as_str()).collect();
+    if !args.strict || open.is_empty() {
+        return Ok(());
+    }
+    let reason = Reason::new(&code::BLOCKED).with("count", open.len()).with("list", open.join(", ")).with("place", place);
+    Err(reason.into())
+}

@@ -1,0 +1,5 @@
+//! The shell around the planners: the command line, the loops, and the demo that shows them.
+
+pub mod cli;
+pub mod demo;
+pub mod serve;
