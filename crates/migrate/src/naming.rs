@@ -23,6 +23,7 @@ mod input;
 mod learn;
 mod lexicon;
 mod object;
+mod organisation;
 mod output;
 mod pin;
 mod points;

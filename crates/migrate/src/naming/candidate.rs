@@ -164,7 +164,11 @@ pub(super) fn by_glue(
             continue;
         }
         for (word, meaning) in &lexicon.words {
-            if word.len() < 3 || word.len() >= token.len() || lexicon.forbids_cut(&whole, word) {
+            let shortest = if meaning.strength == Strength::Strong { 2 } else { 3 };
+            if word.len() < shortest
+                || word.len() >= token.len()
+                || lexicon.forbids_cut(&whole, word)
+            {
                 continue;
             }
             let how =
@@ -190,6 +194,30 @@ pub(super) fn by_glue(
         }
     }
     out
+}
+
+/// The readings with a strong word at the end of a single token, though the rest is not known:
+/// `paymentsprod`. Only at the end, because `devices` and `product` begin with one.
+pub(super) fn by_unknown_glue(tokens: &[String], lexicon: &Lexicon) -> Vec<Candidate> {
+    let [token] = tokens else { return Vec::new() };
+    let fits = |word: &str| token.len() >= word.len() + 3 && !lexicon.forbids_cut(token, word);
+    let strong = lexicon.words.iter().filter(|(word, meaning)| {
+        word.len() >= 3 && meaning.strength == Strength::Strong && fits(word)
+    });
+    strong
+        .filter_map(|(word, meaning)| {
+            let rest = token.strip_suffix(word.as_str())?;
+            Some(Candidate {
+                class: Some(meaning.class),
+                key: rest.to_owned(),
+                words: vec![rest.to_owned()],
+                place: Place::Last,
+                word: Some(word.clone()),
+                how: How::GluedWeak,
+                dropped: None,
+            })
+        })
+        .collect()
 }
 
 /// The tokens with `len` bytes cut out of the one at `at`.
@@ -221,7 +249,14 @@ fn glued_place((at, tokens): (usize, usize), (from, len, size): (usize, usize, u
 ///
 /// The first word may be an organisation's (`acme-dev-backend` among `dev-backend`), the last one
 /// of the words that say little (`backend-service` beside the cluster `backend`).
-pub(super) fn by_dropping(readings: &[Candidate], known: &BTreeSet<String>) -> Vec<Candidate> {
+pub(super) fn by_dropping(
+    readings: &[Candidate],
+    lexicon: &Lexicon,
+    known: &BTreeSet<String>,
+) -> Vec<Candidate> {
+    let is_strong = |word: &String| {
+        lexicon.words.get(word).is_some_and(|meaning| meaning.strength == Strength::Strong)
+    };
     let mut out = Vec::new();
     for reading in
         readings.iter().filter(|reading| reading.words.len() > 1 && reading.dropped.is_none())
@@ -237,7 +272,9 @@ pub(super) fn by_dropping(readings: &[Candidate], known: &BTreeSet<String>) -> V
                 });
             }
         };
-        if let Some((first, rest)) = reading.words.split_first() {
+        if let Some((first, rest)) = reading.words.split_first()
+            && !is_strong(first)
+        {
             drop(rest, first);
         }
         if let Some((last, rest)) = reading.words.split_last()

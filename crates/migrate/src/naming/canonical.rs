@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::word_of;
-use super::candidate::Candidate;
+use super::candidate::{Candidate, How};
 use super::lexicon::{Class, Lexicon};
 use super::object::Object;
 use super::{Name, Vocabulary, Word};
@@ -39,7 +39,9 @@ impl Canonical {
             let form = said.map_or_else(|| best.words.join("-"), str::to_owned);
             let slot = forms.entry(&best.key).or_default().entry(form).or_default();
             slot.0 += usize::from(said.is_some());
-            slot.1 += 1;
+            // A glued reading or a name of one token does not show where words end.
+            let shows = !matches!(best.how, How::Glued | How::GluedWeak) && object.words.len() > 1;
+            slot.1 += usize::from(shows);
         }
         let services =
             forms.into_iter().map(|(key, forms)| (key.to_owned(), most(forms))).collect();

@@ -201,6 +201,14 @@ impl Estate {
         share * self.names / (self.names + 8)
     }
 
+    /// The margin at most of a reading without an environment.
+    ///
+    /// Where nearly every name has one, a name without is worth a look, whatever the score.
+    pub(super) fn ceiling_without(&self) -> i32 {
+        const NAMES_MIN: i32 = 8;
+        if self.names >= NAMES_MIN && self.without < 200 { 200 } else { 1000 }
+    }
+
     /// The environments that a good part of the services has.
     pub(super) fn main_classes(&self) -> &BTreeSet<Class> {
         &self.main

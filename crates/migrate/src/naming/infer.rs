@@ -8,7 +8,9 @@ use super::estate::{Believed, Estate};
 use super::lexicon::Lexicon;
 use super::object::Object;
 use super::token::{name_tokens, squash};
-use super::{Corrections, Evidence, Kind, Named, Names, Source, affix, evidence, learn};
+use super::{
+    Corrections, Evidence, Kind, Named, Names, Source, affix, evidence, learn, organisation,
+};
 
 /// Rounds of weighing at most; the readings of most estates stand still after five.
 const ROUNDS_MAX: usize = 10;
@@ -29,7 +31,8 @@ pub fn infer(objects: &[Named], corrections: &Corrections) -> Names {
     mark_repeated(&mut objects);
     let affixes = learn_words(&kept, &mut objects, &mut lexicon);
     read_evidence(&kept, &back, &mut objects, &lexicon);
-    let organisations = learn::organisations(&kept, &affixes, &lexicon);
+    let mut organisations = learn::organisations(&kept, &affixes, &lexicon);
+    organisations.extend(organisation::replacing(&objects, &lexicon));
     let estate = rounds(&mut objects, &lexicon, &organisations);
     answer(&objects, &ignored, &estate, &lexicon, affixes, corrections)
 }
@@ -60,6 +63,7 @@ fn prepare<'a>(kept: &[&'a Named], corrections: &Corrections) -> Vec<Object<'a>>
             readings: Vec::new(),
             ranked: Vec::new(),
             repeated: false,
+            ceiling: 1000,
         })
         .collect()
 }

@@ -31,6 +31,8 @@ pub(super) struct Object<'a> {
     pub(super) ranked: Vec<(i32, usize)>,
     /// Whether another service has the very same name, in another cluster.
     pub(super) repeated: bool,
+    /// The margin at most of a reading without an environment.
+    pub(super) ceiling: i32,
 }
 
 /// Names without an environment that are a known service without a prefix: each environment of it.
@@ -76,6 +78,7 @@ impl Object<'_> {
         let mut out = self.by_tokens(lexicon);
         out.extend(candidate::by_repetition(&self.words, lexicon));
         out.extend(candidate::by_glue(&self.words, lexicon, known));
+        out.extend(candidate::by_unknown_glue(&self.words, lexicon));
         for (words, dropped) in candidate::without_glued_org(&self.words, estate.organisations()) {
             let mut rest = candidate::by_glue(&words, lexicon, known);
             rest.extend(candidate::by_tokens(&words, lexicon));
@@ -88,7 +91,7 @@ impl Object<'_> {
         for class in self.unsaid(lexicon, estate, &out) {
             out.push(candidate::bare(&self.words, class));
         }
-        out.extend(candidate::by_dropping(&out, known));
+        out.extend(candidate::by_dropping(&out, lexicon, known));
         out.extend(unsaid_beside(&out, estate));
         if self.is_wide() {
             let inside = candidate::by_containing(&out, known);
@@ -168,6 +171,7 @@ impl Object<'_> {
             .collect();
         ranked.sort_by_key(|(total, at)| (std::cmp::Reverse(*total), *at));
         self.ranked = ranked;
+        self.ceiling = estate.ceiling_without();
     }
 
     /// The parts of one reading's score.
@@ -210,10 +214,11 @@ impl Object<'_> {
 
     /// The margin of the best reading to the second one, 0 to 1000.
     pub(super) fn margin(&self) -> i32 {
-        let Some((_, best)) = self.best() else {
+        let Some((reading, best)) = self.best() else {
             return 0;
         };
-        self.second().map_or(1000, |(_, second)| (best - second).clamp(0, 1000))
+        let most = if reading.class.is_none() { self.ceiling } else { 1000 };
+        self.second().map_or(most, |(_, second)| (best - second).clamp(0, most))
     }
 
     /// The answer and how sure it is: what must stand still.

@@ -345,3 +345,59 @@ fn unsure_names_are_asked_with_both_readings() {
     assert!(finding.sentence().contains("`live-c`"), "{}", finding.sentence());
     assert!(!finding.sentence().contains('{'));
 }
+
+#[test]
+fn a_name_without_an_environment_among_names_with_one_is_shown() {
+    let names = all(
+        Kind::Cluster,
+        &[
+            "dev-a",
+            "stag-a",
+            "prod-a",
+            "dev-b",
+            "stag-b",
+            "prod-b",
+            "dev-c",
+            "stag-c",
+            "prod-c",
+            "bastion",
+            "paymentsprod",
+        ],
+    );
+    assert_eq!(read(&names, "cluster/bastion"), "-/bastion Listed");
+    let glued = names.get("cluster/paymentsprod").unwrap();
+    assert_ne!(glued.verdict, Verdict::Accepted, "{glued:?}");
+}
+
+#[test]
+fn a_service_may_miss_its_neighbours() {
+    // `admin-users` is a service beside `users`, `acme-users` is `users` itself.
+    clusters(
+        &[
+            "dev-users",
+            "dev-admin-users",
+            "prod-users",
+            "prod-admin-users",
+            "acme-stag-users",
+            "dev-pay",
+            "stag-pay",
+            "acme-prod-pay",
+            "dev-web",
+            "stag-web",
+            "prod-web",
+        ],
+        &[
+            "dev/users",
+            "dev/admin-users",
+            "prod/users",
+            "prod/admin-users",
+            "stag/users",
+            "dev/pay",
+            "stag/pay",
+            "prod/pay",
+            "dev/web",
+            "stag/web",
+            "prod/web",
+        ],
+    );
+}

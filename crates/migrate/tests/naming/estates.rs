@@ -52,15 +52,16 @@ const SERVICES: &[&str] = &[
 ];
 
 /// The words that people use for each environment; the first three are estates' usual ones.
-const WORDS: [&[&str]; 3] = [
+const WORDS: [&[&str]; 4] = [
     &["dev", "dev", "develop", "development"],
     &["stag", "stg", "staging", "stage"],
     &["prod", "prd", "production", "live"],
+    &["qa"],
 ];
 
 /// What surrounds the names of an estate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Around {
+pub(crate) enum Around {
     /// Names of 60 clusters and nothing else.
     ClustersOnly,
     /// Clusters, services and families that know each other.
@@ -69,36 +70,56 @@ pub enum Around {
     Evidence,
 }
 
+/// What an estate is made like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    /// How many names of 100 deviate.
+    pub(crate) deviating_percent: usize,
+    /// What surrounds the names.
+    pub(crate) around: Around,
+    /// How many things of 100 are missing: services that some environments lack.
+    pub(crate) missing_percent: usize,
+    /// 3, or 4 with `qa`.
+    pub(crate) environments: usize,
+}
+
+impl Shape {
+    /// 60 clusters: 20 services in three environments.
+    pub(crate) fn full(deviating_percent: usize, around: Around) -> Self {
+        Self { deviating_percent, around, missing_percent: 0, environments: 3 }
+    }
+}
+
 /// What an object really is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Truth {
-    /// 0 dev, 1 stag, 2 prod.
-    pub environment: usize,
+pub(crate) struct Truth {
+    /// 0 dev, 1 stag, 2 prod, 3 qa.
+    pub(crate) environment: usize,
     /// The service.
-    pub service: String,
+    pub(crate) service: String,
     /// Whether the name deviates.
-    pub deviates: bool,
+    pub(crate) deviates: bool,
 }
 
 /// An estate and its truth.
-pub struct SyntheticEstate {
+pub(crate) struct SyntheticEstate {
     /// The objects.
-    pub objects: Vec<Named>,
+    pub(crate) objects: Vec<Named>,
     /// By id.
-    pub truth: BTreeMap<String, Truth>,
+    pub(crate) truth: BTreeMap<String, Truth>,
 }
 
-/// The class (0 dev, 1 stag, 2 prod) that a word means.
-pub fn class_of(word: &str) -> Option<usize> {
+/// The class (0 dev, 1 stag, 2 prod, 3 qa) that a word means.
+pub(crate) fn class_of(word: &str) -> Option<usize> {
     WORDS.iter().position(|words| words.contains(&word))
 }
 
 /// A small generator of numbers (`SplitMix64`): seeded, the same everywhere.
-pub struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
     /// A generator with this seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5e90_0e5e)
     }
 
@@ -111,12 +132,12 @@ impl Numbers {
     }
 
     /// A number below `bound`.
-    pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound as u64).unwrap()
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound as u64).unwrap_or(0)
     }
 
     /// True in `percent` of 100 cases.
-    pub fn percent(&mut self, percent: usize) -> bool {
+    pub(crate) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
@@ -153,7 +174,7 @@ enum Separator {
 /// The habits of one estate.
 struct Habit {
     style: Style,
-    words: [&'static str; 3],
+    words: [&'static str; 4],
     org: &'static str,
 }
 
@@ -162,9 +183,9 @@ fn habit(numbers: &mut Numbers) -> Habit {
     let place = if numbers.percent(70) { Spot::Prefix } else { Spot::Suffix };
     let separator = if numbers.percent(85) { Separator::Hyphen } else { Separator::Underscore };
     let words = match numbers.below(4) {
-        0 | 1 => ["dev", "stag", "prod"],
-        2 => ["dev", "stg", "prd"],
-        _ => ["dev", "staging", "prod"],
+        0 | 1 => ["dev", "stag", "prod", "qa"],
+        2 => ["dev", "stg", "prd", "qa"],
+        _ => ["dev", "staging", "prod", "qa"],
     };
     let org_is_usual = numbers.percent(20);
     Habit {
@@ -184,14 +205,13 @@ fn deviate(numbers: &mut Numbers, habit: &Habit, environment: usize) -> Style {
                 let spots = [Spot::Prefix, Spot::Suffix, Spot::Infix];
                 style.place = spots[numbers.below(3)];
             }
-            1 => style.word = Some(numbers.pick(WORDS[environment])),
             2 => style.separator = Separator::Underscore,
             3 => {
                 let all = [Separator::Nothing, Separator::Camel];
                 style.separator = all[numbers.below(2)];
             }
             4 if environment == 2 => style.place = Spot::Nowhere,
-            4 => style.word = Some(numbers.pick(WORDS[environment])),
+            1 | 4 => style.word = Some(numbers.pick(WORDS[environment])),
             _ if style.org.is_some() => style.org = None,
             _ => style.org = Some(habit.org),
         }
@@ -225,15 +245,23 @@ fn capitalised(word: &str) -> String {
     first.to_uppercase() + rest
 }
 
-/// An estate of 20 services in three environments.
-pub fn estate(seed: u64, deviating_percent: usize, around: Around) -> SyntheticEstate {
+/// An estate of 20 services.
+pub(crate) fn estate(seed: u64, shape: Shape) -> SyntheticEstate {
     let mut numbers = Numbers::new(seed);
     let habit = habit(&mut numbers);
     let mut out = SyntheticEstate { objects: Vec::new(), truth: BTreeMap::new() };
     for service in services(&mut numbers) {
-        for environment in 0..3 {
-            let mut thing = Thing { environment, service, deviating_percent, habit: &habit };
-            thing.add(&mut numbers, around, &mut out);
+        for environment in 0..shape.environments {
+            if numbers.percent(shape.missing_percent) {
+                continue;
+            }
+            let thing = Thing {
+                environment,
+                service,
+                deviating_percent: shape.deviating_percent,
+                habit: &habit,
+            };
+            thing.add(&mut numbers, shape.around, &mut out);
         }
     }
     out
@@ -265,10 +293,18 @@ impl Thing<'_> {
     fn style(&self, numbers: &mut Numbers, like: Option<&Style>) -> Style {
         match like {
             Some(style) if numbers.percent(60) => style.clone(),
-            _ if numbers.percent(self.deviating_percent) => {
-                deviate(numbers, self.habit, self.environment)
-            }
+            _ if numbers.percent(self.deviating_percent) => self.deviating(numbers),
             _ => self.habit.style.clone(),
+        }
+    }
+
+    /// A style whose name is not the usual one.
+    fn deviating(&self, numbers: &mut Numbers) -> Style {
+        loop {
+            let style = deviate(numbers, self.habit, self.environment);
+            if self.name(&style) != self.name(&self.habit.style) {
+                return style;
+            }
         }
     }
 
@@ -276,7 +312,7 @@ impl Thing<'_> {
         write(style, self.habit, self.environment, self.service)
     }
 
-    fn add(&mut self, numbers: &mut Numbers, around: Around, out: &mut SyntheticEstate) {
+    fn add(&self, numbers: &mut Numbers, around: Around, out: &mut SyntheticEstate) {
         let of_cluster = self.style(numbers, None);
         let styles = [
             of_cluster.clone(),

@@ -8,7 +8,7 @@ use migrate::naming::{
 };
 use proptest::prelude::*;
 
-use super::estates::{Around, estate};
+use super::estates::{Around, Shape, estate};
 
 fn kind() -> impl Strategy<Value = Kind> {
     prop::sample::select(vec![
@@ -165,7 +165,7 @@ proptest! {
 #[test]
 fn estates_are_stable_under_their_own_answers() {
     for seed in 0..10 {
-        let estate = estate(seed, 50, Around::Evidence);
+        let estate = estate(seed, Shape::full(50, Around::Evidence));
         let names = infer(&estate.objects, &Corrections::default());
         // A third of the answers as pins: the others must not move.
         let mut some = as_pins(&names);
