@@ -102,13 +102,9 @@ impl Balancer {
             ended: CancellationToken::new(),
         });
         for group in shared.groups.values() {
-            shared
-                .tasks
-                .spawn(health::watch(Arc::clone(group), shared.ended.clone()));
+            shared.tasks.spawn(health::watch(Arc::clone(group), shared.ended.clone()));
         }
-        shared
-            .tasks
-            .spawn(front::accept(listener, Arc::clone(&shared)));
+        shared.tasks.spawn(front::accept(listener, Arc::clone(&shared)));
         Ok(Self { address, shared })
     }
 

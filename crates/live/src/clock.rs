@@ -1,8 +1,5 @@
 //! The port `Clock`: the real time.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this module is where the real time comes from"
-)]
+#![expect(clippy::disallowed_methods, reason = "this module is where the real time comes from")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -29,7 +26,5 @@ impl Clock for SystemClock {
 
 /// Nanoseconds since 1970, to tell one run from another.
 pub(crate) fn unix_nanos() -> u128 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_nanos())
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos())
 }

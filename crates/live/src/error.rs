@@ -125,13 +125,9 @@ impl LiveError {
     /// The reason for people, out of the table of codes.
     pub fn reason(&self) -> Reason {
         match self {
-            Self::File {
-                doing,
-                path,
-                source,
-            } => about(Reason::new(&code::FILE), path)
-                .with("doing", doing)
-                .with("cause", source),
+            Self::File { doing, path, source } => {
+                about(Reason::new(&code::FILE), path).with("doing", doing).with("cause", source)
+            }
             Self::Outside { path, root, cause } => about(Reason::new(&code::OUTSIDE), path)
                 .with("root", root.display())
                 .with("cause", cause),
@@ -139,39 +135,31 @@ impl LiveError {
             Self::TooMuch { path, limit } => {
                 about(Reason::new(&code::TOO_MUCH), path).with("limit", limit)
             }
-            Self::Listen { address, source } => Reason::new(&code::LISTEN)
-                .with("address", address)
-                .with("cause", source),
-            Self::Epoch {
-                rule,
-                given,
-                present,
-            } => Reason::new(&code::EPOCH)
+            Self::Listen { address, source } => {
+                Reason::new(&code::LISTEN).with("address", address).with("cause", source)
+            }
+            Self::Epoch { rule, given, present } => Reason::new(&code::EPOCH)
                 .with("rule", rule)
                 .with("given", given)
                 .with("present", present),
-            Self::Unknown { kind, name } => Reason::new(&code::UNKNOWN)
-                .with("kind", kind)
-                .with("name", name),
+            Self::Unknown { kind, name } => {
+                Reason::new(&code::UNKNOWN).with("kind", kind).with("name", name)
+            }
             Self::Taken { path } => about(Reason::new(&code::TAKEN), path),
-            Self::Journal { path, line, cause } => about(Reason::new(&code::JOURNAL), path)
-                .with("line", line)
-                .with("cause", cause),
-            Self::Manifest { workload, cause } => Reason::new(&code::MANIFEST)
-                .with("workload", workload)
-                .with("cause", cause),
+            Self::Journal { path, line, cause } => {
+                about(Reason::new(&code::JOURNAL), path).with("line", line).with("cause", cause)
+            }
+            Self::Manifest { workload, cause } => {
+                Reason::new(&code::MANIFEST).with("workload", workload).with("cause", cause)
+            }
             Self::Changed { workload } => Reason::new(&code::CHANGED).with("workload", workload),
-            Self::Process {
-                doing,
-                what,
-                source,
-            } => Reason::new(&code::PROCESS)
+            Self::Process { doing, what, source } => Reason::new(&code::PROCESS)
                 .with("doing", doing)
                 .with("what", what)
                 .with("cause", source),
-            Self::Full { what, limit } => Reason::new(&code::FULL)
-                .with("what", what)
-                .with("limit", limit),
+            Self::Full { what, limit } => {
+                Reason::new(&code::FULL).with("what", what).with("limit", limit)
+            }
         }
     }
 
@@ -203,20 +191,13 @@ impl LiveError {
 
 /// The file and its folder as facts, for the sentence and the next command.
 fn about(reason: Reason, path: &Path) -> Reason {
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    reason
-        .with("path", path.display())
-        .with("folder", folder.unwrap_or(Path::new(".")).display())
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    reason.with("path", path.display()).with("folder", folder.unwrap_or(Path::new(".")).display())
 }
 
 impl From<LiveError> for Fault {
     fn from(error: LiveError) -> Self {
-        Self {
-            because: error.reason(),
-            retry: error.retry(),
-        }
+        Self { because: error.reason(), retry: error.retry() }
     }
 }
 

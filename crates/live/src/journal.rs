@@ -35,63 +35,34 @@ impl JournalFile {
     /// Opens or makes the journal at `path` (mode 0600). The reason, if any, says that a cut line
     /// was taken off.
     pub fn open(path: &Path) -> Result<(Self, Option<Reason>), LiveError> {
-        let named = |source| LiveError::File {
-            doing: "open",
-            path: path.to_owned(),
-            source,
-        };
+        let named = |source| LiveError::File { doing: "open", path: path.to_owned(), source };
         let mut options = OpenOptions::new();
-        options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600);
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let file = options.open(path).map_err(named)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(LiveError::Taken {
-                    path: path.to_owned(),
-                });
+                return Err(LiveError::Taken { path: path.to_owned() });
             }
             Err(TryLockError::Error(source)) => return Err(named(source)),
         }
-        let mut inner = Inner {
-            path: path.to_owned(),
-            file,
-            records: Vec::new(),
-            length: 0,
-        };
+        let mut inner = Inner { path: path.to_owned(), file, records: Vec::new(), length: 0 };
         let cut = inner.load()?;
-        Ok((
-            Self {
-                inner: Arc::new(Mutex::new(inner)),
-            },
-            cut,
-        ))
+        Ok((Self { inner: Arc::new(Mutex::new(inner)) }, cut))
     }
 }
 
 impl Journal for JournalFile {
     async fn read(&self, subject: &str) -> Result<Vec<Record>, Fault> {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(inner
-            .records
-            .iter()
-            .filter(|record| record.subject == subject)
-            .cloned()
-            .collect())
+        Ok(inner.records.iter().filter(|record| record.subject == subject).cloned().collect())
     }
 
     async fn append(&self, record: &Record) -> Result<(), Fault> {
         let (inner, record) = (Arc::clone(&self.inner), record.clone());
         // Forcing a write takes milliseconds; the other tasks go on meanwhile.
         let written = tokio::task::spawn_blocking(move || {
-            inner
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .append(record)
+            inner.lock().unwrap_or_else(PoisonError::into_inner).append(record)
         });
         match written.await {
             Ok(written) => Ok(written?),
@@ -117,17 +88,9 @@ impl Inner {
             });
         }
         let mut bytes = Vec::new();
-        self.file
-            .read_to_end(&mut bytes)
-            .map_err(self.named("read"))?;
-        let whole = bytes
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |end| end + 1);
-        for (index, line) in bytes[..whole]
-            .split_inclusive(|byte| *byte == b'\n')
-            .enumerate()
-        {
+        self.file.read_to_end(&mut bytes).map_err(self.named("read"))?;
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        for (index, line) in bytes[..whole].split_inclusive(|byte| *byte == b'\n').enumerate() {
             let record = serde_json::from_slice(line).map_err(|error| LiveError::Journal {
                 path: self.path.clone(),
                 line: index + 1,
@@ -174,10 +137,6 @@ impl Inner {
 
     fn named(&self, doing: &'static str) -> impl FnOnce(std::io::Error) -> LiveError + use<> {
         let path = self.path.clone();
-        move |source| LiveError::File {
-            doing,
-            path,
-            source,
-        }
+        move |source| LiveError::File { doing, path, source }
     }
 }

@@ -111,10 +111,7 @@ async fn send_all(shared: Arc<Shared>) {
     let start = Instant::now();
     let mut number: u64 = 0;
     loop {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "2^52 requests are 400,000 years at 300/s"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "2^52 requests are 400,000 years at 300/s")]
         let due = start + Duration::from_secs_f64(number as f64 / rate);
         tokio::select! {
             biased;
@@ -125,9 +122,7 @@ async fn send_all(shared: Arc<Shared>) {
             shared.tally().skipped += 1;
         } else {
             shared.tally().sent += 1;
-            shared
-                .requests
-                .spawn(send_one(Arc::clone(&shared), number, due));
+            shared.requests.spawn(send_one(Arc::clone(&shared), number, due));
         }
         number += 1;
     }
@@ -160,32 +155,17 @@ async fn ask(shared: &Shared, number: u64, id: &str) -> Result<ByApplication, St
         .body(Empty::new())
         .map_err(|error| error.to_string())?;
     if number.is_multiple_of(FRESH_EVERY) {
-        request
-            .headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
+        request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    let response = shared
-        .client
-        .request(request)
-        .await
-        .map_err(|error| whole(&error))?;
+    let response = shared.client.request(request).await.map_err(|error| whole(&error))?;
     let answer = judge(&response, id);
-    response
-        .into_body()
-        .collect()
-        .await
-        .map_err(|error| whole(&error))?;
+    response.into_body().collect().await.map_err(|error| whole(&error))?;
     answer
 }
 
 /// Whose answer it is.
 fn judge(response: &Response<Incoming>, id: &str) -> Result<ByApplication, String> {
-    let header = |name: &str| {
-        response
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
+    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
     let status = response.status();
     let Some(side) = header(SIDE_HEADER) else {
         return Err(format!("answered {status} by the balancer itself"));
@@ -193,10 +173,7 @@ fn judge(response: &Response<Incoming>, id: &str) -> Result<ByApplication, Strin
     if header(ID_HEADER) != Some(id) {
         return Err("got the answer to another request".to_owned());
     }
-    Ok(ByApplication {
-        side: side.to_owned(),
-        failed: status.is_server_error(),
-    })
+    Ok(ByApplication { side: side.to_owned(), failed: status.is_server_error() })
 }
 
 /// An error with everything beneath it.

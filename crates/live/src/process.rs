@@ -147,9 +147,7 @@ impl Processes {
             if present.spec == spec {
                 return Ok(());
             }
-            return Err(LiveError::Changed {
-                workload: spec.name,
-            });
+            return Err(LiveError::Changed { workload: spec.name });
         }
         for note in &spec.notes {
             (self.config.events)(ProcessEvent::Note(note.clone()));
@@ -171,15 +169,7 @@ impl Processes {
             };
             tasks.spawn(supervisor.run());
         }
-        running.insert(
-            spec.name.clone(),
-            Running {
-                spec,
-                stop,
-                tasks,
-                pods,
-            },
-        );
+        running.insert(spec.name.clone(), Running { spec, stop, tasks, pods });
         Ok(())
     }
 }
@@ -187,10 +177,7 @@ impl Processes {
 impl Cluster for Processes {
     async fn apply(&self, objects: &[Value]) -> Result<(), Fault> {
         let mut workloads = Vec::new();
-        for object in objects
-            .iter()
-            .filter(|object| object["kind"] == "Deployment")
-        {
+        for object in objects.iter().filter(|object| object["kind"] == "Deployment") {
             workloads.push(spec::read(object, objects, &self.config.programs)?);
         }
         for workload in workloads {
@@ -214,10 +201,7 @@ impl Cluster for Processes {
     async fn delete(&self, name: &str) -> Result<(), Fault> {
         let ending = {
             let running = self.running();
-            let unknown = || LiveError::Unknown {
-                kind: "workload",
-                name: name.to_owned(),
-            };
+            let unknown = || LiveError::Unknown { kind: "workload", name: name.to_owned() };
             running.get(name).ok_or_else(unknown)?.end()
         };
         ending.wait().await;

@@ -21,10 +21,7 @@ fn record(subject: &str, number: u64) -> Record {
 
 async fn numbers(journal: &JournalFile, subject: &str) -> Vec<u64> {
     let records = journal.read(subject).await.unwrap();
-    records
-        .iter()
-        .map(|record| record.body["number"].as_u64().unwrap())
-        .collect()
+    records.iter().map(|record| record.body["number"].as_u64().unwrap()).collect()
 }
 
 fn open(path: &Path) -> (JournalFile, Option<String>) {
@@ -45,10 +42,7 @@ async fn records_survive_and_are_told_apart() {
         journal.append(&record("shift/cart", 9)).await.unwrap();
     }
     let (journal, cut) = open(&path);
-    assert_eq!(
-        (numbers(&journal, "shift/shop").await, cut),
-        (vec![0, 1, 2], None)
-    );
+    assert_eq!((numbers(&journal, "shift/shop").await, cut), (vec![0, 1, 2], None));
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }
 
@@ -66,18 +60,11 @@ async fn a_line_cut_short_is_taken_off_and_reported_at_every_length() {
     for length in first + 1..whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
         let (journal, cut) = open(&path);
-        assert!(
-            cut.unwrap()
-                .contains(&format!("last {} bytes", length - first))
-        );
+        assert!(cut.unwrap().contains(&format!("last {} bytes", length - first)));
         journal.append(&record("shift/shop", 2)).await.unwrap();
         assert_eq!(numbers(&journal, "shift/shop").await, [0, 2]);
         drop(journal);
-        assert_eq!(
-            numbers(&open(&path).0, "shift/shop").await,
-            [0, 2],
-            "mended for good"
-        );
+        assert_eq!(numbers(&open(&path).0, "shift/shop").await, [0, 2], "mended for good");
     }
 }
 
@@ -85,18 +72,11 @@ async fn a_line_cut_short_is_taken_off_and_reported_at_every_length() {
 async fn a_broken_line_further_up_is_an_error_with_its_place() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.jsonl");
-    open(&path)
-        .0
-        .append(&record("shift/shop", 0))
-        .await
-        .unwrap();
+    open(&path).0.append(&record("shift/shop", 0)).await.unwrap();
     let whole = fs::read_to_string(&path).unwrap();
     fs::write(&path, format!("{whole}nonsense\n{whole}")).unwrap();
     let error = JournalFile::open(&path).unwrap_err();
-    assert!(
-        matches!(error, LiveError::Journal { line: 2, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, LiveError::Journal { line: 2, .. }), "{error}");
 }
 
 #[tokio::test]
@@ -104,10 +84,7 @@ async fn one_process_holds_it_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.jsonl");
     let held = open(&path).0;
-    assert!(matches!(
-        JournalFile::open(&path).unwrap_err(),
-        LiveError::Taken { .. }
-    ));
+    assert!(matches!(JournalFile::open(&path).unwrap_err(), LiveError::Taken { .. }));
     drop(held);
     open(&path);
 }

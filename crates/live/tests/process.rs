@@ -28,11 +28,7 @@ impl World {
             logs: dir.path().join("logs"),
             events: Arc::new(move |event| sink.lock().unwrap().push(event)),
         });
-        Self {
-            processes: processes.unwrap(),
-            events,
-            dir,
-        }
+        Self { processes: processes.unwrap(), events, dir }
     }
 
     /// Waits for a state that will come.
@@ -76,12 +72,7 @@ fn alive(group: u32) -> bool {
     processes.filter_map(Result::ok).any(|entry| {
         let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
         // `pid (name) state parent group …`; the name may hold anything.
-        let fields: Vec<&str> = stat
-            .rsplit(')')
-            .next()
-            .unwrap_or_default()
-            .split(' ')
-            .collect();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split(' ').collect();
         fields.get(3) == Some(&group.to_string().as_str()) && fields[1] != "Z"
     })
 }
@@ -128,33 +119,18 @@ async fn the_environment_and_the_ports_are_told() {
     );
     let words = json!({ "kind": "ConfigMap", "metadata": { "name": "words" },
                         "data": { "hello": "annyeong" } });
-    world
-        .processes
-        .apply(&[object.clone(), words.clone()])
-        .await
-        .unwrap();
+    world.processes.apply(&[object.clone(), words.clone()]).await.unwrap();
     let seen = world.until(|workload| workload.ready() == 2).await;
-    let ports: Vec<u16> = seen
-        .pods
-        .iter()
-        .map(|pod| pod.address.unwrap().port())
-        .collect();
+    let ports: Vec<u16> = seen.pods.iter().map(|pod| pod.address.unwrap().port()).collect();
     assert_ne!(ports[0], ports[1]);
     while world.log("shop-1").lines().count() < 2 {
         tokio::task::yield_now().await;
     }
     let log = world.log("shop-1");
-    assert!(
-        log.starts_with("annyeong annyeong/x shop-1\nports "),
-        "{log}"
-    );
+    assert!(log.starts_with("annyeong annyeong/x shop-1\nports "), "{log}");
     assert!(log.contains(&format!("ports {0} {0} ", ports[1])), "{log}");
     world.processes.apply(&[object, words]).await.unwrap();
-    assert_eq!(
-        world.groups().len(),
-        2,
-        "an unchanged workload is left alone"
-    );
+    assert_eq!(world.groups().len(), 2, "an unchanged workload is left alone");
     world.processes.stop().await;
     for group in world.groups() {
         // A killed process needs a moment to go; one that was not killed stays for ever.
@@ -169,18 +145,10 @@ async fn readiness_waits_for_the_probe() {
     let world = World::new();
     let probe = json!({ "tcpSocket": { "port": 8080 }, "periodSeconds": 0 });
     let container = json!({ "ports": [{ "containerPort": 8080 }], "readinessProbe": probe });
-    world
-        .processes
-        .apply(&[deployment("sleep 600", 1, &container, &json!({}))])
-        .await
-        .unwrap();
-    let seen = world
-        .until(|workload| workload.pods[0].address.is_some())
-        .await;
+    world.processes.apply(&[deployment("sleep 600", 1, &container, &json!({}))]).await.unwrap();
+    let seen = world.until(|workload| workload.pods[0].address.is_some()).await;
     assert_eq!(seen.pods[0].phase, PodPhase::Starting);
-    let _listener = tokio::net::TcpListener::bind(seen.pods[0].address.unwrap())
-        .await
-        .unwrap();
+    let _listener = tokio::net::TcpListener::bind(seen.pods[0].address.unwrap()).await.unwrap();
     world.until(|workload| workload.ready() == 1).await;
     world.processes.delete("shop").await.unwrap();
     assert_eq!(world.processes.workloads().await.unwrap(), []);
@@ -190,16 +158,9 @@ async fn readiness_waits_for_the_probe() {
 async fn a_process_that_falls_is_started_again() {
     let world = World::new();
     let container = json!({ "ports": [{ "containerPort": 1 }] });
-    world
-        .processes
-        .apply(&[deployment("exit 3", 1, &container, &json!({}))])
-        .await
-        .unwrap();
+    world.processes.apply(&[deployment("exit 3", 1, &container, &json!({}))]).await.unwrap();
     let seen = world.until(|workload| workload.pods[0].restarts > 0).await;
-    assert!(matches!(
-        seen.pods[0].phase,
-        PodPhase::BackOff | PodPhase::Starting
-    ));
+    assert!(matches!(seen.pods[0].phase, PodPhase::BackOff | PodPhase::Starting));
     let fell =
         world.events.lock().unwrap().iter().any(
             |event| matches!(event, ProcessEvent::Ended { how, .. } if how == "exit status: 3"),
@@ -214,11 +175,7 @@ async fn pre_stop_then_term_then_kill() {
     let hook = json!({ "lifecycle": { "preStop":
         { "exec": { "command": ["/bin/sh", "-c", "echo hook"] } } } });
     let script = "trap 'echo term; exit 0' TERM; echo up; while :; do sleep 0.05; done";
-    world
-        .processes
-        .apply(&[deployment(script, 1, &hook, &json!({}))])
-        .await
-        .unwrap();
+    world.processes.apply(&[deployment(script, 1, &hook, &json!({}))]).await.unwrap();
     world.until(|workload| workload.ready() == 1).await;
     while !world.log("shop-0").contains("up") {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -232,10 +189,7 @@ async fn pre_stop_then_term_then_kill() {
     let deaf = World::new();
     let script = "trap '' TERM; echo up; while :; do sleep 0.05; done";
     let short = json!({ "terminationGracePeriodSeconds": 0 });
-    deaf.processes
-        .apply(&[deployment(script, 1, &json!({}), &short)])
-        .await
-        .unwrap();
+    deaf.processes.apply(&[deployment(script, 1, &json!({}), &short)]).await.unwrap();
     deaf.until(|workload| workload.ready() == 1).await;
     while !deaf.log("shop-0").contains("up") {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -255,11 +209,7 @@ async fn what_cannot_run_is_said() {
         "workload shop cannot run on this machine: no annotation segue.dev/command says what to run"
     );
     let limits = json!({ "resources": { "limits": { "memory": "1Gi" } }, "livenessProbe": {} });
-    world
-        .processes
-        .apply(&[deployment("sleep 600", 1, &limits, &json!({}))])
-        .await
-        .unwrap();
+    world.processes.apply(&[deployment("sleep 600", 1, &limits, &json!({}))]).await.unwrap();
     let notes = world
         .events
         .lock()

@@ -22,18 +22,8 @@ pub fn plan(now: Timestamp, seen: &Seen, goal: &Goal) -> Plan<Action> {
         Phase::Planned => at.start(),
         Phase::Asked { intent, tried } => at.settle(intent, *tried),
         Phase::Converging { intent, from } => at.converge(intent, from),
-        Phase::Observing {
-            intent,
-            from,
-            ticks,
-            tick_at,
-            tick_counted,
-        } => {
-            let tick = Tick {
-                number: *ticks,
-                at: *tick_at,
-                counted: tick_counted,
-            };
+        Phase::Observing { intent, from, ticks, tick_at, tick_counted } => {
+            let tick = Tick { number: *ticks, at: *tick_at, counted: tick_counted };
             at.observe(intent, from, &tick)
         }
         Phase::Done | Phase::RolledBack { .. } | Phase::Frozen { .. } => Plan::empty(),
@@ -75,13 +65,7 @@ impl Moment<'_> {
             let weights = self.goal.weights(intent.to);
             let because = Reason::new(&code::LANDED).with("weights", weights);
             let counted = self.seen.counted();
-            return self.note(
-                Entry::Landed {
-                    seq: intent.seq,
-                    counted,
-                },
-                because,
-            );
+            return self.note(Entry::Landed { seq: intent.seq, counted }, because);
         }
         if !self.rule_says(intent.from) {
             return self.freeze(self.foreign(intent.to));
@@ -92,17 +76,10 @@ impl Moment<'_> {
         let again_at = later(tried, AGAIN_AFTER);
         if self.now < again_at && self.now >= tried {
             let because = Reason::new(&code::WAITING).with("to", intent.to);
-            return Plan::empty()
-                .hold(self.goal.subject(), because)
-                .wake(again_at);
+            return Plan::empty().hold(self.goal.subject(), because).wake(again_at);
         }
-        let because = Reason::new(&code::AGAIN)
-            .with("to", intent.to)
-            .with("found", intent.from);
-        let again = Entry::AskedAgain {
-            seq: intent.seq,
-            at: self.now,
-        };
+        let because = Reason::new(&code::AGAIN).with("to", intent.to).with("found", intent.from);
+        let again = Entry::AskedAgain { seq: intent.seq, at: self.now };
         Plan::empty()
             .then(Action::Journal(again), because.clone())
             .then(self.order(intent.to), because)
@@ -140,20 +117,11 @@ impl Moment<'_> {
                 let because = share_reason(&code::CONVERGED, intent, &counted);
                 if intent.is_roll_back() {
                     let because = Reason::new(&code::ROLLED_BACK).with("cause", &intent.because);
-                    let entry = Entry::RolledBack {
-                        because: intent.because.clone(),
-                    };
+                    let entry = Entry::RolledBack { because: intent.because.clone() };
                     return Plan::empty().then(Action::Journal(entry), because);
                 }
                 let counted = self.seen.counted();
-                self.note(
-                    Entry::Converged {
-                        seq: intent.seq,
-                        at: self.now,
-                        counted,
-                    },
-                    because,
-                )
+                self.note(Entry::Converged { seq: intent.seq, at: self.now, counted }, because)
             }
         }
     }
@@ -163,10 +131,9 @@ impl Moment<'_> {
         if let Some(plan) = self.alarm(intent, from) {
             return plan;
         }
-        let (Some(counted), Some(fresh)) = (
-            self.seen.counted().since(from),
-            self.seen.counted().since(tick.counted),
-        ) else {
+        let (Some(counted), Some(fresh)) =
+            (self.seen.counted().since(from), self.seen.counted().since(tick.counted))
+        else {
             return self.recount(intent, "the balancer was started anew");
         };
         if self.now < tick.at {
@@ -182,7 +149,7 @@ impl Moment<'_> {
         if let Some(silent) = silent_side(&fresh, intent.to) {
             let because = Reason::new(&code::NO_DATA)
                 .with("side", silent)
-                .with("since", tick.at);
+                .with("since", tick.at.strftime("%H:%M:%S"));
             return self.wait(because);
         }
         let because = Reason::new(&code::OBSERVED)
@@ -191,33 +158,19 @@ impl Moment<'_> {
             .with("failed", counted.new.bad())
             .with("requests", counted.new.ended());
         let counted = self.seen.counted();
-        self.note(
-            Entry::Observed {
-                seq: intent.seq,
-                at: self.now,
-                counted,
-            },
-            because,
-        )
+        self.note(Entry::Observed { seq: intent.seq, at: self.now, counted }, because)
     }
 
     /// All ticks were observed: the next step, or the end, if the evidence carries it.
     fn leave(&self, intent: &Intent, counted: &Counted) -> Plan<Action> {
         if counted.new.ended() < self.goal.hold.requests_min {
             let needed = self.goal.hold.requests_min;
-            return self.wait(too_few(
-                intent,
-                (counted.new.ended(), "on the new side", needed),
-            ));
+            return self.wait(too_few(intent, (counted.new.ended(), "on the new side", needed)));
         }
         if share(counted, intent.to) == Share::Off {
             return self.wait(share_reason(&code::SHARE, intent, counted));
         }
-        let evidence = format!(
-            "{} of {} requests failed",
-            counted.new.bad(),
-            counted.new.ended()
-        );
+        let evidence = format!("{} of {} requests failed", counted.new.bad(), counted.new.ended());
         let Some(next) = self.goal.steps.after(intent.to) else {
             let because = Reason::new(&code::DONE).with("evidence", evidence);
             return Plan::empty().then(Action::Journal(Entry::Done), because);
@@ -247,13 +200,7 @@ impl Moment<'_> {
     /// Intent first, effect second; the read-back is the next plan's.
     fn ask(&self, from: Weight, to: Weight, because: Reason) -> Plan<Action> {
         let seq = self.seen.state.seq.saturating_add(1);
-        let intent = Intent {
-            seq,
-            at: self.now,
-            from,
-            to,
-            because: because.clone(),
-        };
+        let intent = Intent { seq, at: self.now, from, to, because: because.clone() };
         Plan::empty()
             .then(Action::Journal(Entry::Asked(intent)), because.clone())
             .then(self.order(to), because)
@@ -262,9 +209,7 @@ impl Moment<'_> {
 
     /// One entry of the journal, and another look at once.
     fn note(&self, entry: Entry, because: Reason) -> Plan<Action> {
-        Plan::empty()
-            .then(Action::Journal(entry), because)
-            .wake(self.now)
+        Plan::empty().then(Action::Journal(entry), because).wake(self.now)
     }
 
     /// Nothing now; another look in a tick.
@@ -279,22 +224,13 @@ impl Moment<'_> {
             .with("weight", intent.to)
             .with("tick", ticks)
             .with("ticks", self.goal.hold.ticks);
-        let held = Held {
-            what: self.goal.subject(),
-            because,
-        };
-        Plan {
-            steps: Vec::new(),
-            held: vec![held],
-            wake_at: Some(due),
-        }
+        let held = Held { what: self.goal.subject(), because };
+        Plan { steps: Vec::new(), held: vec![held], wake_at: Some(due) }
     }
 
     /// The traffic stays; a person decides.
     fn freeze(&self, because: Reason) -> Plan<Action> {
-        let entry = Entry::Frozen {
-            because: because.clone(),
-        };
+        let entry = Entry::Frozen { because: because.clone() };
         Plan::empty()
             .then(Action::Journal(entry), because.clone())
             .hold(self.goal.subject(), because)
@@ -303,13 +239,7 @@ impl Moment<'_> {
     /// The counts of the step start again.
     fn recount(&self, intent: &Intent, cause: &str) -> Plan<Action> {
         let because = Reason::new(&code::RECOUNTED).with("cause", cause);
-        self.note(
-            Entry::Recounted {
-                seq: intent.seq,
-                counted: self.seen.counted(),
-            },
-            because,
-        )
+        self.note(Entry::Recounted { seq: intent.seq, counted: self.seen.counted() }, because)
     }
 
     fn order(&self, weight: Weight) -> Action {
@@ -357,10 +287,7 @@ fn share_reason(code: &'static model::code::Code, intent: &Intent, counted: &Cou
 }
 
 fn step(from: Weight, to: Weight, evidence: &str) -> Reason {
-    Reason::new(&code::STEP)
-        .with("from", from)
-        .with("to", to)
-        .with("evidence", evidence)
+    Reason::new(&code::STEP).with("from", from).with("to", to).with("evidence", evidence)
 }
 
 /// `at` plus `wait`; a time beyond the calendar is the last one of it.

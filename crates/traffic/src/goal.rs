@@ -76,11 +76,7 @@ impl Default for Hold {
     /// Seven ticks of a second: at 300 requests a second and 1 % some 20 requests reach the new
     /// side, and four steps take about 35 s, which a person will watch.
     fn default() -> Self {
-        Self {
-            tick: Duration::from_secs(1),
-            ticks: 7,
-            requests_min: 15,
-        }
+        Self { tick: Duration::from_secs(1), ticks: 7, requests_min: 15 }
     }
 }
 

@@ -22,10 +22,7 @@ pub struct Seen {
 impl Seen {
     /// The counts of both sides.
     pub fn counted(&self) -> Counted {
-        Counted {
-            old: self.old.counts,
-            new: self.new.counts,
-        }
+        Counted { old: self.old.counts, new: self.new.counts }
     }
 }
 
@@ -41,10 +38,7 @@ pub struct Counted {
 impl Counted {
     /// What was counted since `earlier`; `None` if the balancer was started anew in between.
     pub fn since(&self, earlier: &Self) -> Option<Self> {
-        Some(Self {
-            old: self.old.since(&earlier.old)?,
-            new: self.new.since(&earlier.new)?,
-        })
+        Some(Self { old: self.old.since(&earlier.old)?, new: self.new.since(&earlier.new)? })
     }
 
     /// Requests sent to both sides.

@@ -85,22 +85,13 @@ impl State {
             Entry::Opened { epoch } => self.epoch = self.epoch.max(*epoch),
             Entry::Asked(intent) => {
                 self.seq = self.seq.max(intent.seq);
-                self.phase = Phase::Asked {
-                    intent: intent.clone(),
-                    tried: intent.at,
-                };
+                self.phase = Phase::Asked { intent: intent.clone(), tried: intent.at };
             }
             Entry::Done => self.phase = Phase::Done,
             Entry::RolledBack { because } => {
-                self.phase = Phase::RolledBack {
-                    because: because.clone(),
-                };
+                self.phase = Phase::RolledBack { because: because.clone() };
             }
-            Entry::Frozen { because } => {
-                self.phase = Phase::Frozen {
-                    because: because.clone(),
-                }
-            }
+            Entry::Frozen { because } => self.phase = Phase::Frozen { because: because.clone() },
             Entry::AskedAgain { seq, .. }
             | Entry::Landed { seq, .. }
             | Entry::Converged { seq, .. }
@@ -138,10 +129,7 @@ impl State {
 
     /// Whether the shift has come to an end.
     pub fn ended(&self) -> bool {
-        matches!(
-            self.phase,
-            Phase::Done | Phase::RolledBack { .. } | Phase::Frozen { .. }
-        )
+        matches!(self.phase, Phase::Done | Phase::RolledBack { .. } | Phase::Frozen { .. })
     }
 
     /// Takes in an entry about the open intent.
@@ -151,16 +139,10 @@ impl State {
         };
         match entry {
             Entry::AskedAgain { at, .. } => {
-                self.phase = Phase::Asked {
-                    intent: open,
-                    tried: *at,
-                };
+                self.phase = Phase::Asked { intent: open, tried: *at };
             }
             Entry::Landed { counted, .. } | Entry::Recounted { counted, .. } => {
-                self.phase = Phase::Converging {
-                    intent: open,
-                    from: *counted,
-                };
+                self.phase = Phase::Converging { intent: open, from: *counted };
             }
             Entry::Converged { at, counted, .. } => self.begin(open, *at, *counted),
             Entry::Observed { at, counted, .. } => self.tick(*at, *counted),
@@ -175,25 +157,14 @@ impl State {
     /// Begins the observation of a step that has converged.
     fn begin(&mut self, intent: Intent, at: Timestamp, counted: Counted) {
         if let Phase::Converging { from, .. } = self.phase {
-            self.phase = Phase::Observing {
-                intent,
-                from,
-                ticks: 0,
-                tick_at: at,
-                tick_counted: counted,
-            };
+            self.phase =
+                Phase::Observing { intent, from, ticks: 0, tick_at: at, tick_counted: counted };
         }
     }
 
     /// Counts one observed tick.
     fn tick(&mut self, at: Timestamp, counted: Counted) {
-        if let Phase::Observing {
-            ticks,
-            tick_at,
-            tick_counted,
-            ..
-        } = &mut self.phase
-        {
+        if let Phase::Observing { ticks, tick_at, tick_counted, .. } = &mut self.phase {
             *ticks = ticks.saturating_add(1);
             *tick_at = at;
             *tick_counted = counted;

@@ -30,22 +30,13 @@ pub fn share(counted: &Counted, weight: Weight) -> Share {
     }
     let off = (new * 100).abs_diff(all * percent);
     let chance = 9 * all * percent * (100 - percent);
-    if off * off <= chance + all * all {
-        Share::Agrees
-    } else {
-        Share::Off
-    }
+    if off * off <= chance + all * all { Share::Agrees } else { Share::Off }
 }
 
 /// The measured share of the new side, in percent with one digit, such as `9.8 %`.
 pub fn realised(counted: &Counted) -> String {
     let all = counted.chosen().max(1);
-    let per_mille = counted
-        .new
-        .chosen
-        .saturating_mul(1000)
-        .saturating_add(all / 2)
-        / all;
+    let per_mille = counted.new.chosen.saturating_mul(1000).saturating_add(all / 2) / all;
     format!("{}.{} %", per_mille / 10, per_mille % 10)
 }
 
@@ -55,20 +46,10 @@ mod tests {
     use model::ports::Counts;
 
     fn check(old: u64, new: u64, percent: u8, expected: Share) {
-        let side = |chosen| Counts {
-            chosen,
-            ..Counts::default()
-        };
-        let counted = Counted {
-            old: side(old),
-            new: side(new),
-        };
+        let side = |chosen| Counts { chosen, ..Counts::default() };
+        let counted = Counted { old: side(old), new: side(new) };
         let weight = Weight::new(percent).unwrap();
-        assert_eq!(
-            share(&counted, weight),
-            expected,
-            "{old}/{new} at {percent} %"
-        );
+        assert_eq!(share(&counted, weight), expected, "{old}/{new} at {percent} %");
     }
 
     #[test]
@@ -87,17 +68,8 @@ mod tests {
 
     #[test]
     fn a_share_is_shown_with_one_digit() {
-        let side = |chosen| Counts {
-            chosen,
-            ..Counts::default()
-        };
-        assert_eq!(
-            realised(&Counted {
-                old: side(902),
-                new: side(98)
-            }),
-            "9.8 %"
-        );
+        let side = |chosen| Counts { chosen, ..Counts::default() };
+        assert_eq!(realised(&Counted { old: side(902), new: side(98) }), "9.8 %");
         assert_eq!(realised(&Counted::default()), "0.0 %");
     }
 }

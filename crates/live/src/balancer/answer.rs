@@ -25,10 +25,7 @@ pub(super) struct Activity {
 
 impl Activity {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self {
-            start: Instant::now(),
-            moved_ms: AtomicU64::new(0),
-        })
+        Arc::new(Self { start: Instant::now(), moved_ms: AtomicU64::new(0) })
     }
 
     /// When the target has been silent for too long, as far as is known now.
@@ -93,9 +90,7 @@ impl Body for Answer {
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
         match self.get_mut() {
             Self::Proxied(proxied) => proxied.poll(context),
-            Self::Made(full) => Pin::new(full)
-                .poll_frame(context)
-                .map_err(|never| match never {}),
+            Self::Made(full) => Pin::new(full).poll_frame(context).map_err(|never| match never {}),
         }
     }
 
@@ -140,19 +135,8 @@ impl Proxied {
         group: Arc<Group>,
     ) -> Response<Answer> {
         let status = response.status();
-        let open = Some(Open {
-            lease,
-            connection,
-            group,
-        });
-        response.map(|body| {
-            Answer::Proxied(Box::new(Self {
-                body,
-                status,
-                silence: None,
-                open,
-            }))
-        })
+        let open = Some(Open { lease, connection, group });
+        response.map(|body| Answer::Proxied(Box::new(Self { body, status, silence: None, open })))
     }
 
     fn poll(
@@ -181,9 +165,7 @@ impl Proxied {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        let silence = self
-            .silence
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(TARGET_IDLE)));
+        let silence = self.silence.get_or_insert_with(|| Box::pin(tokio::time::sleep(TARGET_IDLE)));
         if silence.as_mut().poll(context).is_pending() {
             return Poll::Pending;
         }

@@ -16,10 +16,7 @@ impl Cloud for Balancer {
     async fn rule(&self, rule: &str) -> Result<RuleSeen, Fault> {
         self.shared.check_rule(rule)?;
         let table = self.shared.table.load();
-        Ok(RuleSeen {
-            weights: table.weights.clone(),
-            epoch: table.epoch,
-        })
+        Ok(RuleSeen { weights: table.weights.clone(), epoch: table.epoch })
     }
 
     async fn set_weights(&self, order: &WeightOrder) -> Result<(), Fault> {
@@ -83,10 +80,7 @@ impl Shared {
     }
 
     fn group(&self, name: &str) -> Result<&Arc<Group>, LiveError> {
-        let unknown = || LiveError::Unknown {
-            kind: "target group",
-            name: name.to_owned(),
-        };
+        let unknown = || LiveError::Unknown { kind: "target group", name: name.to_owned() };
         self.groups.get(name).ok_or_else(unknown)
     }
 
@@ -94,9 +88,6 @@ impl Shared {
         if rule == self.rule {
             return Ok(());
         }
-        Err(LiveError::Unknown {
-            kind: "rule",
-            name: rule.to_owned(),
-        })
+        Err(LiveError::Unknown { kind: "rule", name: rule.to_owned() })
     }
 }

@@ -26,11 +26,7 @@ pub(super) async fn forward(
     request: Request<Incoming>,
 ) -> Response<Answer> {
     let (mut head, body) = request.into_parts();
-    let arrival = Arrival {
-        client: client.ip(),
-        port: shared.port,
-        ids: &shared.ids,
-    };
+    let arrival = Arrival { client: client.ip(), port: shared.port, ids: &shared.ids };
     let prepared = headers::prepare(&mut head, &arrival);
     let id = head.headers.get(&REQUEST_ID).cloned();
     if let Err(fault) = prepared {
@@ -39,20 +35,13 @@ pub(super) async fn forward(
     let turn = shared.turn.fetch_add(1, Ordering::Relaxed);
     let table = shared.table.load();
     let Some(group) = table.group(turn).cloned() else {
-        return made(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "no target group has weight",
-            id,
-        );
+        return made(StatusCode::SERVICE_UNAVAILABLE, "no target group has weight", id);
     };
     // Not held while the request is under way, so that an old table can go.
     drop(table);
     group.counters.chosen();
     let activity = Activity::new();
-    let upload = Upload {
-        body,
-        activity: Arc::clone(&activity),
-    };
+    let upload = Upload { body, activity: Arc::clone(&activity) };
     match send(shared, &group, Request::from_parts(head, upload), &activity).await {
         Ok(sent) => answered(sent, group),
         Err(refusal) => {
@@ -77,15 +66,9 @@ enum Refusal {
 impl Refusal {
     fn words(self) -> (StatusCode, &'static str) {
         match self {
-            Self::NoTarget => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "no target can take the request",
-            ),
+            Self::NoTarget => (StatusCode::SERVICE_UNAVAILABLE, "no target can take the request"),
             Self::Broken => (StatusCode::BAD_GATEWAY, "the target closed the connection"),
-            Self::Slow => (
-                StatusCode::GATEWAY_TIMEOUT,
-                "the target did not answer in time",
-            ),
+            Self::Slow => (StatusCode::GATEWAY_TIMEOUT, "the target did not answer in time"),
         }
     }
 }
@@ -124,11 +107,7 @@ async fn send(
         };
         match exchange(&mut connection, request, activity).await {
             Ok(response) => {
-                return Ok(Sent {
-                    response,
-                    lease,
-                    connection,
-                });
+                return Ok(Sent { response, lease, connection });
             }
             Err(Exchange::Unsent(back)) => {
                 // The target closed a kept connection; the next one may well be fresh.
@@ -198,10 +177,7 @@ fn made(status: StatusCode, words: &str, id: Option<HeaderValue>) -> Response<An
     let mut response = Response::new(Answer::Made(Full::new(Bytes::from(text))));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     if let Some(id) = id {
         headers.insert(&REQUEST_ID, id);
     }

@@ -44,11 +44,7 @@ impl Counters {
 
     /// A target has answered in full.
     pub(super) fn answered(&self, status: hyper::StatusCode) {
-        let counter = if status.is_server_error() {
-            &self.failed
-        } else {
-            &self.answered
-        };
+        let counter = if status.is_server_error() { &self.failed } else { &self.answered };
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -64,12 +60,7 @@ impl Counters {
             self.failed.load(Ordering::Relaxed),
             self.refused.load(Ordering::Relaxed),
         );
-        Counts {
-            chosen: self.chosen.load(Ordering::Relaxed),
-            answered,
-            failed,
-            refused,
-        }
+        Counts { chosen: self.chosen.load(Ordering::Relaxed), answered, failed, refused }
     }
 }
 
@@ -98,24 +89,19 @@ impl Group {
     pub(super) fn lease(&self, tried: &[SocketAddr]) -> Option<Lease> {
         let targets = self.targets.load();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        [State::Healthy, State::Unhealthy]
-            .into_iter()
-            .find_map(|wanted| {
-                (0..targets.len())
-                    .map(|step| &targets[turn.wrapping_add(step) % targets.len()])
-                    .filter(|target| !tried.contains(&target.address))
-                    .find_map(|target| target.lease(wanted))
-            })
+        [State::Healthy, State::Unhealthy].into_iter().find_map(|wanted| {
+            (0..targets.len())
+                .map(|step| &targets[turn.wrapping_add(step) % targets.len()])
+                .filter(|target| !tried.contains(&target.address))
+                .find_map(|target| target.lease(wanted))
+        })
     }
 
     /// Adds a target, or makes one that was leaving stay.
     pub(super) fn register(&self, address: SocketAddr) -> Result<(), LiveError> {
         let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
         let mut targets: Vec<_> = self.targets.load().as_ref().clone();
-        if targets
-            .iter()
-            .any(|target| target.address == address && !target.is_draining())
-        {
+        if targets.iter().any(|target| target.address == address && !target.is_draining()) {
             return Ok(());
         }
         if targets.len() >= TARGETS_MAX {
@@ -149,10 +135,7 @@ impl Group {
 
     /// Closes every free connection.
     pub(super) fn close(&self) {
-        self.targets
-            .load()
-            .iter()
-            .for_each(|target| target.pool.close());
+        self.targets.load().iter().for_each(|target| target.pool.close());
     }
 
     /// Health and counts.

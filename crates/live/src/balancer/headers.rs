@@ -30,10 +30,7 @@ pub(super) struct RequestIds {
 
 impl RequestIds {
     pub(super) fn new() -> Self {
-        Self {
-            run: crate::clock::unix_nanos(),
-            next: AtomicU64::new(0),
-        }
+        Self { run: crate::clock::unix_nanos(), next: AtomicU64::new(0) }
     }
 
     fn next(&self) -> HeaderValue {
@@ -88,14 +85,7 @@ pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
         }
         headers.remove(CONNECTION);
     }
-    for name in [
-        &KEEP_ALIVE,
-        &PROXY_CONNECTION,
-        &TE,
-        &TRAILER,
-        &TRANSFER_ENCODING,
-        &UPGRADE,
-    ] {
+    for name in [&KEEP_ALIVE, &PROXY_CONNECTION, &TE, &TRAILER, &TRANSFER_ENCODING, &UPGRADE] {
         headers.remove(name);
     }
 }

@@ -62,19 +62,12 @@ pub(super) async fn watch(group: Arc<Group>, ended: CancellationToken) {
 /// Checks every target once, all at the same time.
 async fn round(group: &Arc<Group>) {
     let mut checks = JoinSet::new();
-    for target in group
-        .targets()
-        .iter()
-        .filter(|target| !target.is_draining())
-    {
+    for target in group.targets().iter().filter(|target| !target.is_draining()) {
         let (target, group) = (Arc::clone(target), Arc::clone(group));
         checks.spawn(async move {
             let check = &group.check;
             let asked = ask(target.address, &check.path);
-            let good = matches!(
-                tokio::time::timeout(check.timeout, asked).await,
-                Ok(Some(true))
-            );
+            let good = matches!(tokio::time::timeout(check.timeout, asked).await, Ok(Some(true)));
             target.checked(good, check.healthy_after, check.unhealthy_after);
             target.pool.sweep();
         });

@@ -35,11 +35,7 @@ impl Table {
             sides.push((Arc::clone(group), u32::from(weight.percent())));
         }
         let turns = spread(&sides);
-        Ok(Self {
-            weights,
-            epoch,
-            turns,
-        })
+        Ok(Self { weights, epoch, turns })
     }
 
     /// The group for the turn with this number.

@@ -51,9 +51,7 @@ impl Target {
         // Counted first, looked at second: `drain` does it the other way round, so that either
         // this sees the draining, or the drain sees the request.
         self.in_flight.fetch_add(1, Ordering::SeqCst);
-        let lease = Lease {
-            target: Arc::clone(self),
-        };
+        let lease = Lease { target: Arc::clone(self) };
         (self.state() == wanted as u8).then_some(lease)
     }
 
@@ -75,11 +73,7 @@ impl Target {
             (false, _) => unhealthy_after,
         };
         if streak >= needed {
-            let next = if good {
-                State::Healthy
-            } else {
-                State::Unhealthy
-            };
+            let next = if good { State::Healthy } else { State::Unhealthy };
             self.streak.store(0, Ordering::Relaxed);
             // Not `store`: the target may have begun to leave in between.
             let _ = self.state.compare_exchange(

@@ -47,17 +47,12 @@ pub(super) fn resolved(root: &Path, place: PathBuf) -> Result<PathBuf, LiveError
 
 /// Whether an error only says that there is nothing at that path.
 pub(super) fn absent(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Where a link leads; an error if that is nowhere, or outside `root`.
 fn follow(root: &Path, link: &Path) -> Result<PathBuf, LiveError> {
-    let target = link
-        .canonicalize()
-        .map_err(named("follow the link", link))?;
+    let target = link.canonicalize().map_err(named("follow the link", link))?;
     if target.starts_with(root) {
         return Ok(target);
     }

@@ -1,8 +1,5 @@
 //! The calls into `std::fs` that `clippy.toml` bans elsewhere, each with its path in the error.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this module is the place that touches files"
-)]
+#![expect(clippy::disallowed_methods, reason = "this module is the place that touches files")]
 
 use std::fs;
 use std::io;
@@ -13,11 +10,7 @@ use crate::LiveError;
 /// Names the file in an error of the operating system.
 pub(super) fn named(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> LiveError {
     let path = path.to_owned();
-    move |source| LiveError::File {
-        doing,
-        path,
-        source,
-    }
+    move |source| LiveError::File { doing, path, source }
 }
 
 /// What is in a folder, sorted by name so that everything made from it is stable.

@@ -42,11 +42,7 @@ pub(super) fn list_tree(
     keep: &dyn Fn(&str) -> bool,
 ) -> Result<BTreeMap<String, PathBuf>, LiveError> {
     let root = path::root(dir)?;
-    let mut walk = Walk {
-        root: &root,
-        keep,
-        files: BTreeMap::new(),
-    };
+    let mut walk = Walk { root: &root, keep, files: BTreeMap::new() };
     walk.folder(&root, "", 0)?;
     Ok(walk.files)
 }
@@ -62,10 +58,7 @@ impl Walk<'_> {
     /// Lists what is in `place`, whose relative path with its closing `/` is `prefix`.
     fn folder(&mut self, place: &Path, prefix: &str, depth: usize) -> Result<(), LiveError> {
         if depth > TREE_DEPTH_MAX {
-            return Err(too_much(
-                place,
-                format!("{TREE_DEPTH_MAX} folders inside each other"),
-            ));
+            return Err(too_much(place, format!("{TREE_DEPTH_MAX} folders inside each other")));
         }
         for entry in raw::entries(place)? {
             self.entry(entry, prefix, depth)?;
@@ -100,8 +93,5 @@ impl Walk<'_> {
 }
 
 fn too_much(path: &Path, limit: String) -> LiveError {
-    LiveError::TooMuch {
-        path: path.to_owned(),
-        limit,
-    }
+    LiveError::TooMuch { path: path.to_owned(), limit }
 }

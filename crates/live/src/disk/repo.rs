@@ -21,11 +21,7 @@ impl Folder {
 
 impl Repo for Folder {
     fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {
-        let prefix = if folder.is_empty() {
-            String::new()
-        } else {
-            format!("{folder}/")
-        };
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let place = if folder.is_empty() {
             self.root.clone()
         } else if self.root.exists() {
@@ -37,10 +33,7 @@ impl Repo for Folder {
             return Ok(Vec::new());
         }
         let files = read::list_tree(&place, &|path| path != ".git/" && !path.ends_with("/.git/"))?;
-        Ok(files
-            .into_keys()
-            .map(|name| format!("{prefix}{name}"))
-            .collect())
+        Ok(files.into_keys().map(|name| format!("{prefix}{name}")).collect())
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Fault> {

@@ -78,18 +78,11 @@ struct Staged {
 
 fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), LiveError> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let kept = if mode == MODE_PRIVATE {
-        None
-    } else {
-        mode_of(&target)
-    };
+    let kept = if mode == MODE_PRIVATE { None } else { mode_of(&target) };
     let file = stage(target, bytes, kept.unwrap_or(mode))?;
     force(&file.temp).inspect_err(|_| drop(raw::unlink(&file.temp)))?;
     raw::rename(&file.temp, &file.target).inspect_err(|_| drop(raw::unlink(&file.temp)))?;
-    let folder = file
-        .target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = file.target.parent().filter(|folder| !folder.as_os_str().is_empty());
     force(folder.unwrap_or(Path::new(".")))
 }
 
@@ -104,11 +97,7 @@ fn check_deletes(root: &Path, changes: &ChangeSet) -> Result<Vec<PathBuf>, LiveE
         match place.symlink_metadata() {
             Ok(meta) if meta.is_dir() => {
                 let source = std::io::Error::from(std::io::ErrorKind::IsADirectory);
-                return Err(LiveError::File {
-                    doing: "delete",
-                    path: place,
-                    source,
-                });
+                return Err(LiveError::File { doing: "delete", path: place, source });
             }
             Ok(_) => places.push(place),
             Err(error) if path::absent(&error) => {}
@@ -153,21 +142,14 @@ fn stage_all(root: &Path, changes: &ChangeSet) -> Result<Vec<Staged>, LiveError>
 }
 
 fn mode_of(target: &Path) -> Option<u32> {
-    target
-        .metadata()
-        .ok()
-        .map(|meta| meta.permissions().mode() & 0o7777)
+    target.metadata().ok().map(|meta| meta.permissions().mode() & 0o7777)
 }
 
 /// Writes `bytes` beside `target`.
 fn stage(target: PathBuf, bytes: &[u8], mode: u32) -> Result<Staged, LiveError> {
     if target.is_dir() {
         let source = std::io::Error::from(std::io::ErrorKind::IsADirectory);
-        return Err(LiveError::File {
-            doing: "write",
-            path: target,
-            source,
-        });
+        return Err(LiveError::File { doing: "write", path: target, source });
     }
     if let Some(folder) = target.parent() {
         raw::folders(folder)?;
@@ -205,10 +187,7 @@ fn beside(target: &Path) -> PathBuf {
 
 /// Brings a file, or the entries of a folder, to the disk.
 fn force(path: &Path) -> Result<(), LiveError> {
-    let handle = OpenOptions::new()
-        .read(true)
-        .open(path)
-        .map_err(raw::named("open", path))?;
+    let handle = OpenOptions::new().read(true).open(path).map_err(raw::named("open", path))?;
     handle.sync_all().map_err(raw::named("write", path))
 }
 

@@ -55,10 +55,7 @@ impl Latency {
 
     /// The latency that `percent` of the requests did not pass.
     pub fn percentile(&self, percent: f64) -> Duration {
-        let micros = self
-            .0
-            .as_ref()
-            .map_or(0, |histogram| histogram.value_at_percentile(percent));
+        let micros = self.0.as_ref().map_or(0, |histogram| histogram.value_at_percentile(percent));
         Duration::from_micros(micros)
     }
 }
@@ -76,21 +73,13 @@ impl Tally {
 
     /// Requests still under way.
     pub fn under_way(&self) -> u64 {
-        let ended: u64 = self
-            .sides
-            .values()
-            .map(|tally| tally.answered + tally.failed)
-            .sum();
+        let ended: u64 = self.sides.values().map(|tally| tally.answered + tally.failed).sum();
         self.sent.saturating_sub(ended + self.lost)
     }
 
     pub(super) fn answered(&mut self, side: &str, failed: bool, took: Duration) {
         let tally = self.sides.entry(side.to_owned()).or_default();
-        *(if failed {
-            &mut tally.failed
-        } else {
-            &mut tally.answered
-        }) += 1;
+        *(if failed { &mut tally.failed } else { &mut tally.answered }) += 1;
         tally.latency.record(took);
     }
 

@@ -50,9 +50,7 @@ pub(super) fn expand(text: &str, known: &dyn Fn(&str) -> Option<String>) -> Stri
             rest = tail;
             continue;
         }
-        let reference = after
-            .strip_prefix('(')
-            .and_then(|tail| tail.split_once(')'));
+        let reference = after.strip_prefix('(').and_then(|tail| tail.split_once(')'));
         let value = reference.and_then(|(name, tail)| Some((known(name)?, tail)));
         if let Some((value, tail)) = value {
             out.push_str(&value);
@@ -88,10 +86,7 @@ impl Lookup<'_> {
             // Secrets made for this machine are plain text; real ones do not belong in a tree.
             for (key, value) in object[field].as_object().into_iter().flatten() {
                 let value = Source::Text(value.as_str().unwrap_or_default().to_owned());
-                variables.push(Variable {
-                    name: format!("{prefix}{key}"),
-                    value,
-                });
+                variables.push(Variable { name: format!("{prefix}{key}"), value });
             }
         }
         Ok(())
@@ -117,9 +112,7 @@ impl Lookup<'_> {
         if from.is_object() {
             return Err(self.wrong("a valueFrom that is not known here"));
         }
-        Ok(Some(Source::Text(
-            variable["value"].as_str().unwrap_or_default().to_owned(),
-        )))
+        Ok(Some(Source::Text(variable["value"].as_str().unwrap_or_default().to_owned())))
     }
 
     fn key(&self, kind: &str, reference: &Value) -> Result<Option<Source>, LiveError> {
@@ -127,9 +120,7 @@ impl Lookup<'_> {
             return Ok(None);
         };
         let key = reference["key"].as_str().unwrap_or_default();
-        let value = ["stringData", "data"]
-            .iter()
-            .find_map(|field| object[field][key].as_str());
+        let value = ["stringData", "data"].iter().find_map(|field| object[field][key].as_str());
         match value {
             Some(value) => Ok(Some(Source::Text(value.to_owned()))),
             None if reference["optional"] == true => Ok(None),
@@ -151,10 +142,7 @@ impl Lookup<'_> {
     }
 
     fn wrong(&self, cause: &str) -> LiveError {
-        LiveError::Manifest {
-            workload: self.workload.to_owned(),
-            cause: cause.to_owned(),
-        }
+        LiveError::Manifest { workload: self.workload.to_owned(), cause: cause.to_owned() }
     }
 }
 
@@ -203,9 +191,6 @@ mod tests {
         let missing = json!({ "env": [{ "name": "S", "valueFrom":
             { "secretKeyRef": { "name": "gone", "key": "k" } } }] });
         let error = super::read("shop", &missing, &objects).unwrap_err();
-        assert!(
-            error.to_string().contains("Secret \"gone\" is not among"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("Secret \"gone\" is not among"), "{error}");
     }
 }

@@ -37,14 +37,9 @@ impl Spawner {
                 let _ = reply.send(spawn(launch));
             }
         };
-        thread::Builder::new()
-            .name("spawner".to_owned())
-            .spawn(work)
-            .map_err(|source| LiveError::Process {
-                doing: "start",
-                what: "a thread".to_owned(),
-                source,
-            })?;
+        thread::Builder::new().name("spawner".to_owned()).spawn(work).map_err(|source| {
+            LiveError::Process { doing: "start", what: "a thread".to_owned(), source }
+        })?;
         Ok(Self { orders })
     }
 
@@ -58,10 +53,7 @@ impl Spawner {
 }
 
 fn spawn(launch: Launch) -> io::Result<Child> {
-    let (program, arguments) = launch
-        .command
-        .split_first()
-        .ok_or(io::ErrorKind::InvalidInput)?;
+    let (program, arguments) = launch.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let errors = launch.log.try_clone()?;
     Command::new(program)
         .args(arguments)

@@ -60,28 +60,19 @@ pub(super) fn read(
     objects: &[Value],
     programs: &BTreeMap<String, PathBuf>,
 ) -> Result<Workload, LiveError> {
-    let name = object["metadata"]["name"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    let wrong = |cause: &str| LiveError::Manifest {
-        workload: name.clone(),
-        cause: cause.to_owned(),
-    };
+    let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+    let wrong =
+        |cause: &str| LiveError::Manifest { workload: name.clone(), cause: cause.to_owned() };
     let template = &object["spec"]["template"];
     let replicas = count(&object["spec"]["replicas"], 1);
     if name.is_empty() || replicas > REPLICAS_MAX {
-        return Err(wrong(&format!(
-            "it needs a name and at most {REPLICAS_MAX} replicas"
-        )));
+        return Err(wrong(&format!("it needs a name and at most {REPLICAS_MAX} replicas")));
     }
     let command = annotation(object, template)
         .ok_or_else(|| wrong(&format!("no annotation {COMMAND} says what to run")))?;
     let mut command: Vec<String> = serde_json::from_str(command)
         .map_err(|error| wrong(&format!("{COMMAND} is not a JSON list of words: {error}")))?;
-    let program = command
-        .first_mut()
-        .ok_or_else(|| wrong(&format!("{COMMAND} is empty")))?;
+    let program = command.first_mut().ok_or_else(|| wrong(&format!("{COMMAND} is empty")))?;
     if let Some(path) = programs.get(program) {
         *program = path.display().to_string();
     }
@@ -112,14 +103,8 @@ fn annotation<'a>(object: &'a Value, template: &'a Value) -> Option<&'a str> {
 }
 
 fn ports(container: &Value) -> Vec<u16> {
-    let listed = container["ports"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    listed
-        .iter()
-        .filter_map(|port| port16(&port["containerPort"]))
-        .collect()
+    let listed = container["ports"].as_array().map(Vec::as_slice).unwrap_or_default();
+    listed.iter().filter_map(|port| port16(&port["containerPort"])).collect()
 }
 
 fn port16(value: &Value) -> Option<u16> {
@@ -132,10 +117,7 @@ fn readiness(container: &Value) -> Result<Option<Probe>, &'static str> {
         return Ok(None);
     }
     let (target, path) = if probe["httpGet"].is_object() {
-        (
-            &probe["httpGet"],
-            Some(probe["httpGet"]["path"].as_str().unwrap_or("/").to_owned()),
-        )
+        (&probe["httpGet"], Some(probe["httpGet"]["path"].as_str().unwrap_or("/").to_owned()))
     } else if probe["tcpSocket"].is_object() {
         (&probe["tcpSocket"], None)
     } else {
@@ -171,33 +153,22 @@ fn pre_stop(container: &Value) -> Result<Option<PreStop>, &'static str> {
     if hook["sleep"].is_object() {
         return Ok(Some(PreStop::Sleep(secs(&hook["sleep"]["seconds"], 0))));
     }
-    let words = hook["exec"]["command"]
-        .as_array()
-        .ok_or("its preStop is neither sleep nor exec")?;
-    let words = words
-        .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
+    let words =
+        hook["exec"]["command"].as_array().ok_or("its preStop is neither sleep nor exec")?;
+    let words = words.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     Ok(Some(PreStop::Command(words)))
 }
 
 /// What is not done here, so that nobody thinks it was.
 fn notes(name: &str, template: &Value, container: &Value, all: &[Value]) -> Vec<Reason> {
-    let note = |what: String| {
-        Reason::new(&code::NOT_HERE)
-            .with("workload", name)
-            .with("what", what)
-    };
+    let note =
+        |what: String| Reason::new(&code::NOT_HERE).with("workload", name).with("what", what);
     let mut notes = Vec::new();
     for other in all.iter().filter(|other| !std::ptr::eq(*other, container)) {
         let other = other["name"].as_str().unwrap_or("without a name");
         notes.push(note(format!("container {other}")));
     }
-    if template["spec"]["initContainers"]
-        .as_array()
-        .is_some_and(|list| !list.is_empty())
-    {
+    if template["spec"]["initContainers"].as_array().is_some_and(|list| !list.is_empty()) {
         notes.push(note("initContainers".to_owned()));
     }
     for field in ["livenessProbe", "startupProbe", "volumeMounts"] {
@@ -216,7 +187,5 @@ fn secs(value: &Value, default: u64) -> Duration {
 }
 
 fn count(value: &Value, default: u32) -> u32 {
-    value
-        .as_u64()
-        .map_or(default, |count| u32::try_from(count).unwrap_or(u32::MAX))
+    value.as_u64().map_or(default, |count| u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -34,12 +34,7 @@ pub(super) struct Supervisor {
 
 /// A pod that has not been started yet.
 pub(super) fn starting(name: &str) -> Pod {
-    Pod {
-        name: name.to_owned(),
-        address: None,
-        phase: PodPhase::Starting,
-        restarts: 0,
-    }
+    Pod { name: name.to_owned(), address: None, phase: PodPhase::Starting, restarts: 0 }
 }
 
 /// Why a life of the process is over.
@@ -58,10 +53,7 @@ impl Supervisor {
             let began = Instant::now();
             match self.life().await {
                 Over::Stopped(how) => {
-                    self.event(ProcessEvent::Stopped {
-                        pod: self.name.clone(),
-                        how,
-                    });
+                    self.event(ProcessEvent::Stopped { pod: self.name.clone(), how });
                     break;
                 }
                 Over::Fell(how) => {
@@ -69,11 +61,7 @@ impl Supervisor {
                         back_off = BACK_OFF_FIRST;
                     }
                     let pod = self.name.clone();
-                    self.event(ProcessEvent::Ended {
-                        pod,
-                        how,
-                        again_in: back_off,
-                    });
+                    self.event(ProcessEvent::Ended { pod, how, again_in: back_off });
                     self.update(|pod| {
                         pod.phase = PodPhase::BackOff;
                         pod.address = None;
@@ -104,19 +92,13 @@ impl Supervisor {
         // Held until the end of this life; `wait` would close it at once.
         let _lifeline = child.stdin.take();
         let group = child.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
-        let address = ports
-            .first()
-            .map(|(_, port)| SocketAddr::from((Ipv4Addr::LOCALHOST, *port)));
+        let address = ports.first().map(|(_, port)| SocketAddr::from((Ipv4Addr::LOCALHOST, *port)));
         self.update(|pod| {
             pod.phase = PodPhase::Starting;
             pod.address = address;
         });
         let pid = child.id().unwrap_or_default();
-        self.event(ProcessEvent::Started {
-            pod: self.name.clone(),
-            pid,
-            ports: ports.clone(),
-        });
+        self.event(ProcessEvent::Started { pod: self.name.clone(), pid, ports: ports.clone() });
         let over = tokio::select! {
             ended = child.wait() => Over::Fell(in_words(ended)),
             () = self.stop.cancelled() => self.end(&mut child, group).await,
@@ -135,10 +117,7 @@ impl Supervisor {
             .open(self.config.logs.join(format!("{}.log", self.name)))?;
         let env = self.environment(ports);
         let known = |name: &str| {
-            env.iter()
-                .rev()
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value.clone())
+            env.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone())
         };
         let words = self.spec.command.iter().map(|word| expand(word, &known));
         let command = self.config.tether.iter().cloned().chain(words).collect();
@@ -152,10 +131,7 @@ impl Supervisor {
             let value = match &variable.value {
                 Source::PodName => self.name.clone(),
                 Source::Text(text) => expand(text, &|name| {
-                    env.iter()
-                        .rev()
-                        .find(|(key, _)| key == name)
-                        .map(|(_, value)| value.clone())
+                    env.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone())
                 }),
             };
             env.push((variable.name.clone(), value));
@@ -183,20 +159,9 @@ impl Supervisor {
         sleep(probe.initial_delay).await;
         let (mut ready, mut streak) = (false, 0_u32);
         loop {
-            let good = matches!(
-                timeout(probe.timeout, answers(probe, address)).await,
-                Ok(true)
-            );
-            streak = if good == ready {
-                0
-            } else {
-                streak.saturating_add(1)
-            };
-            let needed = if good {
-                probe.success_after
-            } else {
-                probe.failure_after
-            };
+            let good = matches!(timeout(probe.timeout, answers(probe, address)).await, Ok(true));
+            streak = if good == ready { 0 } else { streak.saturating_add(1) };
+            let needed = if good { probe.success_after } else { probe.failure_after };
             if streak >= needed.max(1) {
                 (ready, streak) = (good, 0);
                 self.set_ready(ready);
@@ -207,18 +172,10 @@ impl Supervisor {
 
     fn set_ready(&self, ready: bool) {
         self.update(|pod| {
-            pod.phase = if ready {
-                PodPhase::Ready
-            } else {
-                PodPhase::Starting
-            };
+            pod.phase = if ready { PodPhase::Ready } else { PodPhase::Starting };
         });
         let pod = self.name.clone();
-        self.event(if ready {
-            ProcessEvent::Ready { pod }
-        } else {
-            ProcessEvent::Unready { pod }
-        });
+        self.event(if ready { ProcessEvent::Ready { pod } } else { ProcessEvent::Unready { pod } });
     }
 
     /// preStop, SIGTERM, and SIGKILL when the grace period, which began with preStop, is over.
@@ -242,10 +199,7 @@ impl Supervisor {
         }
         signal(group, Signal::KILL);
         let _ = child.wait().await;
-        Over::Stopped(format!(
-            "killed after {} s of grace",
-            self.spec.grace.as_secs()
-        ))
+        Over::Stopped(format!("killed after {} s of grace", self.spec.grace.as_secs()))
     }
 
     /// Runs a preStop command to its end; its failure changes nothing, as in Kubernetes.
@@ -256,11 +210,7 @@ impl Supervisor {
             .mode(0o600)
             .open(self.config.logs.join(format!("{}.log", self.name)));
         let Ok(log) = log else { return };
-        let launch = Launch {
-            command,
-            env: Vec::new(),
-            log,
-        };
+        let launch = Launch { command, env: Vec::new(), log };
         if let Ok(mut hook) = self.spawner.spawn(launch).await {
             let _ = hook.wait().await;
         }
@@ -292,9 +242,7 @@ fn free_ports(containers: &[u16]) -> std::io::Result<Vec<(u16, u16)>> {
         let listener = bind_free()?;
         held.push((*container, listener));
     }
-    held.iter()
-        .map(|(container, held)| Ok((*container, held.local_addr()?.port())))
-        .collect()
+    held.iter().map(|(container, held)| Ok((*container, held.local_addr()?.port()))).collect()
 }
 
 fn bind_free() -> std::io::Result<TcpListener> {

@@ -3,10 +3,7 @@
 //! Three ties, since none is enough alone: the parent stops its children when it ends in order;
 //! the kernel kills a child when its parent dies ([`tether`], Linux and FreeBSD); and a child that
 //! reads its standard input sees it close ([`lifeline`], everywhere).
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a process is replaced by another one here"
-)]
+#![expect(clippy::disallowed_methods, reason = "a process is replaced by another one here")]
 
 use std::io::Read as _;
 use std::os::unix::process::CommandExt as _;
@@ -20,11 +17,7 @@ use crate::LiveError;
 /// Becomes `command`, to be killed by the kernel when the process `parent` ends. Returns only if
 /// that is not possible.
 pub fn tether(parent: u32, command: &[String]) -> LiveError {
-    let named = |source| LiveError::Process {
-        doing: "start",
-        what: command.join(" "),
-        source,
-    };
+    let named = |source| LiveError::Process { doing: "start", what: command.join(" "), source };
     let Some((program, arguments)) = command.split_first() else {
         return named(std::io::ErrorKind::InvalidInput.into());
     };
@@ -32,9 +25,7 @@ pub fn tether(parent: u32, command: &[String]) -> LiveError {
         return named(error.into());
     }
     // The parent may have ended before the line above: then nobody would ever send the signal.
-    let present = getppid()
-        .map(Pid::as_raw_nonzero)
-        .map(|pid| pid.get().unsigned_abs());
+    let present = getppid().map(Pid::as_raw_nonzero).map(|pid| pid.get().unsigned_abs());
     if present != Some(parent) {
         return named(std::io::Error::other("the parent has ended"));
     }
@@ -53,13 +44,8 @@ pub fn lifeline() -> Result<CancellationToken, LiveError> {
             closed.cancel();
         }
     };
-    std::thread::Builder::new()
-        .name("lifeline".to_owned())
-        .spawn(read)
-        .map_err(|source| LiveError::Process {
-            doing: "start",
-            what: "a thread".to_owned(),
-            source,
-        })?;
+    std::thread::Builder::new().name("lifeline".to_owned()).spawn(read).map_err(|source| {
+        LiveError::Process { doing: "start", what: "a thread".to_owned(), source }
+    })?;
     Ok(closed)
 }

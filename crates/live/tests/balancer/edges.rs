@@ -21,9 +21,7 @@ async fn raw(balancer: &live::Balancer, request: &str) -> String {
 #[tokio::test]
 async fn a_group_without_targets_gets_its_share_as_503() {
     let balancer = fleet::balancer(100).await;
-    let (status, text) = get(&fleet::client(), balancer.address(), "a")
-        .await
-        .unwrap();
+    let (status, text) = get(&fleet::client(), balancer.address(), "a").await.unwrap();
     assert_eq!((status, text.contains("no target")), (503, true));
     assert_eq!(balancer.group("new").await.unwrap().counts.refused, 1);
 }
@@ -33,21 +31,12 @@ async fn a_lower_epoch_and_unknown_names_are_refused() {
     let balancer = fleet::balancer(0).await;
     balancer.set_weights(&fleet::order(10, 7)).await.unwrap();
     balancer.set_weights(&fleet::order(20, 7)).await.unwrap();
-    let fault = balancer
-        .set_weights(&fleet::order(90, 6))
-        .await
-        .unwrap_err();
+    let fault = balancer.set_weights(&fleet::order(90, 6)).await.unwrap_err();
     assert_eq!(fault.because.code, &code::EPOCH);
     let seen = balancer.rule("front").await.unwrap();
     assert_eq!((seen.weights, seen.epoch.0), (fleet::weights(20), 7));
-    assert_eq!(
-        balancer.rule("back").await.unwrap_err().because.code,
-        &code::UNKNOWN
-    );
-    assert_eq!(
-        balancer.group("third").await.unwrap_err().because.code,
-        &code::UNKNOWN
-    );
+    assert_eq!(balancer.rule("back").await.unwrap_err().because.code, &code::UNKNOWN);
+    assert_eq!(balancer.group("third").await.unwrap_err().because.code, &code::UNKNOWN);
 }
 
 #[tokio::test]
@@ -98,9 +87,7 @@ async fn a_target_that_refuses_is_passed_over_as_nothing_was_sent() {
     bad.stop().await;
     let client = fleet::client();
     for number in 0..10 {
-        let (status, _) = get(&client, balancer.address(), &number.to_string())
-            .await
-            .unwrap();
+        let (status, _) = get(&client, balancer.address(), &number.to_string()).await.unwrap();
         assert_eq!(status, 200);
     }
 }
@@ -126,13 +113,8 @@ async fn a_target_that_breaks_off_is_502_and_is_not_asked_twice() {
     });
     balancer.register("old", address).await.unwrap();
     until(async || balancer.group("old").await.unwrap().healthy == 1).await;
-    let (status, _) = get(&fleet::client(), balancer.address(), "a")
-        .await
-        .unwrap();
-    assert_eq!(
-        (status, asked.load(std::sync::atomic::Ordering::Relaxed)),
-        (502, 1)
-    );
+    let (status, _) = get(&fleet::client(), balancer.address(), "a").await.unwrap();
+    assert_eq!((status, asked.load(std::sync::atomic::Ordering::Relaxed)), (502, 1));
 }
 
 #[tokio::test]
@@ -154,10 +136,7 @@ async fn stopping_lets_requests_finish() {
     let target = Target::start("old").await;
     join(&balancer, "old", &target).await;
     let mut stream = TcpStream::connect(balancer.address()).await.unwrap();
-    stream
-        .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab")
-        .await
-        .unwrap();
+    stream.write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab").await.unwrap();
     until(async || balancer.group("old").await.unwrap().counts.chosen == 1).await;
     let address = balancer.address();
     let stopping = tokio::spawn(balancer.stop(Duration::from_secs(20)));
@@ -166,9 +145,6 @@ async fn stopping_lets_requests_finish() {
     stream.write_all(b"c").await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    assert!(
-        answer.starts_with("HTTP/1.1 200") && answer.ends_with("|3"),
-        "{answer}"
-    );
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("|3"), "{answer}");
     stopping.await.unwrap();
 }

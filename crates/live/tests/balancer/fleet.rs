@@ -32,11 +32,7 @@ impl Target {
         let address = listener.local_addr().unwrap();
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(accept(listener, name, stop.clone(), tasks.clone()));
-        Self {
-            address,
-            stop,
-            tasks,
-        }
+        Self { address, stop, tasks }
     }
 
     /// Refuses new connections at once, finishes what is under way.
@@ -78,26 +74,13 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let header = |key: &str| {
-        let value = request
-            .headers()
-            .get(key)
-            .map(|value| value.to_str().unwrap().to_owned());
+        let value = request.headers().get(key).map(|value| value.to_str().unwrap().to_owned());
         value.unwrap_or_default()
     };
     let (id, client) = (header("x-request-id"), header("x-forwarded-for"));
-    let line = format!(
-        "{name}|{}|{}|{id}|{client}",
-        request.method(),
-        request.uri()
-    );
-    let body = request
-        .into_body()
-        .collect()
-        .await
-        .map_or(0, |body| body.to_bytes().len());
-    Ok(Response::new(Full::new(Bytes::from(format!(
-        "{line}|{body}"
-    )))))
+    let line = format!("{name}|{}|{}|{id}|{client}", request.method(), request.uri());
+    let body = request.into_body().collect().await.map_or(0, |body| body.to_bytes().len());
+    Ok(Response::new(Full::new(Bytes::from(format!("{line}|{body}")))))
 }
 
 pub(crate) fn weights(new: u8) -> Weights {
@@ -106,10 +89,7 @@ pub(crate) fn weights(new: u8) -> Weights {
 
 /// A balancer with the groups `old` and `new`.
 pub(crate) async fn balancer(new: u8) -> Balancer {
-    let check = HealthCheck {
-        interval: Duration::from_millis(20),
-        ..HealthCheck::default()
-    };
+    let check = HealthCheck { interval: Duration::from_millis(20), ..HealthCheck::default() };
     let groups = ["old", "new"].map(|name| (name.to_owned(), check.clone()));
     let config = BalancerConfig {
         rule: "front".to_owned(),
@@ -121,11 +101,7 @@ pub(crate) async fn balancer(new: u8) -> Balancer {
 }
 
 pub(crate) fn order(new: u8, epoch: u64) -> WeightOrder {
-    WeightOrder {
-        rule: "front".to_owned(),
-        weights: weights(new),
-        epoch: Epoch(epoch),
-    }
+    WeightOrder { rule: "front".to_owned(), weights: weights(new), epoch: Epoch(epoch) }
 }
 
 /// Registers a target and waits until it is healthy.
@@ -146,9 +122,7 @@ pub(crate) async fn until(happened: impl AsyncFn() -> bool) {
 
 /// A client that never sends twice.
 pub(crate) fn client() -> Client<HttpConnector, Empty<Bytes>> {
-    Client::builder(TokioExecutor::new())
-        .retry_canceled_requests(false)
-        .build_http()
+    Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http()
 }
 
 /// Status and text of the answer to a GET.
@@ -161,15 +135,8 @@ pub(crate) async fn get(
         .header("x-request-id", id)
         .body(Empty::new())
         .unwrap();
-    let response = client
-        .request(request)
-        .await
-        .map_err(|error| format!("{id}: {error:?}"))?;
+    let response = client.request(request).await.map_err(|error| format!("{id}: {error:?}"))?;
     let status = response.status().as_u16();
-    let body = response
-        .into_body()
-        .collect()
-        .await
-        .map_err(|error| format!("{id}: {error:?}"))?;
+    let body = response.into_body().collect().await.map_err(|error| format!("{id}: {error:?}"))?;
     Ok((status, String::from_utf8(body.to_bytes().to_vec()).unwrap()))
 }

@@ -40,19 +40,10 @@ async fn weights_change_and_targets_come_and_go() {
 
     assert_eq!(lost, Vec::<String>::new());
     assert_eq!(sides[0] + sides[1], REQUESTS);
-    assert!(
-        sides[0] > 0 && sides[1] > 0 && changes > 2 && comings > 2,
-        "{sides:?}"
-    );
-    let counts = [
-        balancer.group("old").await.unwrap(),
-        balancer.group("new").await.unwrap(),
-    ];
+    assert!(sides[0] > 0 && sides[1] > 0 && changes > 2 && comings > 2, "{sides:?}");
+    let counts = [balancer.group("old").await.unwrap(), balancer.group("new").await.unwrap()];
     for (side, seen) in sides.iter().zip(counts) {
-        assert_eq!(
-            seen.counts.chosen, *side,
-            "the balancer counts what the clients count"
-        );
+        assert_eq!(seen.counts.chosen, *side, "the balancer counts what the clients count");
         assert_eq!(seen.counts.answered, *side);
     }
 }
@@ -80,10 +71,7 @@ async fn shift(balancer: Arc<Balancer>, done: Arc<AtomicBool>) -> u64 {
     let mut changes = 0;
     while !done.load(Ordering::Relaxed) {
         for percent in [1, 10, 50, 100, 0, 99, 37] {
-            balancer
-                .set_weights(&fleet::order(percent, changes))
-                .await
-                .unwrap();
+            balancer.set_weights(&fleet::order(percent, changes)).await.unwrap();
             changes += 1;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

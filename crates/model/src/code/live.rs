@@ -92,4 +92,16 @@ codes! {
         next: "nothing to do; a cluster honours it",
         help: "The local world runs one process a pod and honours what a crossing needs: command, \
                environment, ports, readiness, preStop, grace period. The rest is named, not hidden.";
+    /// The service's manifests cannot be played.
+    MANIFESTS = "SG-L040", Kind::Error(ErrorKind::Config),
+        "the manifests of {service} cannot be played on this machine: {cause}",
+        next: "look at apps/{service}/overlays, or write the plan anew: segue migrate plan",
+        help: "The demo renders apps/<service>/overlays/local, which stands on one of the generated \
+               overlays. It needs a Deployment there, with a container that has a port.";
+    /// A fleet did not come up.
+    NOT_UP = "SG-L041", Kind::Error(ErrorKind::World),
+        "the {side} fleet is not ready after {waited} s: {ready} of {wanted} targets answer",
+        next: "read what the processes said: {logs}",
+        help: "Requests are only moved between fleets that answer their health checks. Nothing was \
+               moved, and what was started has been stopped.";
 }

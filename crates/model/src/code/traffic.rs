@@ -85,7 +85,7 @@ codes! {
                however long they take to come.";
     /// A tick without requests.
     NO_DATA = "SG-T023", Kind::Held,
-        "no requests on the {side} side since {since}: the tick is not counted",
+        "no request ended on the {side} side since {since} UTC: the tick is not counted",
         next: "see whether requests still reach the balancer; the shift waits for them",
         help: "No data is no progress: the hold time stands still while a side that has weight \
                ends no requests.";

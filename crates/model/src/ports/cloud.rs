@@ -65,7 +65,7 @@ impl Weight {
 
 impl fmt::Display for Weight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} %", self.0)
+        f.pad(&format!("{} %", self.0))
     }
 }
 
@@ -85,19 +85,13 @@ impl From<Weight> for u8 {
 
 /// Weights by target group. **Invariant:** they sum to 100.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    try_from = "BTreeMap<String, Weight>",
-    into = "BTreeMap<String, Weight>"
-)]
+#[serde(try_from = "BTreeMap<String, Weight>", into = "BTreeMap<String, Weight>")]
 pub struct Weights(BTreeMap<String, Weight>);
 
 impl Weights {
     /// `weights` if they sum to 100.
     pub fn new(weights: BTreeMap<String, Weight>) -> Option<Self> {
-        let sum: u32 = weights
-            .values()
-            .map(|weight| u32::from(weight.percent()))
-            .sum();
+        let sum: u32 = weights.values().map(|weight| u32::from(weight.percent())).sum();
         (sum == 100).then_some(Self(weights))
     }
 
@@ -122,21 +116,14 @@ impl Weights {
 
     /// All groups named, with their weights.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Weight)> {
-        self.0
-            .iter()
-            .map(|(group, weight)| (group.as_str(), *weight))
+        self.0.iter().map(|(group, weight)| (group.as_str(), *weight))
     }
 
     /// Whether both send the same share to every group; one that is not named has 0.
     pub fn same_as(&self, other: &Self) -> bool {
         let positive = |weights: &Self| -> BTreeMap<String, Weight> {
-            let named = weights
-                .0
-                .iter()
-                .filter(|(_, weight)| **weight > Weight::NONE);
-            named
-                .map(|(group, weight)| (group.clone(), *weight))
-                .collect()
+            let named = weights.0.iter().filter(|(_, weight)| **weight > Weight::NONE);
+            named.map(|(group, weight)| (group.clone(), *weight)).collect()
         };
         positive(self) == positive(other)
     }

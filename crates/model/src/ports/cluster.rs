@@ -35,10 +35,7 @@ pub struct WorkloadSeen {
 impl WorkloadSeen {
     /// How many pods are ready for requests.
     pub fn ready(&self) -> usize {
-        self.pods
-            .iter()
-            .filter(|pod| pod.phase == PodPhase::Ready)
-            .count()
+        self.pods.iter().filter(|pod| pod.phase == PodPhase::Ready).count()
     }
 }
 

@@ -28,18 +28,12 @@ pub enum Retry {
 impl Fault {
     /// A fault that no repetition heals.
     pub fn never(because: Reason) -> Self {
-        Self {
-            because,
-            retry: Retry::Never,
-        }
+        Self { because, retry: Retry::Never }
     }
 
     /// A fault that may be gone after `wait`.
     pub fn after(wait: Duration, because: Reason) -> Self {
-        Self {
-            because,
-            retry: Retry::After(wait),
-        }
+        Self { because, retry: Retry::After(wait) }
     }
 }
 

@@ -71,16 +71,10 @@ fn turn(world: &mut World) {
                 assert!(intent.seq > before.seq, "intents are numbered upwards");
                 let back = intent.to == Weight::NONE;
                 let next = world.goal.steps.after(intent.from);
-                assert!(
-                    back || next == Some(intent.to),
-                    "one step up, or all the way back"
-                );
+                assert!(back || next == Some(intent.to), "one step up, or all the way back");
                 let going_back = before.intent().is_some_and(traffic::Intent::is_roll_back);
                 assert!(!going_back, "a roll back is not turned round");
-                assert!(
-                    back || world.new.healthy >= world.goal.targets_min,
-                    "{intent:?}"
-                );
+                assert!(back || world.new.healthy >= world.goal.targets_min, "{intent:?}");
                 assert!(world.old.healthy > 0, "no order without a way back");
             }
             Action::Journal(entry) => {
@@ -88,20 +82,13 @@ fn turn(world: &mut World) {
             }
             Action::SetWeights(order) => {
                 assert!(journalled, "no effect without its intent");
-                let sum: u32 = order
-                    .weights
-                    .iter()
-                    .map(|(_, w)| u32::from(w.percent()))
-                    .sum();
+                let sum: u32 = order.weights.iter().map(|(_, w)| u32::from(w.percent())).sum();
                 assert_eq!(sum, 100);
                 assert_eq!(order.epoch, before.epoch, "orders are of the present epoch");
             }
         }
     }
-    assert!(
-        !plan.steps.is_empty() || plan.wake_at.is_some() || before.ended(),
-        "never stuck"
-    );
+    assert!(!plan.steps.is_empty() || plan.wake_at.is_some() || before.ended(), "never stuck");
     if plan.steps.is_empty() && !before.ended() {
         assert!(!plan.held.is_empty(), "waiting always has a reason");
         assert!(plan.wake_at > Some(world.now), "no busy wait");

@@ -1,11 +1,6 @@
 //! The planner through its text: a script drives a small obedient world, the transcript is the
 //! snapshot. Laws that hold for every input are in `laws`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests")]
 
 mod laws;
 mod script;

@@ -51,11 +51,7 @@ fn command(world: &mut World, words: &[&str], out: &mut String) {
             world.journal.push(Entry::Opened { epoch });
         }
         ["state"] => {
-            let _ = writeln!(
-                out,
-                "    {}",
-                serde_json::to_string(&world.state()).unwrap()
-            );
+            let _ = writeln!(out, "    {}", serde_json::to_string(&world.state()).unwrap());
         }
         ["run"] => run(world, out),
         other => panic!("unknown command {other:?}"),
@@ -64,11 +60,7 @@ fn command(world: &mut World, words: &[&str], out: &mut String) {
 
 fn targets(world: &mut World, side: &str, counts: &str) {
     let (healthy, total) = counts.split_once('/').unwrap();
-    let group = if side == "old" {
-        &mut world.old
-    } else {
-        &mut world.new
-    };
+    let group = if side == "old" { &mut world.old } else { &mut world.new };
     group.healthy = healthy.parse().unwrap();
     group.total = total.parse().unwrap();
 }
@@ -110,11 +102,7 @@ fn show(plan: &Plan<Action>, out: &mut String) {
         let (code, because) = (step.because.code.id, &step.because);
         let _ = match &step.action {
             Action::SetWeights(order) => {
-                writeln!(
-                    out,
-                    "    set weights {} epoch {}",
-                    order.weights, order.epoch
-                )
+                writeln!(out, "    set weights {} epoch {}", order.weights, order.epoch)
             }
             Action::Journal(entry) => {
                 writeln!(out, "    journal {}   {code} {because}", name(entry))
@@ -122,11 +110,7 @@ fn show(plan: &Plan<Action>, out: &mut String) {
         };
     }
     for held in &plan.held {
-        let _ = writeln!(
-            out,
-            "    held {}   {} {}",
-            held.what, held.because.code.id, held.because
-        );
+        let _ = writeln!(out, "    held {}   {} {}", held.what, held.because.code.id, held.because);
     }
     if plan.steps.is_empty() && plan.held.is_empty() {
         let _ = writeln!(out, "    nothing to do");

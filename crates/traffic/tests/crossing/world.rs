@@ -23,11 +23,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let group = GroupSeen {
-            healthy: 2,
-            total: 2,
-            counts: Counts::default(),
-        };
+        let group = GroupSeen { healthy: 2, total: 2, counts: Counts::default() };
         Self {
             now: Timestamp::from_second(1_800_000_000).unwrap(),
             rule: RuleSeen {
@@ -43,11 +39,7 @@ impl World {
                 old: "old".to_owned(),
                 new: "new".to_owned(),
                 steps: Steps::default(),
-                hold: Hold {
-                    tick: Duration::from_secs(1),
-                    ticks: 2,
-                    requests_min: 5,
-                },
+                hold: Hold { tick: Duration::from_secs(1), ticks: 2, requests_min: 5 },
                 targets_min: 2,
                 floor_per_mille: 10,
             },
@@ -63,12 +55,7 @@ impl World {
 
     pub(crate) fn plan(&self) -> Plan<Action> {
         let (rule, state) = (self.rule.clone(), self.state());
-        let seen = Seen {
-            rule,
-            old: self.old,
-            new: self.new,
-            state,
-        };
+        let seen = Seen { rule, old: self.old, new: self.new, state };
         traffic::plan(self.now, &seen, &self.goal)
     }
 
@@ -77,10 +64,7 @@ impl World {
             match &step.action {
                 Action::Journal(entry) => self.journal.push(entry.clone()),
                 Action::SetWeights(order) if self.obeys => {
-                    self.rule = RuleSeen {
-                        weights: order.weights.clone(),
-                        epoch: order.epoch,
-                    };
+                    self.rule = RuleSeen { weights: order.weights.clone(), epoch: order.epoch };
                 }
                 Action::SetWeights(_) => {}
             }

@@ -1,0 +1,31 @@
+//! Ctrl-C and SIGTERM: the first asks for an orderly end, the second ends at once.
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// What the signals have asked for so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Interrupt {
+    /// An orderly end.
+    pub(super) stop: CancellationToken,
+    /// An end at once.
+    pub(super) at_once: CancellationToken,
+}
+
+/// Listens from now on, as long as the runtime lives.
+pub(super) fn listen() -> std::io::Result<Interrupt> {
+    let interrupt = Interrupt::default();
+    let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::spawn(wait(signals, interrupt.clone()));
+    Ok(interrupt)
+}
+
+async fn wait((mut interrupts, mut terminations): (Signal, Signal), interrupt: Interrupt) {
+    for ask in [&interrupt.stop, &interrupt.at_once] {
+        tokio::select! {
+            _ = interrupts.recv() => {}
+            _ = terminations.recv() => {}
+        }
+        ask.cancel();
+    }
+}
