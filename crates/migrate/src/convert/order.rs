@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Reason;
 use model::code::convert as code;
 
-use crate::convert::Cx;
+use crate::convert::{Cx, logs};
 use crate::input::node::Node;
 
 /// What a container becomes in the pod.
@@ -114,6 +114,11 @@ fn dependency(
     edge: &Node<'_>,
 ) -> Option<usize> {
     let wanted = edge.text("containerName").unwrap_or_default();
+    let all = cx.work.task.node.list("containerDefinitions");
+    if all.iter().any(|node| container_name(node) == wanted && logs::is_router(node)) && !names.contains(&wanted) {
+        cx.scope.ignored(edge, "it waits for the log router, which the agent of the node replaces");
+        return None;
+    }
     let found = names.iter().position(|name| *name == wanted);
     if found.is_none() || found == Some(index) {
         let reason = Reason::new(&code::DEPENDS_ON_NOTHING)

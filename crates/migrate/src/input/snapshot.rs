@@ -115,6 +115,8 @@ impl Snapshot {
                 continue;
             };
             if name.to_ascii_lowercase().ends_with(".json") {
+                // Files keep the path under which they were given; answers of AWS have the one here.
+                let name = if manifest.source == Source::Files { name } else { path };
                 answers.insert(name.to_owned(), parse_answer(&format!("{place}/{path}"), bytes)?);
             }
         }
