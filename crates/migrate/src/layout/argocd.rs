@@ -37,7 +37,7 @@ pub fn write(env: &str, repository: &str, files: &mut Files) {
         format!("infrastructure/{env}/kustomization.yaml"),
         File { text: overlay.text(&[]), once: false },
     );
-    let yours = "# Yours: written once, never touched again.\napiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n";
+    let yours = "# Yours: written once, never touched again.\napiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: []\n";
     files.insert(
         format!("infrastructure/{env}/patches/kustomization.yaml"),
         File { text: yours.to_owned(), once: true },
