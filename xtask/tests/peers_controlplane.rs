@@ -8,7 +8,7 @@ use xtask::peers::Crd;
 const NAMESPACE: &str = "{apiVersion: v1, kind: Namespace, metadata: {name: dev}}";
 
 /// One object a project, each good as it stands.
-const OBJECTS: [(Crd, &str); 5] = [
+const OBJECTS: [(Crd, &str); 6] = [
     (
         Crd::ExternalSecrets,
         "apiVersion: external-secrets.io/v1
@@ -31,6 +31,17 @@ spec:
   targetType: ip
   vpcID: vpc-0123456789abcdef0
   multiClusterTargetGroup: true
+  serviceRef: {name: backend, port: 80}
+",
+    ),
+    (
+        Crd::AwsLoadBalancer,
+        "apiVersion: elbv2.k8s.aws/v1beta1
+kind: TargetGroupBinding
+metadata: {name: backend, namespace: dev}
+spec:
+  targetGroupName: dev-backend
+  targetType: ip
   serviceRef: {name: backend, port: 80}
 ",
     ),
@@ -91,6 +102,17 @@ fn objects_of_every_project_are_accepted_and_their_misprints_refused() {
         let refused = plane.apply(&misprinted).unwrap_err().to_string();
         assert!(refused.contains("bogusField"), "{crd:?}: {refused}");
     }
+}
+
+#[test]
+fn a_binding_without_a_target_group_is_refused() {
+    let plane = ControlPlane::start().unwrap();
+    plane.install_crds(&[Crd::AwsLoadBalancer]).unwrap();
+    let binding = "{apiVersion: elbv2.k8s.aws/v1beta1, kind: TargetGroupBinding,
+                    metadata: {name: a, namespace: default},
+                    spec: {serviceRef: {name: a, port: 80}}}";
+    let refused = plane.dry_run(binding).unwrap_err().to_string();
+    assert!(refused.contains("either targetGroupARN or targetGroupName"), "{refused}");
 }
 
 #[test]

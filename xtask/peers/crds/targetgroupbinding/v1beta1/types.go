@@ -2,8 +2,9 @@
 //
 // Since its second major version the controller's module path has no version suffix, so a Go
 // dependency on it cannot name a release; the newest commit that other modules pin, and thus the
-// newest one that can be had, is of December 2022. The fields that the controller has gained since
-// are added here, around the upstream type, so that a strict apply knows them.
+// newest one that can be had, is of December 2022. Its types of parts are used as they are, but the
+// spec is written out: the controller has gained fields since, and an ARN is no longer required
+// where a name is given, which an embedded upstream type could not unsay.
 //
 // +groupName=elbv2.k8s.aws
 package v1beta1
@@ -18,14 +19,30 @@ import (
 // +kubebuilder:validation:Enum=HTTP;HTTPS;TCP;TLS;UDP;TCP_UDP;QUIC;TCP_QUIC
 type TargetGroupProtocol string
 
-// TargetGroupBindingSpec is the upstream spec with its newer fields.
+// TargetGroupBindingSpec names a target group, by ARN or by name, and the Service it is bound to.
+// That one of the two is given is what the controller's webhook checks.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.targetGroupARN) || has(self.targetGroupName)",message="either targetGroupARN or targetGroupName must be given"
 type TargetGroupBindingSpec struct {
-	upstream.TargetGroupBindingSpec `json:",inline"`
-
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	TargetGroupARN string `json:"targetGroupARN,omitempty"`
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	TargetGroupName string `json:"targetGroupName,omitempty"`
 	// +optional
 	MultiClusterTargetGroup bool `json:"multiClusterTargetGroup,omitempty"`
 	// +optional
-	TargetGroupName string `json:"targetGroupName,omitempty"`
+	TargetType *upstream.TargetType `json:"targetType,omitempty"`
+
+	ServiceRef upstream.ServiceReference `json:"serviceRef"`
+
+	// +optional
+	Networking *upstream.TargetGroupBindingNetworking `json:"networking,omitempty"`
+	// +optional
+	NodeSelector *metav1.LabelSelector `json:"nodeSelector,omitempty"`
+	// +optional
+	IPAddressType *upstream.TargetGroupIPAddressType `json:"ipAddressType,omitempty"`
 	// +optional
 	TargetGroupProtocol *TargetGroupProtocol `json:"targetGroupProtocol,omitempty"`
 	// +optional
