@@ -114,7 +114,7 @@ impl<'a> Builder<'_, 'a> {
             let revision = |item: &Item<'_>| item.node.int_at("revision").unwrap_or(0);
             match newest.get(&family) {
                 Some(other) if revision(other) >= revision(task) => {
-                    self.superseded(task, &family, other)
+                    self.superseded(task, &family, other);
                 }
                 Some(other) => {
                     let other = (*other).clone();

@@ -7,15 +7,20 @@
 pub mod connect;
 pub mod container;
 pub mod cron;
+pub mod deployment;
 pub mod environment;
 pub mod escape;
 pub mod identity;
+pub mod image;
+pub mod lifecycle;
 pub mod listener;
 pub mod logs;
+pub mod machine;
 pub mod names;
 pub mod network;
 pub mod order;
 pub mod placement;
+pub mod policy;
 pub mod ports;
 pub mod probes;
 pub mod resources;
@@ -161,7 +166,7 @@ pub struct Image {
 pub struct Built {
     /// Kubernetes objects without namespace; the overlay sets it.
     pub objects: Vec<Value>,
-    /// ConfigMaps to generate, by name.
+    /// `ConfigMaps` to generate, by name.
     pub configs: BTreeMap<String, BTreeMap<String, String>>,
     /// Images by the logical name that the base uses.
     pub images: BTreeMap<String, Image>,
@@ -221,6 +226,7 @@ impl<'w, 'a> Cx<'w, 'a> {
     }
 
     /// An object of this service with the recommended labels.
+    #[expect(clippy::needless_pass_by_value, reason = "every caller makes the spec on the spot")]
     pub fn object(&self, api: &str, kind: &str, name: &str, spec: Value) -> Value {
         json!({"apiVersion": api, "kind": kind, "metadata": self.meta(name), "spec": spec})
     }
@@ -256,6 +262,7 @@ pub fn convert(work: &Workload<'_>, credentials: &Credentials, scope: Scope) -> 
     scaling::convert(&mut cx);
     schedule::convert(&mut cx);
     secrets::finish(&mut cx);
+    policy::explain(&mut cx);
     guard(&mut cx);
     close(&mut cx);
     (cx.scope, cx.built)

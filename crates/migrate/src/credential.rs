@@ -91,10 +91,11 @@ impl Credentials {
             Value::Array(list) => {
                 for window in list.windows(2) {
                     // `--password hunter2` as two arguments.
-                    if let (Some(flag), Some(text)) = (window[0].as_str(), window[1].as_str()) {
-                        if flag.starts_with("--") && !text.starts_with('-') {
-                            self.add(flag.trim_start_matches('-'), text);
-                        }
+                    if let (Some(flag), Some(text)) = (window[0].as_str(), window[1].as_str())
+                        && flag.starts_with("--")
+                        && !text.starts_with('-')
+                    {
+                        self.add(flag.trim_start_matches('-'), text);
                     }
                 }
                 for value in list {
@@ -104,10 +105,10 @@ impl Credentials {
             Value::String(text) => {
                 self.add(key.unwrap_or_default(), text);
                 // JSON in a string, as in inputs of schedules.
-                if text.starts_with(['{', '[']) {
-                    if let Ok(inner) = serde_json::from_str::<Value>(text) {
-                        self.collect(&inner, None);
-                    }
+                if text.starts_with(['{', '['])
+                    && let Ok(inner) = serde_json::from_str::<Value>(text)
+                {
+                    self.collect(&inner, None);
                 }
             }
             _ => {}
@@ -270,10 +271,11 @@ fn secret_assignments(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let words: Vec<&str> = text.split([' ', ';', '&', ',', '"', '\'', '\n', '?']).collect();
     for (index, word) in words.iter().enumerate() {
-        if let Some((name, value)) = word.split_once('=') {
-            if name_says_secret(name.trim_start_matches('-')) && worth(value) {
-                found.push(value.to_owned());
-            }
+        if let Some((name, value)) = word.split_once('=')
+            && name_says_secret(name.trim_start_matches('-'))
+            && worth(value)
+        {
+            found.push(value.to_owned());
         }
         let next = words.get(index + 1).copied().unwrap_or_default();
         let flag = word.starts_with("--") && name_says_secret(word.trim_start_matches('-'));

@@ -43,7 +43,7 @@ fn one(scope: &mut Scope, section: Section, item: &Item<'_>, claimed: &dyn Fn(&N
             "the secret stays where it is; its name is evidence for the keys of ExternalSecrets",
         ),
         Section::HostedZones | Section::Records => {
-            ignore(scope, &leaves, "DNS stays as it is while the old load balancer is the switch")
+            ignore(scope, &leaves, "DNS stays as it is while the old load balancer is the switch");
         }
         Section::Namespaces | Section::DiscoveryServices => ignore(
             scope,
@@ -62,7 +62,7 @@ fn one(scope: &mut Scope, section: Section, item: &Item<'_>, claimed: &dyn Fn(&N
             "the load balancer stays as it is: it is the switch while traffic moves",
         ),
         Section::EventRules | Section::EventTargets | Section::Schedules => {
-            schedule(scope, item, &leaves)
+            schedule(scope, item, &leaves);
         }
         Section::Unknown => {}
         Section::Services | Section::TaskDefinitions => partly_read(scope, &leaves),

@@ -152,7 +152,7 @@ fn rows(scopes: &[&Scope]) -> Vec<Row> {
                     entry.insert(row);
                 }
                 std::collections::btree_map::Entry::Occupied(mut entry) => {
-                    merge(entry.get_mut(), row)
+                    merge(entry.get_mut(), row);
                 }
             }
         }

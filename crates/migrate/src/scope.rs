@@ -1,6 +1,7 @@
 //! What the conversion of one service in one environment writes down: rulings and findings.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use model::{Reason, Subject};
 
@@ -89,7 +90,7 @@ impl Scope {
         let parts = [reason.code.id, self.service.as_str(), self.env.as_str()];
         let mut id =
             parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
-        id.push_str(&format!("/{count}"));
+        let _ = write!(id, "/{count}");
         self.findings.push(Finding {
             id: id.clone(),
             severity: severity_of(reason.code).letter(),

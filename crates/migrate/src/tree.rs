@@ -85,10 +85,10 @@ pub fn plan(
             None => plan.steps.push(step(Change::Create(path.clone()), &code::FILE_NEW)),
             Some(old) if old == new => {}
             Some(old) if recorded.get(path) == Some(&old) => {
-                plan.steps.push(step(Change::Update(path.clone()), &code::FILE_CHANGED))
+                plan.steps.push(step(Change::Update(path.clone()), &code::FILE_CHANGED));
             }
             Some(_) if recorded.get(path) == Some(&new) => {
-                plan.held.push(held(path, &code::FILE_EDITED))
+                plan.held.push(held(path, &code::FILE_EDITED));
             }
             Some(_) => plan.held.push(held(path, &code::FILE_EDITED_AND_CHANGED)),
         }
@@ -100,7 +100,7 @@ pub fn plan(
         }
         match present.get(path) {
             Some(bytes) if checksum(bytes) == *old => {
-                plan.steps.push(step(Change::Delete(path.clone()), &code::FILE_STALE))
+                plan.steps.push(step(Change::Delete(path.clone()), &code::FILE_STALE));
             }
             Some(_) => {
                 plan.held.push(held(path, &code::FILE_STALE_EDITED));

@@ -30,7 +30,7 @@ pub fn scan(
             match word.class {
                 WordClass::Own => own += 1,
                 WordClass::Foreign => {
-                    foreign(work, &leaf, &word.env, &word.word, credentials, scope, &mut seen)
+                    foreign(work, &leaf, &word.env, &word.word, credentials, scope, &mut seen);
                 }
                 WordClass::Unknown => {}
             }

@@ -17,8 +17,10 @@ mod strings;
 use estates::{Around, Shape, SyntheticEstate, class_of, estate};
 use migrate::naming::{Corrections, Names, Verdict, infer};
 
-/// Seeded estates for each figure.
+/// Seeded estates for the figures of the acceptance.
 const ESTATES: u64 = 200;
+/// For the other figures, which are there to be looked at.
+const FEWER: u64 = 30;
 
 /// What came out on many estates.
 #[derive(Debug, Default)]
@@ -32,13 +34,13 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(shape: Shape) -> Self {
+    fn of(estates: u64, shape: Shape) -> Self {
         let mut out = Self::default();
-        for seed in 0..ESTATES {
+        for seed in 0..estates {
             let estate = estate(seed, shape);
             out.add(&estate, &infer(&estate.objects, &Corrections::default()));
         }
-        out.print(shape);
+        out.print(estates, shape);
         out
     }
 
@@ -69,11 +71,11 @@ impl Tally {
         ]
     }
 
-    fn print(&self, shape: Shape) {
+    fn print(&self, estates: u64, shape: Shape) {
         let [right, accepted, accepted_right, asked] =
             self.figures().map(|figure| format!("{}.{:02} %", figure / 100, figure % 100));
         println!(
-            "{:?}, {} % deviating, {} % missing, {} environments: {} names, {} deviate; \
+            "{estates} estates: {:?}, {} % deviating, {} % missing, {} environments: {} names, {} deviate; \
              {right} right, {accepted} above the margin, of these {accepted_right} right, \
              {asked} asked",
             shape.around,
@@ -99,32 +101,32 @@ const ACCEPTANCE: [usize; 3] = [9850, 9500, 9950];
 
 #[test]
 fn estates_with_evidence_at_25_percent() {
-    Tally::of(Shape::full(25, Around::Evidence)).demand(ACCEPTANCE);
+    Tally::of(ESTATES, Shape::full(25, Around::Evidence)).demand(ACCEPTANCE);
 }
 
 #[test]
 fn estates_without_evidence_at_25_percent() {
-    Tally::of(Shape::full(25, Around::ClustersOnly)).demand(ACCEPTANCE);
-    Tally::of(Shape::full(25, Around::Neighbours)).demand(ACCEPTANCE);
+    Tally::of(ESTATES, Shape::full(25, Around::ClustersOnly)).demand(ACCEPTANCE);
+    Tally::of(FEWER, Shape::full(25, Around::Neighbours)).demand(ACCEPTANCE);
 }
 
 #[test]
 fn estates_without_deviation() {
-    Tally::of(Shape::full(0, Around::ClustersOnly)).demand([10_000, 9990, 10_000]);
-    Tally::of(Shape::full(0, Around::Evidence)).demand([10_000, 9990, 10_000]);
+    Tally::of(FEWER, Shape::full(0, Around::ClustersOnly)).demand([10_000, 9990, 10_000]);
+    Tally::of(FEWER, Shape::full(0, Around::Evidence)).demand([10_000, 9990, 10_000]);
 }
 
 #[test]
 fn estates_at_50_percent() {
-    Tally::of(Shape::full(50, Around::ClustersOnly)).demand([9850, 9500, 9900]);
-    Tally::of(Shape::full(50, Around::Evidence)).demand([9850, 9500, 9900]);
+    Tally::of(FEWER, Shape::full(50, Around::ClustersOnly)).demand([9850, 9500, 9900]);
+    Tally::of(FEWER, Shape::full(50, Around::Evidence)).demand([9850, 9500, 9900]);
 }
 
 #[test]
 fn estates_with_gaps_and_a_fourth_environment() {
     let shape = Shape { missing_percent: 20, ..Shape::full(25, Around::Evidence) };
-    Tally::of(shape).demand(ACCEPTANCE);
-    Tally::of(Shape { environments: 4, ..shape }).demand(ACCEPTANCE);
+    Tally::of(FEWER, shape).demand(ACCEPTANCE);
+    Tally::of(FEWER, Shape { environments: 4, ..shape }).demand(ACCEPTANCE);
     let bare = Shape { around: Around::ClustersOnly, ..shape };
-    Tally::of(bare).demand([9500, 9000, 9750]);
+    Tally::of(FEWER, bare).demand([9500, 9000, 9750]);
 }

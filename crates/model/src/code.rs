@@ -83,18 +83,10 @@ pub enum ErrorKind {
 
 /// Every entry, ordered by area and number.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [
-        cli::ALL,
-        convert::ALL,
-        gitops::ALL,
-        live::ALL,
-        migrate::ALL,
-        scan::ALL,
-        traffic::ALL,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
+    [cli::ALL, convert::ALL, gitops::ALL, live::ALL, migrate::ALL, scan::ALL, traffic::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The entry with this id, whatever its case.
@@ -126,22 +118,14 @@ mod tests {
             assert!(seen.insert(code.id), "{} is there twice", code.id);
             let (area, number) = code.id.strip_prefix("SG-").unwrap().split_at(1);
             assert!(area.chars().all(|c| c.is_ascii_uppercase()), "{}", code.id);
-            assert!(
-                number.len() == 3 && number.chars().all(|c| c.is_ascii_digit()),
-                "{}",
-                code.id
-            );
+            assert!(number.len() == 3 && number.chars().all(|c| c.is_ascii_digit()), "{}", code.id);
         }
     }
 
     #[test]
     fn every_code_says_what_and_what_next() {
         for code in all() {
-            assert!(
-                code.sentence.len() > 3 || code.sentence.contains('{'),
-                "{}",
-                code.id
-            );
+            assert!(code.sentence.len() > 3 || code.sentence.contains('{'), "{}", code.id);
             assert!(!code.sentence.ends_with('.'), "{}: full stop", code.id);
             assert!(code.next.len() > 8, "{} has no next command", code.id);
             assert!(code.help.len() > 20, "{} has no help", code.id);

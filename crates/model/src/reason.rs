@@ -86,13 +86,12 @@ fn fill(template: &str, facts: &BTreeMap<String, String>) -> String {
             out.push_str(after);
             return out;
         };
-        match facts.get(name) {
-            Some(value) => out.push_str(value),
-            None => {
-                out.push('{');
-                out.push_str(name);
-                out.push('}');
-            }
+        if let Some(value) = facts.get(name) {
+            out.push_str(value);
+        } else {
+            out.push('{');
+            out.push_str(name);
+            out.push('}');
         }
         rest = tail;
     }

@@ -95,7 +95,7 @@ fn of_task(node: &Node<'_>) -> Vec<Evidence> {
             out.push(Evidence::new(Source::Container, name));
         }
         if let Some(image) = container.text("image") {
-            let repository = crate::convert::container::split_image(&image).repository;
+            let repository = crate::convert::image::split_image(&image).repository;
             let path =
                 repository.split_once('/').map_or(repository.as_str(), |(_, path)| path).to_owned();
             out.push(Evidence::new(Source::Image, path));

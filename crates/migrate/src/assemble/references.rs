@@ -36,7 +36,7 @@ impl<'i, 'a> References<'i, 'a> {
 
     /// Fills in everything that `workload` refers to.
     pub(super) fn fill(&self, workload: &mut Workload<'a>) {
-        self.place(workload);
+        place(workload);
         workload.known_secrets.clone_from(&self.secrets);
         workload.alarms.clone_from(&self.alarms);
         self.schedules_of(workload);
@@ -52,37 +52,6 @@ impl<'i, 'a> References<'i, 'a> {
             {
                 workload.discovery.insert(arn, (*found).clone());
             }
-        }
-    }
-
-    /// Region and account, out of ARNs, of the request, or of the log options.
-    fn place(&self, workload: &mut Workload<'a>) {
-        let arns = [
-            workload.service.as_ref().and_then(|item| item.node.text("serviceArn")),
-            workload.task.node.text("taskDefinitionArn"),
-            workload.task.node.text("taskRoleArn"),
-            workload.task.node.text("executionRoleArn"),
-        ];
-        let part = |arn: &str, index: usize| {
-            arn.split(':').nth(index).filter(|p| !p.is_empty()).map(str::to_owned)
-        };
-        for arn in arns.iter().flatten() {
-            workload.region = workload.region.take().or_else(|| part(arn, 3));
-            workload.account = workload
-                .account
-                .take()
-                .or_else(|| part(arn, 4).filter(|text| text.chars().all(|c| c.is_ascii_digit())));
-        }
-        let asked = workload.task.asked;
-        workload.region =
-            workload.region.take().or_else(|| asked.and_then(|asked| asked.region.clone()));
-        for container in workload.task.node.list("containerDefinitions") {
-            let region = container
-                .at(&["logConfiguration", "options", "awslogs-region"])
-                .and_then(|node| node.scalar());
-            let region =
-                region.filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
-            workload.region = workload.region.take().or(region);
         }
     }
 
@@ -210,6 +179,37 @@ impl<'i, 'a> References<'i, 'a> {
         workload.scalable = of(Section::ScalableTargets);
         workload.policies = of(Section::ScalingPolicies);
         workload.scheduled_actions = of(Section::ScheduledActions);
+    }
+}
+
+/// Region and account, out of ARNs, of the request, or of the log options.
+fn place(workload: &mut Workload<'_>) {
+    let arns = [
+        workload.service.as_ref().and_then(|item| item.node.text("serviceArn")),
+        workload.task.node.text("taskDefinitionArn"),
+        workload.task.node.text("taskRoleArn"),
+        workload.task.node.text("executionRoleArn"),
+    ];
+    let part = |arn: &str, index: usize| {
+        arn.split(':').nth(index).filter(|p| !p.is_empty()).map(str::to_owned)
+    };
+    for arn in arns.iter().flatten() {
+        workload.region = workload.region.take().or_else(|| part(arn, 3));
+        workload.account = workload
+            .account
+            .take()
+            .or_else(|| part(arn, 4).filter(|text| text.chars().all(|c| c.is_ascii_digit())));
+    }
+    let asked = workload.task.asked;
+    workload.region =
+        workload.region.take().or_else(|| asked.and_then(|asked| asked.region.clone()));
+    for container in workload.task.node.list("containerDefinitions") {
+        let region = container
+            .at(&["logConfiguration", "options", "awslogs-region"])
+            .and_then(|node| node.scalar());
+        let region =
+            region.filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+        workload.region = workload.region.take().or(region);
     }
 }
 

@@ -87,7 +87,7 @@ fn offered(cx: &mut Cx<'_, '_>, config: &Node<'_>) {
             let port = alias.int_at("port");
             match alias.get("dnsName") {
                 Some(node) => {
-                    offer(cx, &node, &node.scalar().unwrap_or_default(), port, &port_name)
+                    offer(cx, &node, &node.scalar().unwrap_or_default(), port, &port_name);
                 }
                 None => offer(cx, &alias, &discovery, port, &port_name),
             }
@@ -149,13 +149,13 @@ fn add_port(service: &mut Value, port: i64, target: &Value) {
 fn container_port(cx: &Cx<'_, '_>, port_name: &str) -> Option<i64> {
     let containers = cx.work.task.node.list("containerDefinitions");
     let mappings = containers.iter().flat_map(|container| container.list("portMappings"));
-    let found = mappings
+
+    mappings
         .filter(|mapping| mapping.text("name").as_deref() == Some(port_name))
-        .find_map(|mapping| mapping.int_at("containerPort"));
-    found
+        .find_map(|mapping| mapping.int_at("containerPort"))
 }
 
-/// The short names that this service calls, as ExternalNames in its own namespace.
+/// The short names that this service calls, as `ExternalNames` in its own namespace.
 fn called(cx: &mut Cx<'_, '_>) {
     for alias in cx.work.aliases.clone() {
         let name = names::dns_label(&alias.dns_name, 63);

@@ -6,14 +6,13 @@ use model::Reason;
 use model::code::convert as code;
 use serde_json::{Map, Value, json};
 
-use crate::convert::order::{Order, Role};
+use crate::convert::order::Order;
 use crate::convert::ports::{self, Port};
 use crate::convert::security::{self, Level};
 use crate::convert::volumes::{self, Volumes};
 use crate::convert::{
-    Cx, Image, environment, escape::escape, logs, names, order, probes, put, secrets,
+    Cx, environment, escape::escape, image, lifecycle, logs, machine, names, order, put, secrets,
 };
-use crate::credential::is_placeholder;
 use crate::input::node::Node;
 
 /// What the containers add to the pod besides themselves.
@@ -71,7 +70,7 @@ pub fn container<'a>(cx: &mut Cx<'_, 'a>, context: Context<'_, 'a>, parts: &mut 
     let mut out = Map::new();
     put(&mut out, "name", json!(name));
     name_ruling(cx, node, &raw, &name);
-    image(cx, node, &raw, &name, &mut out);
+    image::image(cx, node, &raw, &name, &mut out);
     put(&mut out, "imagePullPolicy", json!("Always"));
     argv(cx, node, &name, &base, &mut out);
     let environment = environment::environment(cx, node, &name, &base);
@@ -87,7 +86,7 @@ pub fn container<'a>(cx: &mut Cx<'_, 'a>, context: Context<'_, 'a>, parts: &mut 
     put(&mut out, "ports", ports::container_ports(&list));
     parts.ports.push((name.clone(), list));
     put(&mut out, "resources", Value::Object(context.resources));
-    devices(cx, node, &name, &mut out);
+    machine::devices(cx, node, &name, &mut out);
     let (security, level) = security::context(cx, node, &name);
     let read_only = security.get("readOnlyRootFilesystem") == Some(&json!(true));
     put(&mut out, "securityContext", Value::Object(security));
@@ -101,13 +100,13 @@ pub fn container<'a>(cx: &mut Cx<'_, 'a>, context: Context<'_, 'a>, parts: &mut 
         mounts.push(json!({"name": volume, "mountPath": "/tmp"}));
     }
     put(&mut out, "volumeMounts", json!(mounts));
-    lifecycle(cx, node, &name, *role, parts, &mut out);
-    terminal(cx, node, &name, &mut out);
+    lifecycle::lifecycle(cx, node, &name, *role, parts, &mut out);
+    lifecycle::terminal(cx, node, &name, &mut out);
     logs::log_configuration(cx, node, &name, &mut parts.annotations);
-    labels(cx, node, &name, parts);
-    limits_of_the_node(cx, node, &name, parts);
+    machine::labels(cx, node, &name, parts);
+    machine::limits_of_the_node(cx, node, &name, parts);
     if let Some(login) = node.at(&["repositoryCredentials", "credentialsParameter"]) {
-        let registry = registry(&node.text("image").unwrap_or_default());
+        let registry = image::registry(&node.text("image").unwrap_or_default());
         parts.pull_secrets.insert(secrets::registry_login(cx, &login, &base, &registry));
     }
     Value::Object(out)
@@ -123,73 +122,6 @@ fn name_ruling(cx: &mut Cx<'_, '_>, node: &Node<'_>, raw: &str, name: &str) {
     } else {
         let reason = Reason::new(&code::CONTAINER_RENAMED).with("name", raw).with("new", name);
         cx.scope.finding_kept(&given, reason, &place);
-    }
-}
-
-/// The base names the image by the container; the overlay pins it.
-fn image(
-    cx: &mut Cx<'_, '_>,
-    node: &Node<'_>,
-    raw: &str,
-    name: &str,
-    out: &mut Map<String, Value>,
-) {
-    let logical = format!("{}/{name}", cx.work.name);
-    put(out, "image", json!(logical));
-    let Some(given) = node
-        .get("image")
-        .filter(|image| image.scalar().is_some_and(|text| !text.trim().is_empty()))
-    else {
-        cx.scope.finding(node, Reason::new(&code::NO_IMAGE).with("container", name));
-        return;
-    };
-    let text = given.scalar().unwrap_or_default();
-    let place = format!(
-        "kustomization images[{logical}]; {}",
-        cx.pod(&format!("containers[{name}].image"))
-    );
-    let mut image = split_image(&text);
-    if is_placeholder(&text) || text.contains(['<', '{', '$']) {
-        cx.scope.note(
-            &given,
-            Reason::new(&code::PLACEHOLDER).with("field", format!("image of {name}")),
-        );
-    }
-    let running = cx.work.digests.get(raw).filter(|digest| digest.starts_with("sha256:"));
-    match (&image.digest, running) {
-        (Some(_), _) => cx.scope.exact(&given, &place),
-        (None, Some(digest)) => {
-            image.digest = Some(digest.clone());
-            image.tag = None;
-            cx.scope.approximated(&given, &place, "pinned to the digest that runs now");
-        }
-        (None, None) => {
-            cx.scope.exact(&given, &place);
-            let moving = matches!(image.tag.as_deref(), None | Some("latest"));
-            if moving {
-                cx.scope.note(&given, Reason::new(&code::LATEST_TAG).with("container", name));
-            }
-        }
-    }
-    cx.built.images.insert(logical, image);
-}
-
-/// Splits `registry/repo:tag@digest`.
-pub fn split_image(text: &str) -> Image {
-    let (rest, digest) =
-        text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest.to_owned())));
-    let (repository, tag) = match rest.rsplit_once(':') {
-        // A colon before a slash is the registry's port.
-        Some((head, tag)) if !tag.contains('/') => (head, Some(tag.to_owned())),
-        _ => (rest, None),
-    };
-    Image { repository: repository.to_owned(), tag: tag.filter(|_| digest.is_none()), digest }
-}
-
-fn registry(image: &str) -> String {
-    match image.split_once('/') {
-        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host.to_owned(),
-        _ => "https://index.docker.io/v1/".to_owned(),
     }
 }
 
@@ -282,301 +214,5 @@ fn memory_files(
         if let Some(given) = tmpfs.get("size") {
             cx.scope.exact(&given, &cx.pod("volumes[].emptyDir.sizeLimit"));
         }
-    }
-}
-
-/// Start, stop and restart.
-fn lifecycle(
-    cx: &mut Cx<'_, '_>,
-    node: &Node<'_>,
-    name: &str,
-    role: Role,
-    parts: &mut PodParts,
-    out: &mut Map<String, Value>,
-) {
-    let grace = cx
-        .work
-        .service
-        .as_ref()
-        .and_then(|item| item.node.int_at("healthCheckGracePeriodSeconds"))
-        .unwrap_or(0);
-    let start = start_timeout(cx, node, name);
-    probes::container_check(cx, node, name, start.max(grace), out);
-    if let Some(given) = node.get("stopTimeout") {
-        let secs = given.int().unwrap_or(30).clamp(0, 7200);
-        parts.stop_secs = parts.stop_secs.max(secs);
-        cx.scope.approximated(
-            &given,
-            &cx.pod("terminationGracePeriodSeconds"),
-            "one value for the pod: the longest, with the preStop sleep added",
-        );
-    }
-    essential(cx, node, name, role);
-    restart_policy(cx, node, name);
-    match role {
-        Role::Sidecar { healthy } => {
-            put(out, "restartPolicy", json!("Always"));
-            if !healthy {
-                out.remove("startupProbe");
-            } else if !out.contains_key("startupProbe") {
-                if let Some(exec) =
-                    out.get("livenessProbe").and_then(|probe| probe.get("exec")).cloned()
-                {
-                    out.insert(
-                        "startupProbe".to_owned(),
-                        json!({"exec": exec, "periodSeconds": 5, "failureThreshold": 30}),
-                    );
-                }
-            }
-            // A sidecar that is not ready keeps the whole pod out of the load balancer.
-            out.remove("readinessProbe");
-        }
-        Role::Init { .. } => {
-            for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
-                if out.remove(probe).is_some() {
-                    cx.scope.report(Reason::new(&code::PROBE_ON_INIT).with("container", name));
-                }
-            }
-        }
-        Role::App => {}
-    }
-}
-
-fn start_timeout(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> i64 {
-    let Some(given) = node.get("startTimeout") else {
-        return 0;
-    };
-    let secs = given.int().unwrap_or(0);
-    let place = cx.pod(&format!("initContainers[{name}].startupProbe"));
-    let fargate =
-        cx.work.task.node.strings("requiresCompatibilities").iter().any(|kind| kind == "FARGATE");
-    if fargate && !(2..=120).contains(&secs) {
-        cx.scope.finding_kept(
-            &given,
-            Reason::new(&code::START_TIMEOUT).with("container", name).with("secs", secs),
-            &place,
-        );
-    } else {
-        cx.scope.approximated(&given, &place, "the time becomes attempts of the startup probe");
-    }
-    secs.clamp(0, 3600)
-}
-
-fn essential(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, role: Role) {
-    let Some(given) = node.get("essential") else {
-        return;
-    };
-    let place = cx.pod(&format!("containers[{name}]"));
-    match (given.boolean(), role) {
-        (Some(false), Role::App) => {
-            let reason = Reason::new(&code::NOT_ESSENTIAL).with("container", name);
-            cx.scope.finding_kept(&given, reason, &place);
-        }
-        (_, Role::Init { .. }) => cx.scope.approximated(
-            &given,
-            &place,
-            "an init container runs to its end before the others start",
-        ),
-        _ => cx.scope.approximated(
-            &given,
-            &place,
-            "a container that ends is restarted in its pod; in ECS the whole task ends",
-        ),
-    }
-}
-
-fn restart_policy(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) {
-    let Some(policy) = node.get("restartPolicy") else {
-        return;
-    };
-    if let Some(given) = policy.get("enabled") {
-        cx.scope.approximated(
-            &given,
-            &cx.pod(&format!("containers[{name}]")),
-            "containers of a pod are always restarted in place",
-        );
-    }
-    for given in policy.list("ignoredExitCodes") {
-        cx.scope.finding(&given, Reason::new(&code::IGNORED_EXIT_CODES).with("container", name));
-    }
-    if let Some(given) = policy.get("restartAttemptPeriod") {
-        cx.scope.finding(&given, Reason::new(&code::RESTART_PERIOD).with("container", name));
-    }
-}
-
-fn terminal(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, out: &mut Map<String, Value>) {
-    for (theirs, ours) in [("interactive", "stdin"), ("pseudoTerminal", "tty")] {
-        if let Some(given) = node.get(theirs) {
-            if given.boolean() == Some(true) {
-                put(out, ours, json!(true));
-            }
-            cx.scope.exact(&given, &cx.pod(&format!("containers[{name}].{ours}")));
-        }
-    }
-    if let Some(given) = node.get("versionConsistency") {
-        cx.scope.exact(&given, "kustomization images[].digest");
-    }
-}
-
-/// GPUs and other devices.
-fn devices(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, out: &mut Map<String, Value>) {
-    for wanted in node.list("resourceRequirements") {
-        let count = wanted.int_at("value").filter(|count| *count > 0);
-        let resource = match wanted.text("type").as_deref() {
-            Some("GPU") => Some("nvidia.com/gpu"),
-            Some("NeuronDevice") => Some("aws.amazon.com/neuron"),
-            _ => None,
-        };
-        let reason = Reason::new(&code::DEVICE_PLUGIN)
-            .with("container", name)
-            .with("type", wanted.text("type").unwrap_or_default());
-        match (resource, count) {
-            (Some(resource), Some(count)) => {
-                let place = cx.pod(&format!("containers[{name}].resources.limits[{resource}]"));
-                cx.scope.finding_kept(&wanted, reason, &place);
-                let resources = out.entry("resources").or_insert_with(|| json!({}));
-                for kind in ["requests", "limits"] {
-                    resources[kind][resource] = json!(count.to_string());
-                }
-            }
-            _ => {
-                cx.scope.finding(&wanted, reason);
-            }
-        }
-        if let Some(sharing) = wanted.get("sharingStrategy") {
-            cx.scope.finding(&sharing, Reason::new(&code::GPU_SHARING).with("container", name));
-        }
-    }
-    for device in node.at(&["linuxParameters", "devices"]).map(|n| n.items()).unwrap_or_default() {
-        cx.scope.finding(&device, Reason::new(&code::HOST_DEVICE).with("container", name));
-    }
-}
-
-/// Docker labels become annotations; those of Datadog keep their meaning, Traefik's are routing.
-fn labels(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, parts: &mut PodParts) {
-    for (key, given) in node.get("dockerLabels").map(|n| n.entries()).unwrap_or_default() {
-        let value = given.scalar().unwrap_or_default();
-        if cx.credentials.guards(key, &value) {
-            cx.scope.finding(
-                &given,
-                Reason::new(&code::CREDENTIAL_IN)
-                    .with("field", "dockerLabels")
-                    .with("container", name),
-            );
-            continue;
-        }
-        if key.starts_with("traefik.") {
-            cx.scope.finding(&given, Reason::new(&code::TRAEFIK_LABEL).with("container", name));
-            continue;
-        }
-        let datadog = key
-            .strip_prefix("com.datadoghq.ad.")
-            .map(|rest| format!("ad.datadoghq.com/{name}.{rest}"));
-        let key = datadog.unwrap_or_else(|| annotation_key(key));
-        let place = cx.workload(&format!("spec.template.metadata.annotations[{key}]"));
-        cx.scope.approximated(
-            &given,
-            &place,
-            "a label of the container becomes an annotation of the pod",
-        );
-        parts.annotations.insert(key, json!(value));
-    }
-}
-
-/// A valid annotation key that says where it came from.
-fn annotation_key(label: &str) -> String {
-    let clean: String = label
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' })
-        .take(63)
-        .collect();
-    format!("docker-label.segue.dev/{}", clean.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
-}
-
-/// Settings that in Kubernetes belong to the node or to the pod as a whole.
-fn limits_of_the_node(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, parts: &mut PodParts) {
-    for given in node.list("ulimits") {
-        let reason = Reason::new(&code::ULIMIT)
-            .with("container", name)
-            .with("limit", given.text("name").unwrap_or_default());
-        cx.scope.finding(&given, reason);
-    }
-    for given in node.list("systemControls") {
-        sysctl(cx, &given, parts);
-    }
-    if let Some(given) = node.at(&["linuxParameters", "initProcessEnabled"]) {
-        if given.boolean() == Some(true) {
-            parts.share_processes = true;
-            cx.scope.finding_kept(
-                &given,
-                Reason::new(&code::INIT_PROCESS).with("container", name),
-                &cx.pod("shareProcessNamespace"),
-            );
-        } else {
-            cx.scope.ignored(&given, "no init process is asked for");
-        }
-    }
-    for key in ["maxSwap", "swappiness"] {
-        if let Some(given) = node.at(&["linuxParameters", key]) {
-            cx.scope.finding(&given, Reason::new(&code::SWAP).with("container", name));
-        }
-    }
-    for given in node.list("credentialSpecs") {
-        cx.scope.finding(&given, Reason::new(&code::GMSA).with("container", name));
-    }
-}
-
-/// Sysctls that the kubelet lets any pod set (Kubernetes docs, "Using sysctls").
-const SAFE_SYSCTLS: &[&str] = &[
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_wmem",
-];
-
-fn sysctl(cx: &mut Cx<'_, '_>, given: &Node<'_>, parts: &mut PodParts) {
-    let name = given.text("namespace").unwrap_or_default();
-    let value = given.text("value").unwrap_or_default();
-    let place = cx.pod("securityContext.sysctls");
-    let present = parts
-        .sysctls
-        .iter()
-        .find(|sysctl| sysctl["name"] == name)
-        .map(|sysctl| sysctl["value"].clone());
-    if present.is_some_and(|present| present != value) {
-        cx.scope.finding(given, Reason::new(&code::SYSCTL_CONFLICT).with("name", name));
-    } else if SAFE_SYSCTLS.contains(&name.as_str()) {
-        cx.scope.exact(given, &place);
-        if !parts.sysctls.iter().any(|sysctl| sysctl["name"] == name) {
-            parts.sysctls.push(json!({"name": name, "value": value}));
-        }
-    } else {
-        cx.scope.finding(given, Reason::new(&code::SYSCTL_UNSAFE).with("name", name));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn images_come_apart() {
-        let image = split_image("127.0.0.1:51670/busybox:latest");
-        assert_eq!(
-            (image.repository.as_str(), image.tag.as_deref()),
-            ("127.0.0.1:51670/busybox", Some("latest"))
-        );
-        let image = split_image("127.0.0.1:51670/busybox");
-        assert_eq!((image.repository.as_str(), image.tag), ("127.0.0.1:51670/busybox", None));
-        let image = split_image("r/a:1@sha256:abc");
-        assert_eq!((image.tag, image.digest.as_deref()), (None, Some("sha256:abc")));
     }
 }

@@ -1,6 +1,6 @@
 //! `$` in values: Kubernetes expands `$(X)` and turns `$$` into `$`, ECS does neither.
 //!
-//! Source: the OpenAPI text of `EnvVar.value` and `Container.command`.
+//! Source: the `OpenAPI` text of `EnvVar.value` and `Container.command`.
 
 /// The text that Kubernetes expands back to `text`, whatever variables there are.
 pub fn escape(text: &str) -> String {

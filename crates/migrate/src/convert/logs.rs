@@ -53,7 +53,7 @@ fn awslogs(cx: &mut Cx<'_, '_>, log: &Node<'_>, name: &str, annotations: &mut Ma
                 annotate(cx, &node, name, &field, &value, annotations);
             }
             "awslogs-create-group" => {
-                cx.scope.ignored(&node, "the log group exists; the agent does not create it")
+                cx.scope.ignored(&node, "the log group exists; the agent does not create it");
             }
             "awslogs-multiline-pattern" | "awslogs-datetime-format" => {
                 annotate(cx, &node, name, "multiline", &value, annotations);

@@ -115,7 +115,9 @@ fn dependency(
 ) -> Option<usize> {
     let wanted = edge.text("containerName").unwrap_or_default();
     let all = cx.work.task.node.list("containerDefinitions");
-    if all.iter().any(|node| container_name(node) == wanted && logs::is_router(node)) && !names.contains(&wanted) {
+    if all.iter().any(|node| container_name(node) == wanted && logs::is_router(node))
+        && !names.contains(&wanted)
+    {
         cx.scope.ignored(edge, "it waits for the log router, which the agent of the node replaces");
         return None;
     }

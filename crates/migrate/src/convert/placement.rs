@@ -78,28 +78,25 @@ pub fn platform(
 pub fn constraints(cx: &mut Cx<'_, '_>, owner: &Node<'_>, out: &mut Placement) {
     for constraint in owner.list("placementConstraints") {
         let place = cx.pod("affinity.nodeAffinity");
-        match constraint.text("type").as_deref() {
-            Some("distinctInstance") => {
-                out.distinct = true;
-                cx.scope.exact(&constraint, &cx.pod("affinity.podAntiAffinity"));
-            }
-            _ => {
-                let text = constraint.text("expression").unwrap_or_default();
-                match expression(&text) {
-                    Some(expressions) => {
-                        out.expressions.extend(expressions);
-                        cx.scope.approximated(
-                            &constraint,
-                            &place,
-                            "the cluster query becomes required node affinity on the nodes' labels",
-                        );
-                    }
-                    None => {
-                        cx.scope.finding(
-                            &constraint,
-                            Reason::new(&code::PLACEMENT_EXPRESSION).with("expression", text),
-                        );
-                    }
+        if let Some("distinctInstance") = constraint.text("type").as_deref() {
+            out.distinct = true;
+            cx.scope.exact(&constraint, &cx.pod("affinity.podAntiAffinity"));
+        } else {
+            let text = constraint.text("expression").unwrap_or_default();
+            match expression(&text) {
+                Some(expressions) => {
+                    out.expressions.extend(expressions);
+                    cx.scope.approximated(
+                        &constraint,
+                        &place,
+                        "the cluster query becomes required node affinity on the nodes' labels",
+                    );
+                }
+                None => {
+                    cx.scope.finding(
+                        &constraint,
+                        Reason::new(&code::PLACEMENT_EXPRESSION).with("expression", text),
+                    );
                 }
             }
         }

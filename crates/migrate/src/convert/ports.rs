@@ -101,14 +101,13 @@ fn app_protocol(cx: &mut Cx<'_, '_>, mapping: &Node<'_>) -> Option<&'static str>
         _ => None,
     };
     let target = format!("Service/{} spec.ports[].appProtocol", cx.work.name);
-    match known {
-        Some(_) => cx.scope.exact(&node, &target),
-        None => {
-            let reason = Reason::new(&code::BAD_VALUE)
-                .with("field", "appProtocol")
-                .with("container", "the task");
-            cx.scope.finding(&node, reason);
-        }
+    if known.is_some() {
+        cx.scope.exact(&node, &target);
+    } else {
+        let reason = Reason::new(&code::BAD_VALUE)
+            .with("field", "appProtocol")
+            .with("container", "the task");
+        cx.scope.finding(&node, reason);
     }
     known
 }

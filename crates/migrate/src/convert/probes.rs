@@ -219,10 +219,8 @@ fn handler(cx: &mut Cx<'_, '_>, group: &Node<'_>, port: &str, protocol: &str) ->
     let path = group.text("HealthCheckPath").unwrap_or_else(|| "/".to_owned());
     let matcher = group.at(&["Matcher", "HttpCode"]).or_else(|| group.at(&["Matcher", "GrpcCode"]));
     let http = protocol.eq_ignore_ascii_case("http") || protocol.eq_ignore_ascii_case("https");
-    let kubelet_takes = matcher
-        .as_ref()
-        .and_then(|node| node.scalar())
-        .is_none_or(|codes| all_in(&codes, 200, 399));
+    let kubelet_takes =
+        matcher.as_ref().and_then(Node::scalar).is_none_or(|codes| all_in(&codes, 200, 399));
     let place = cx.pod("containers[].readinessProbe");
     if let Some(node) = &matcher {
         let codes = node.scalar().unwrap_or_default();

@@ -30,17 +30,16 @@ pub fn task_size(cx: &mut Cx<'_, '_>, task: &Node<'_>) -> TaskSize {
     let mut read = |key: &str, parse: fn(&Node<'_>) -> Option<i64>| {
         let node = task.get(key)?;
         let value = parse(&node).filter(|value| *value > 0);
-        match value {
-            Some(_) => cx.scope.approximated(
+        if value.is_some() {
+            cx.scope.approximated(
                 &node,
                 &place,
                 "the task's size is the cap of its containers together",
-            ),
-            None => {
-                let reason =
-                    Reason::new(&code::BAD_VALUE).with("field", key).with("container", "the task");
-                cx.scope.finding(&node, reason);
-            }
+            );
+        } else {
+            let reason =
+                Reason::new(&code::BAD_VALUE).with("field", key).with("container", "the task");
+            cx.scope.finding(&node, reason);
         }
         value
     };
@@ -118,6 +117,7 @@ fn fill(stated: &[Option<i64>], main: usize, total: Option<i64>) -> Vec<Option<i
     out
 }
 
+#[derive(Clone, Copy)]
 struct Memory {
     limit: Option<i64>,
     reservation: Option<i64>,

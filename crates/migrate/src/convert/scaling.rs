@@ -1,4 +1,4 @@
-//! Autoscaling: a HorizontalPodAutoscaler, or a KEDA ScaledObject where more than CPU and memory
+//! Autoscaling: a `HorizontalPodAutoscaler`, or a KEDA `ScaledObject` where more than CPU and memory
 //! decide.
 
 use model::Reason;
@@ -122,7 +122,7 @@ fn tracking(cx: &mut Cx<'_, '_>, config: &Node<'_>, wanted: &mut Wanted) {
         .unwrap_or(0.0);
     cooldowns(cx, config, wanted);
     let metric = config.at(&["PredefinedMetricSpecification", "PredefinedMetricType"]);
-    let kind = metric.as_ref().and_then(|node| node.scalar()).unwrap_or_default();
+    let kind = metric.as_ref().and_then(Node::scalar).unwrap_or_default();
     let resource = match kind.as_str() {
         "ECSServiceAverageCPUUtilization" => reserved(cx, "cpu", size::cpu_units)
             .map(|units| ("cpu", format!("{}m", share(size::millicores(units), target)))),

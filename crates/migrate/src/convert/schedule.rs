@@ -1,4 +1,4 @@
-//! Scheduled tasks: CronJobs, suspended until the old schedule is switched off.
+//! Scheduled tasks: `CronJobs`, suspended until the old schedule is switched off.
 
 use std::collections::BTreeSet;
 
@@ -302,13 +302,13 @@ fn ecs_parameters(cx: &mut Cx<'_, '_>, target: &Node<'_>, place: &str) {
                             cx.scope.finding(&node, Reason::new(&code::COST_TAGS));
                         }
                         "EnableExecuteCommand" => {
-                            cx.scope.ignored(&node, "access to pods/exec is a matter of RBAC")
+                            cx.scope.ignored(&node, "access to pods/exec is a matter of RBAC");
                         }
+                        // `Input` is read with the overrides; what is left is ruled when the service is closed.
                         _ => {}
                     }
                 }
             }
-            "Input" => {}
             "RetryPolicy" | "DeadLetterConfig" => {
                 cx.scope.finding(&node, Reason::new(&code::RETRY_AND_DLQ).with("field", key));
             }
@@ -323,6 +323,7 @@ fn ecs_parameters(cx: &mut Cx<'_, '_>, target: &Node<'_>, place: &str) {
                     Reason::new(&code::INPUT_UNREADABLE).with("service", &cx.work.name),
                 );
             }
+            // `Input` is read with the overrides; what is left is ruled when the service is closed.
             _ => {}
         }
     }

@@ -20,7 +20,7 @@ pub enum Store {
 }
 
 impl Store {
-    /// The SecretStore's name in the namespace.
+    /// The `SecretStore`'s name in the namespace.
     pub fn name(self) -> &'static str {
         match self {
             Self::SecretsManager => "aws-secrets-manager",
@@ -68,7 +68,7 @@ pub struct Reference {
 }
 
 /// Reads `valueFrom`: a Secrets Manager ARN with its optional parts, an SSM ARN, or a bare SSM
-/// name. `known` gives the plain name for an ARN where DescribeSecret was asked.
+/// name. `known` gives the plain name for an ARN where `DescribeSecret` was asked.
 pub fn reference(value_from: &str, known: Option<&BTreeMap<String, String>>) -> Reference {
     let parts: Vec<&str> = value_from.splitn(7, ':').collect();
     let is_arn = parts.first() == Some(&"arn") && parts.len() >= 6;

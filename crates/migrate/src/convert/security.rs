@@ -231,16 +231,13 @@ fn read_only(
     place: &str,
     out: &mut Map<String, Value>,
 ) {
-    match container.get("readonlyRootFilesystem") {
-        Some(node) => {
-            let flag = node.boolean().unwrap_or(false);
-            out.insert("readOnlyRootFilesystem".to_owned(), json!(flag));
-            cx.scope.exact(&node, place);
-        }
-        None => {
-            out.insert("readOnlyRootFilesystem".to_owned(), json!(true));
-            cx.scope.report(Reason::new(&code::READ_ONLY_ROOT).with("container", name));
-        }
+    if let Some(node) = container.get("readonlyRootFilesystem") {
+        let flag = node.boolean().unwrap_or(false);
+        out.insert("readOnlyRootFilesystem".to_owned(), json!(flag));
+        cx.scope.exact(&node, place);
+    } else {
+        out.insert("readOnlyRootFilesystem".to_owned(), json!(true));
+        cx.scope.report(Reason::new(&code::READ_ONLY_ROOT).with("container", name));
     }
 }
 

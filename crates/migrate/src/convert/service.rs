@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::convert::container::PodParts;
 use crate::convert::order::Order;
 use crate::convert::ports::Port;
-use crate::convert::{Cx, connect, container, probes, put, scaling, size, target_group, volumes};
+use crate::convert::{
+    Cx, connect, container, deployment, probes, put, scaling, size, target_group,
+};
 use crate::input::node::Node;
 
 /// Seconds of preStop sleep where only a Service routes to the pods: long enough for every node
@@ -94,10 +96,10 @@ pub fn serve(cx: &mut Cx<'_, '_>, order: &Order<'_>, parts: &PodParts, main: &mu
     for used in cx.work.target_groups.clone() {
         let wanted = used.entry.int_at("containerPort");
         let port = ports.iter().find(|port| Some(port.number) == wanted).or(ports.first());
-        if let (Some(group), Some(port)) = (&used.group, port) {
-            if !map.contains_key("readinessProbe") {
-                probes::target_check(cx, &group.node, &name, &port.name, grace, map);
-            }
+        if let (Some(group), Some(port)) = (&used.group, port)
+            && !map.contains_key("readinessProbe")
+        {
+            probes::target_check(cx, &group.node, &name, &port.name, grace, map);
         }
     }
     without_target_check(cx, &name, &ports, map);
@@ -110,10 +112,10 @@ fn without_target_check(
     ports: &[Port],
     map: &mut Map<String, Value>,
 ) {
-    if !map.contains_key("readinessProbe") {
-        if let Some(live) = map.get("livenessProbe").cloned() {
-            map.insert("readinessProbe".to_owned(), live);
-        }
+    if !map.contains_key("readinessProbe")
+        && let Some(live) = map.get("livenessProbe").cloned()
+    {
+        map.insert("readinessProbe".to_owned(), live);
     }
     if map.contains_key("livenessProbe") {
         return;
@@ -133,7 +135,7 @@ fn without_target_check(
 }
 
 /// The Deployment or DaemonSet around the pod template; scheduled tasks keep it for their Jobs.
-pub fn workload(cx: &mut Cx<'_, '_>, task: &Node<'_>, template: Value) {
+pub fn workload(cx: &mut Cx<'_, '_>, task: &Node<'_>, template: &Value) {
     let service = cx.work.service.as_ref().map(|item| item.node.clone());
     let kind = cx.kind();
     let desired = service
@@ -143,7 +145,7 @@ pub fn workload(cx: &mut Cx<'_, '_>, task: &Node<'_>, template: Value) {
     let mut spec = json!({"selector": {"matchLabels": cx.selector()}, "template": template, "revisionHistoryLimit": 10});
     let (maximum, minimum) = percentages(service.as_ref(), kind == "DaemonSet");
     if kind == "DaemonSet" {
-        let missing = size::unavailable(100, minimum).max(1).min(100);
+        let missing = size::unavailable(100, minimum).clamp(1, 100);
         spec["updateStrategy"] = json!({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": format!("{missing}%")}});
     } else {
         let (surge, unavailable) = rolling(cx, service.as_ref(), desired, maximum, minimum);
@@ -202,10 +204,10 @@ fn rolling(
     if surge > 0 || unavailable > 0 {
         return (surge, unavailable);
     }
-    if let Some(node) = service.and_then(|node| node.get("deploymentConfiguration")) {
-        if desired > 0 {
-            cx.scope.note(&node, Reason::new(&code::CANNOT_DEPLOY).with("service", &cx.work.name));
-        }
+    if let Some(node) = service.and_then(|node| node.get("deploymentConfiguration"))
+        && desired > 0
+    {
+        cx.scope.note(&node, Reason::new(&code::CANNOT_DEPLOY).with("service", &cx.work.name));
     }
     (1, 0)
 }
@@ -282,7 +284,7 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
                 "an autoscaler sets it, so it is left out",
             ),
             None if cx.kind() == "DaemonSet" => {
-                cx.scope.ignored(&node, "a DaemonSet runs one pod a node")
+                cx.scope.ignored(&node, "a DaemonSet runs one pod a node");
             }
             None => cx.scope.exact(&node, &workload),
         }
@@ -299,223 +301,17 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
             _ => cx.scope.exact(&node, &cx.workload("kind")),
         }
     }
-    deployment(cx, &service);
-    network(cx, &service);
-    capacity(cx, &service);
-    small_fields(cx, &service);
-    ebs(cx, &service);
+    deployment::convert(cx, &service);
     connect::registries(cx, &service);
-    deployments_of(cx, &service);
-    if service.text("launchType").as_deref() == Some("EXTERNAL") {
-        if let Some(node) = service.get("launchType") {
-            cx.scope
-                .finding(&node, Reason::new(&code::EXTERNAL_LAUNCH).with("service", &cx.work.name));
-        }
+    deployment::deployments_of(cx, &service);
+    if service.text("launchType").as_deref() == Some("EXTERNAL")
+        && let Some(node) = service.get("launchType")
+    {
+        cx.scope.finding(&node, Reason::new(&code::EXTERNAL_LAUNCH).with("service", &cx.work.name));
     }
     for (key, why) in STATE {
         if let Some(node) = service.get(key) {
             cx.scope.ignored(&node, why);
-        }
-    }
-}
-
-/// `deploymentConfiguration` and `deploymentController`.
-fn deployment(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
-    let place = cx.workload("spec.strategy.rollingUpdate");
-    let get = |path: &[&str]| service.get("deploymentConfiguration").and_then(|node| node.at(path));
-    for key in ["maximumPercent", "minimumHealthyPercent"] {
-        if let Some(node) = get(&[key]) {
-            cx.scope.approximated(&node, &place, "written as whole pods: ECS floors the surge, Kubernetes would round a percentage up");
-        }
-    }
-    for key in ["deploymentCircuitBreaker", "alarms"] {
-        if let Some(node) = get(&[key]) {
-            let on = node.flag("enable");
-            if on {
-                cx.scope.finding_kept(
-                    &node,
-                    Reason::new(&code::ROLLBACK).with("field", key),
-                    &cx.workload("spec.progressDeadlineSeconds"),
-                );
-            } else {
-                cx.scope.ignored(&node, "it is switched off");
-            }
-        }
-    }
-    let strategy = get(&["strategy"]);
-    let rolling =
-        strategy.as_ref().and_then(|node| node.str()).is_none_or(|text| text == "ROLLING");
-    if let Some(node) = &strategy {
-        if rolling {
-            cx.scope.exact(node, &cx.workload("spec.strategy.type"));
-        }
-    }
-    for key in [
-        "strategy",
-        "lifecycleHooks",
-        "bakeTimeInMinutes",
-        "linearConfiguration",
-        "canaryConfiguration",
-        "earlySuccessCriteria",
-    ] {
-        let Some(node) = get(&[key]) else { continue };
-        if rolling && key == "strategy" || node.is_void() {
-            continue;
-        }
-        if rolling && key == "bakeTimeInMinutes" && node.int() == Some(0) {
-            cx.scope.ignored(&node, "zero: nothing is waited for");
-            continue;
-        }
-        cx.scope.finding(
-            &node,
-            Reason::new(&code::OWNS_TRAFFIC).with("field", key).with("service", &cx.work.name),
-        );
-    }
-    if let Some(node) = service.at(&["deploymentController", "type"]) {
-        match node.str() {
-            Some("CODE_DEPLOY" | "EXTERNAL") => {
-                let owner = node.scalar().unwrap_or_default();
-                cx.scope.finding(
-                    &node,
-                    Reason::new(&code::OWNS_TRAFFIC)
-                        .with("field", owner)
-                        .with("service", &cx.work.name),
-                );
-            }
-            _ => cx.scope.exact(&node, &cx.workload("spec.strategy")),
-        }
-    }
-}
-
-fn network(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
-    let path = ["networkConfiguration", "awsvpcConfiguration"];
-    let Some(config) = service.at(&path) else {
-        return;
-    };
-    if let Some(node) = config.get("subnets") {
-        cx.scope.finding(&node, Reason::new(&code::SUBNETS).with("service", &cx.work.name));
-    }
-    if let Some(node) = config.get("securityGroups") {
-        let groups = config.strings("securityGroups").join(", ");
-        cx.scope.finding(
-            &node,
-            Reason::new(&code::SECURITY_GROUPS)
-                .with("groups", groups)
-                .with("service", &cx.work.name),
-        );
-    }
-    if let Some(node) = config.get("assignPublicIp") {
-        if node.boolean() == Some(true) {
-            cx.scope.finding(&node, Reason::new(&code::PUBLIC_IP).with("service", &cx.work.name));
-        } else {
-            cx.scope.exact(&node, "(pods have no public address)");
-        }
-    }
-}
-
-/// Capacity providers: spot is preferred where ECS used it; ratios are the node provisioner's.
-fn capacity(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
-    let mut preferred = Vec::new();
-    for entry in service.list("capacityProviderStrategy") {
-        let provider = entry.text("capacityProvider").unwrap_or_default();
-        let weight = entry.int_at("weight").unwrap_or(0).clamp(0, 1000);
-        let place = cx.pod("affinity.nodeAffinity");
-        for key in ["capacityProvider", "weight"] {
-            if let Some(node) = entry.get(key) {
-                cx.scope.finding_kept(
-                    &node,
-                    Reason::new(&code::CAPACITY_RATIO).with("provider", &provider),
-                    &place,
-                );
-            }
-        }
-        if let Some(node) = entry.get("base") {
-            if node.int().unwrap_or(0) > 0 {
-                cx.scope
-                    .finding(&node, Reason::new(&code::CAPACITY_BASE).with("provider", &provider));
-            } else {
-                cx.scope.ignored(&node, "zero: no base is kept");
-            }
-        }
-        if provider.contains("SPOT") && weight > 0 {
-            let term =
-                json!({"key": "karpenter.sh/capacity-type", "operator": "In", "values": ["spot"]});
-            preferred.push(
-                json!({"weight": weight.clamp(1, 100), "preference": {"matchExpressions": [term]}}),
-            );
-        }
-    }
-    if preferred.is_empty() {
-        return;
-    }
-    if let Some(object) = workload_mut(cx) {
-        object["spec"]["template"]["spec"]["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"] =
-            json!(preferred);
-    }
-}
-
-fn small_fields(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
-    if let Some(node) = service.get("healthCheckGracePeriodSeconds") {
-        cx.scope.exact(&node, &cx.pod("containers[].startupProbe.failureThreshold"));
-    }
-    if let Some(node) = service.get("availabilityZoneRebalancing") {
-        cx.scope.approximated(
-            &node,
-            &cx.pod("topologySpreadConstraints"),
-            "pods are spread when placed; a descheduler would rebalance running ones",
-        );
-    }
-    if let Some(node) = service.get("enableExecuteCommand") {
-        if node.boolean() == Some(true) {
-            cx.scope.finding(&node, Reason::new(&code::EXEC).with("service", &cx.work.name));
-        } else {
-            cx.scope.ignored(&node, "switched off; access to pods/exec is a matter of RBAC");
-        }
-    }
-    for key in ["propagateTags", "enableECSManagedTags"] {
-        if let Some(node) = service.get(key) {
-            cx.scope.finding(&node, Reason::new(&code::COST_TAGS));
-        }
-    }
-    for (key, what) in
-        [("vpcLatticeConfigurations", "VPC Lattice"), ("gatewayConnectors", "gateway connectors")]
-    {
-        for node in service.list(key) {
-            cx.scope.finding(&node, Reason::new(&code::LATTICE).with("what", what));
-        }
-    }
-}
-
-fn ebs(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
-    for entry in volumes::configurations(service) {
-        let name = entry.text("name").unwrap_or_default();
-        let place = cx.pod(&format!("volumes[{name}].ephemeral"));
-        let class = volumes::storage_class(entry.get("managedEBSVolume").as_ref());
-        let plain = |leaf: &Node<'_>| {
-            ["/name", "/sizeInGiB", "/volumeType"].iter().any(|end| leaf.pointer.ends_with(end))
-                && !leaf.pointer.contains("/tagSpecifications")
-        };
-        for leaf in entry.leaves() {
-            if plain(&leaf) {
-                cx.scope.exact(&leaf, &place);
-            } else {
-                cx.scope.finding_kept(
-                    &leaf,
-                    Reason::new(&code::EBS_CLASS).with("volume", &name).with("class", &class),
-                    &place,
-                );
-            }
-        }
-    }
-}
-
-/// Deployments under way repeat the service; only what they alone carry is read from them.
-fn deployments_of(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
-    if let Some(node) = service.get("deployments") {
-        for leaf in cx.scope.ledger.unclaimed(&node) {
-            if !leaf.pointer.contains("/serviceConnect") {
-                cx.scope.ignored(&leaf, "state of deployments under way");
-            }
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::convert::{Cx, TargetUse, names};
 use crate::input::node::Node;
 
-/// Seconds of ELBv2's own default for `deregistration_delay.timeout_seconds`.
+/// Seconds of `ELBv2`'s own default for `deregistration_delay.timeout_seconds`.
 const DEREGISTRATION_SECS_DEFAULT: i64 = 300;
 
 /// What of a target group goes into the request for the new one, as it stands.
@@ -84,18 +84,13 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
             &format!("{target} spec.targetGroupName"),
             "a new target group: binding this one would throw the ECS tasks out of it",
         );
-        match &used.group {
-            Some(group) => {
-                new_group(cx, &group.node, &name, &target);
-                attributes(cx, used, &name);
-            }
-            None => {
-                cx.scope.note(
-                    &arn,
-                    Reason::new(&code::TARGET_GROUP_UNREAD).with("service", &cx.work.name),
-                );
-                continue;
-            }
+        if let Some(group) = &used.group {
+            new_group(cx, &group.node, &name, &target);
+            attributes(cx, used, &name);
+        } else {
+            cx.scope
+                .note(&arn, Reason::new(&code::TARGET_GROUP_UNREAD).with("service", &cx.work.name));
+            continue;
         }
         binding(cx, &object, &name, port);
     }

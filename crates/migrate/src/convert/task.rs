@@ -51,7 +51,7 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
     let (template, level, parts) = pod(cx, &task, &all);
     namespace(cx, level);
     let ports: Vec<_> = parts.ports.iter().flat_map(|(_, list)| list.clone()).collect();
-    service::workload(cx, &task, template);
+    service::workload(cx, &task, &template);
     if !cx.work.only_scheduled {
         service::kubernetes_service(cx, &ports);
     }

@@ -88,30 +88,27 @@ fn one(
     if let Some(node) = volume.get("configuredAtLaunch") {
         cx.scope.ignored(&node, "the volume is not configured at launch, which is the default");
     }
-    match volume
+    if let Some(node) = volume
         .at(&["host", "sourcePath"])
         .filter(|node| node.scalar().is_some_and(|path| !path.is_empty()))
     {
-        Some(node) => {
-            *level = Some(Level::Privileged);
-            let path = node.scalar().unwrap_or_default();
-            cx.scope.finding_kept(
-                &node,
-                Reason::new(&code::HOST_PATH).with("path", &path).with("volume", name),
-                place,
-            );
-            Some(json!({"hostPath": {"path": path}}))
+        *level = Some(Level::Privileged);
+        let path = node.scalar().unwrap_or_default();
+        cx.scope.finding_kept(
+            &node,
+            Reason::new(&code::HOST_PATH).with("path", &path).with("volume", name),
+            place,
+        );
+        Some(json!({"hostPath": {"path": path}}))
+    } else {
+        if let Some(host) = volume.get("host") {
+            cx.scope.exact(&host, place);
         }
-        None => {
-            if let Some(host) = volume.get("host") {
-                cx.scope.exact(&host, place);
-            }
-            Some(json!({"emptyDir": {}}))
-        }
+        Some(json!({"emptyDir": {}}))
     }
 }
 
-/// EFS: a static PersistentVolume and its claim, the file system stays.
+/// EFS: a static `PersistentVolume` and its claim, the file system stays.
 fn efs(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> Value {
     let claim = format!("{}-{name}", cx.work.name);
     let place = format!("PersistentVolume/{claim} spec.csi");
@@ -119,7 +116,7 @@ fn efs(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> Value {
     let access_point = node.at(&["authorizationConfig", "accessPointId"]);
     let root = node.text("rootDirectory").filter(|path| path != "/").unwrap_or_default();
     let mut handle = file_system;
-    match access_point.as_ref().and_then(|node| node.scalar()) {
+    match access_point.as_ref().and_then(Node::scalar) {
         Some(point) => handle = format!("{handle}::{point}"),
         None if !root.is_empty() => handle = format!("{handle}:/{}", root.trim_start_matches('/')),
         None => {}
@@ -128,9 +125,9 @@ fn efs(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> Value {
     let mut attributes = Map::new();
     let transit = node.get("transitEncryption");
     let iam = node.at(&["authorizationConfig", "iam"]);
-    let encrypted = transit.as_ref().and_then(|n| n.scalar()).is_some_and(|text| text == "ENABLED");
+    let encrypted = transit.as_ref().and_then(Node::scalar).is_some_and(|text| text == "ENABLED");
     put(&mut attributes, "encryptInTransit", json!(encrypted.to_string()));
-    if iam.as_ref().and_then(|n| n.boolean()) == Some(true) {
+    if iam.as_ref().and_then(Node::boolean) == Some(true) {
         options.push("iam");
         cx.scope.report(Reason::new(&code::EFS_IAM).with("volume", name));
     }

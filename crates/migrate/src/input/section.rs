@@ -16,15 +16,15 @@ pub enum Section {
     TaskDefinitions,
     /// Running ECS tasks: the image digests of now.
     Tasks,
-    /// ELBv2 load balancers.
+    /// `ELBv2` load balancers.
     LoadBalancers,
-    /// ELBv2 listeners.
+    /// `ELBv2` listeners.
     Listeners,
-    /// ELBv2 listener rules.
+    /// `ELBv2` listener rules.
     ListenerRules,
-    /// ELBv2 target groups.
+    /// `ELBv2` target groups.
     TargetGroups,
-    /// ELBv2 attributes; the request says of what.
+    /// `ELBv2` attributes; the request says of what.
     Attributes,
     /// Route 53 hosted zones.
     HostedZones,

@@ -171,7 +171,7 @@ pub fn parse_answer(place: &str, bytes: &[u8]) -> Result<Value, Reason> {
     })
 }
 
-/// serde_json's message without the place, which the sentence names already.
+/// `serde_json`'s message without the place, which the sentence names already.
 fn plain_cause(error: &serde_json::Error) -> String {
     if error.is_eof() {
         return "the file ends too early: it is cut off".to_owned();

@@ -1,4 +1,4 @@
-//! Entry points: for each cluster an AppProject and an ApplicationSet over the folders in Git.
+//! Entry points: for each cluster an `AppProject` and an ApplicationSet over the folders in Git.
 //!
 //! The set finds services by their folders, so a new service needs no change here.
 

@@ -34,7 +34,7 @@ pub struct Kustomization {
     pub components: Vec<String>,
     /// `labels` for metadata, not for selectors.
     pub labels: BTreeMap<String, String>,
-    /// Generated ConfigMaps: literals by name, and whether they are merged into the base's.
+    /// Generated `ConfigMaps`: literals by name, and whether they are merged into the base's.
     pub configs: Vec<(String, BTreeMap<String, String>, bool)>,
     /// Pins by logical image name.
     pub images: BTreeMap<String, Image>,

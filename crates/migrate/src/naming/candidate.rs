@@ -151,12 +151,9 @@ fn add_compounds(out: &mut Vec<Candidate>, tokens: &[String], lexicon: &Lexicon)
     }
 }
 
-/// The readings with the word glued to a token: `devbackend-api`. The rest must be known.
-pub(super) fn by_glue(
-    tokens: &[String],
-    lexicon: &Lexicon,
-    known: &BTreeSet<String>,
-) -> Vec<Candidate> {
+/// The readings with the word glued to a token: `devbackend-api`. They count only where the rest
+/// is known.
+pub(super) fn by_glue(tokens: &[String], lexicon: &Lexicon) -> Vec<Candidate> {
     let whole = squash(tokens);
     let mut out = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -165,10 +162,11 @@ pub(super) fn by_glue(
         }
         for (word, meaning) in &lexicon.words {
             let shortest = if meaning.strength == Strength::Strong { 2 } else { 3 };
-            if word.len() < shortest
-                || word.len() >= token.len()
-                || lexicon.forbids_cut(&whole, word)
+            if word.len() < shortest || word.len() >= token.len() || !token.contains(word.as_str())
             {
+                continue;
+            }
+            if lexicon.forbids_cut(&whole, word) {
                 continue;
             }
             let how =
@@ -178,7 +176,7 @@ pub(super) fn by_glue(
                     continue;
                 };
                 let key = squash(&words);
-                if key.len() < 3 || !known.contains(&key) {
+                if key.len() < 3 {
                     continue;
                 }
                 out.push(Candidate {

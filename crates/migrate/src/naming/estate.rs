@@ -12,11 +12,13 @@ pub(super) struct Estate {
     /// Service → environment → how sure it exists, in thousandths.
     beliefs: BTreeMap<String, BTreeMap<Class, i32>>,
     /// The best object of each environment and service, by kind: score and index.
-    taken: BTreeMap<(Kind, Class, String), (i32, usize)>,
+    taken: BTreeMap<(Kind, Class), BTreeMap<String, (i32, usize)>>,
     /// How many names have the environment at each place.
     places: Counts<(Option<Kind>, Option<Class>), Place>,
     /// How often each word is used.
     words: BTreeMap<String, i32>,
+    /// How often the most used word is.
+    most_used: i32,
     /// The environments that a good part of the services has.
     main: BTreeSet<Class>,
     /// How complete the services are on average, in thousandths.
@@ -63,6 +65,8 @@ impl Estate {
         }
         out.without = without * 1000 / all.max(1);
         out.names = all;
+        // A word that is used once in a small estate is not yet a common one.
+        out.most_used = out.words.values().copied().max().unwrap_or(0).max(4);
         out.main = out.main();
         out.complete = out.complete();
         out
@@ -85,8 +89,8 @@ impl Estate {
             self.dropped.entry(word.clone()).or_default().insert(key.clone());
         }
         if one.kind.one_per_service() {
-            let slot =
-                self.taken.entry((one.kind, class, key.clone())).or_insert((i32::MIN, usize::MAX));
+            let services = self.taken.entry((one.kind, class)).or_default();
+            let slot = services.entry(key.clone()).or_insert((i32::MIN, usize::MAX));
             if one.score > slot.0 {
                 *slot = (one.score, one.object);
             }
@@ -147,7 +151,7 @@ impl Estate {
 
     /// Score and index of the best object that has this environment and service.
     pub(super) fn taken(&self, kind: Kind, class: Class, key: &str) -> Option<(i32, usize)> {
-        self.taken.get(&(kind, class, key.to_owned())).copied()
+        self.taken.get(&(kind, class))?.get(key).copied()
     }
 
     /// How likely the environment stands at this place, in thousandths.
@@ -184,8 +188,7 @@ impl Estate {
 
     /// How common the word is beside the most common one, in thousandths.
     pub(super) fn frequency(&self, word: &str) -> i32 {
-        let most = self.words.values().copied().max().unwrap_or(0).max(4);
-        self.words.get(word).copied().unwrap_or(0) * 1000 / most
+        self.words.get(word).copied().unwrap_or(0) * 1000 / self.most_used
     }
 
     /// How complete the services are, in thousandths.

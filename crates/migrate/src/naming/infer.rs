@@ -31,6 +31,7 @@ pub fn infer(objects: &[Named], corrections: &Corrections) -> Names {
     mark_repeated(&mut objects);
     let affixes = learn_words(&kept, &mut objects, &mut lexicon);
     read_evidence(&kept, &back, &mut objects, &lexicon);
+    objects.iter_mut().for_each(|object| object.cut(&lexicon));
     let mut organisations = learn::organisations(&kept, &affixes, &lexicon);
     organisations.extend(organisation::replacing(&objects, &lexicon));
     let estate = rounds(&mut objects, &lexicon, &organisations);
@@ -60,6 +61,8 @@ fn prepare<'a>(kept: &[&'a Named], corrections: &Corrections) -> Vec<Object<'a>>
             whole: String::new(),
             pin: corrections.pin(named).cloned(),
             hints: Vec::new(),
+            plain: Vec::new(),
+            glued: Vec::new(),
             readings: Vec::new(),
             ranked: Vec::new(),
             repeated: false,
@@ -124,8 +127,8 @@ fn rounds(
     lexicon: &Lexicon,
     organisations: &BTreeSet<String>,
 ) -> Estate {
-    let mut estate = first(objects, lexicon).with_organisations(organisations);
-    let mut known = known_at_first(objects, lexicon);
+    let mut estate = first(objects).with_organisations(organisations);
+    let mut known = known_at_first(objects);
     let mut before = Vec::new();
     for round in 0..ROUNDS_MAX {
         for (index, object) in objects.iter_mut().enumerate() {
@@ -146,20 +149,12 @@ fn rounds(
 }
 
 /// What whole tokens say, before anything was weighed.
-fn first(objects: &[Object<'_>], lexicon: &Lexicon) -> Estate {
-    let readings: Vec<(usize, Kind, Vec<candidate::Candidate>)> = objects
-        .iter()
-        .enumerate()
-        .map(|(at, object)| {
-            let all = object.by_tokens(lexicon);
-            let named = all.into_iter().filter(|reading| reading.how != How::Nothing).collect();
-            (at, object.named.kind, named)
-        })
-        .collect();
-    let believed = readings.iter().flat_map(|(at, kind, all)| {
-        all.iter().map(|reading| Believed {
-            object: *at,
-            kind: *kind,
+fn first(objects: &[Object<'_>]) -> Estate {
+    let believed = objects.iter().enumerate().flat_map(|(at, object)| {
+        let named = object.plain.iter().filter(|reading| reading.how != How::Nothing);
+        named.map(move |reading| Believed {
+            object: at,
+            kind: object.named.kind,
             reading,
             sure: if reading.how == How::Strong { 1000 } else { 500 },
             score: i32::MIN,
@@ -178,13 +173,12 @@ fn believed<'a>(objects: &'a [Object<'_>]) -> impl Iterator<Item = Believed<'a>>
 }
 
 /// Services by whole tokens: with a strong word, or in a name without any word.
-fn known_at_first(objects: &[Object<'_>], lexicon: &Lexicon) -> BTreeSet<String> {
+fn known_at_first(objects: &[Object<'_>]) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for object in objects.iter().filter(|object| object.is_primary()) {
-        let readings = object.by_tokens(lexicon);
-        let plain = readings.len() == 1;
-        let clear = |reading: &candidate::Candidate| plain || reading.how == How::Strong;
-        out.extend(readings.into_iter().filter(clear).map(|reading| reading.key));
+        let alone = object.plain.len() == 1;
+        let clear = |reading: &&candidate::Candidate| alone || reading.how == How::Strong;
+        out.extend(object.plain.iter().filter(clear).map(|reading| reading.key.clone()));
     }
     out.extend(said_services(objects));
     out

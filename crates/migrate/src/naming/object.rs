@@ -25,6 +25,10 @@ pub(super) struct Object<'a> {
     pub(super) pin: Option<Pin>,
     /// What surrounds it.
     pub(super) hints: Vec<Hint>,
+    /// The readings by whole tokens.
+    pub(super) plain: Vec<Candidate>,
+    /// The readings by glued words, whether the rest is known or not.
+    pub(super) glued: Vec<Candidate>,
     /// Its readings; never empty once [`Object::read`] ran.
     pub(super) readings: Vec<Candidate>,
     /// The readings' scores, best first, as indices into `readings`.
@@ -61,32 +65,33 @@ impl Object<'_> {
         !self.named.kind.one_per_service()
     }
 
-    /// The readings by whole tokens.
+    /// Finds the readings that do not depend on other names.
     ///
     /// Of a name that stands in several clusters a weak word says nothing: `live-chat` is not
     /// production in all of them.
-    pub(super) fn by_tokens(&self, lexicon: &Lexicon) -> Vec<Candidate> {
-        let mut out = candidate::by_tokens(&self.words, lexicon);
+    pub(super) fn cut(&mut self, lexicon: &Lexicon) {
+        self.plain = candidate::by_tokens(&self.words, lexicon);
         if self.repeated {
-            out.retain(|reading| reading.how != How::Weak);
+            self.plain.retain(|reading| reading.how != How::Weak);
         }
-        out
+        self.glued = candidate::by_glue(&self.words, lexicon);
     }
 
     /// Collects the readings of the name.
     pub(super) fn read(&mut self, lexicon: &Lexicon, estate: &Estate, known: &BTreeSet<String>) {
-        let mut out = self.by_tokens(lexicon);
+        let is_known = |reading: &&Candidate| known.contains(&reading.key);
+        let mut out = self.plain.clone();
         out.extend(candidate::by_repetition(&self.words, lexicon));
-        out.extend(candidate::by_glue(&self.words, lexicon, known));
+        out.extend(self.glued.iter().filter(is_known).cloned());
         out.extend(candidate::by_unknown_glue(&self.words, lexicon));
         for (words, dropped) in candidate::without_glued_org(&self.words, estate.organisations()) {
-            let mut rest = candidate::by_glue(&words, lexicon, known);
+            let mut rest = candidate::by_glue(&words, lexicon);
             rest.extend(candidate::by_tokens(&words, lexicon));
             rest.retain(|reading| known.contains(&reading.key));
-            out.extend(
-                rest.into_iter()
-                    .map(|reading| Candidate { dropped: Some(dropped.clone()), ..reading }),
-            );
+            for reading in &mut rest {
+                reading.dropped = Some(dropped.clone());
+            }
+            out.extend(rest);
         }
         for class in self.unsaid(lexicon, estate, &out) {
             out.push(candidate::bare(&self.words, class));

@@ -26,7 +26,7 @@ codes! {
     CREDENTIAL_IN = "SG-M103", H, "{field} of {container} holds a literal that looks like a credential",
         next: "move it to AWS Secrets Manager and name it under `secrets` in the task definition",
         help: "A literal credential stood where a manifest has no place for a secret. It was left out of everything that was generated.";
-    /// DockerSecurityOptions has ``option``, which the node must know too.
+    /// `dockerSecurityOptions` has `option`, which the node must know too.
     SECURITY_OPTION = "SG-M104", M, "dockerSecurityOptions has `{option}`, which the node must know too",
         next: "load the profile on the nodes, or drop the option",
         help: "AppArmor and SELinux profiles are files on the node. The pod names them; a node without them refuses the pod.";
@@ -62,7 +62,7 @@ codes! {
     HOST_NAMESPACE = "SG-M112", H, "{field} is `host`: the task shares a namespace of its machine",
         next: "drop it, or run the service on nodes of its own under the privileged profile",
         help: "Sharing the node's processes or IPC breaks the baseline Pod Security Standard.";
-    /// The host name ``name`` could not be kept as it stands.
+    /// The host name `name` could not be kept as it stands.
     HOSTNAME = "SG-M113", L, "the host name `{name}` could not be kept as it stands",
         next: "check that nothing depends on the host name",
         help: "A host name belongs to the whole pod and must be a DNS label.";
@@ -110,7 +110,7 @@ codes! {
     USER_UNKNOWN = "SG-M124", M, "nobody says which user {container} runs as; the pod uses {user}",
         next: "try it in the first environment, and set `user` or patch runAsUser if the image needs another",
         help: "The image decides when the task definition is silent, and the image was not opened. A high user without privileges is what the restricted profile wants.";
-    /// `container` runs as ``user``, a name that only the image can turn into a number.
+    /// `container` runs as `user`, a name that only the image can turn into a number.
     USER_BY_NAME = "SG-M125", H, "{container} runs as `{user}`, a name that only the image can turn into a number",
         next: "write the number of the user into `user`",
         help: "Kubernetes checks that a pod is not root by number. The name lives in the image's /etc/passwd.";
@@ -170,7 +170,7 @@ codes! {
     STEP_SCALING = "SG-M139", H, "step scaling of {service} is kept only in outline",
         next: "compare the steps with the autoscaler and adjust its behavior",
         help: "A HorizontalPodAutoscaler follows a target value; it has no steps by the size of the breach.";
-    /// StartTimeout `secs` of `container` is outside what Fargate takes (2 to 120).
+    /// `startTimeout` `secs` of `container` is outside what Fargate takes (2 to 120).
     START_TIMEOUT = "SG-M140", M, "startTimeout {secs} of {container} is outside what Fargate takes (2 to 120)",
         next: "correct it",
         help: "ECS refuses the value on Fargate; as a startup probe it is kept.";
@@ -210,7 +210,7 @@ codes! {
     SCHEDULE_UNREAD = "SG-M149", M, "the rule that fires a target of {service} is not in the snapshot",
         next: "add the output of describe-rule or get-schedule to the files",
         help: "Without its expression no CronJob can be made.";
-    /// `name`: ``expression`` cannot be a CronJob: `why`.
+    /// `name`: `expression` cannot be a CronJob: `why`.
     SCHEDULE_UNLIKE = "SG-M150", H, "{name}: `{expression}` cannot be a CronJob: {why}",
         next: "choose a schedule that five fields can say, and write it as a patch",
         help: "Kubernetes schedules have five fields.";
@@ -258,7 +258,7 @@ codes! {
     RETRY_AND_DLQ = "SG-M161", M, "{field} of a schedule is lost",
         next: "watch failed Jobs by an alert",
         help: "A CronJob has neither retries of its start nor a queue for what failed.";
-    /// RestartAttemptPeriod of `container` is lost.
+    /// `restartAttemptPeriod` of `container` is lost.
     RESTART_PERIOD = "SG-M162", L, "restartAttemptPeriod of {container} is lost",
         next: "nothing: the kubelet backs off by itself",
         help: "The kubelet waits longer after each restart, up to five minutes.";
@@ -294,7 +294,7 @@ codes! {
     PORT_CLASH = "SG-M170", H, "{one} and {other} both listen on {port}, and share an address in a pod",
         next: "change the port of one of them",
         help: "Under bridge networking each container had an address of its own.";
-    /// The placement expression ``expression`` was not understood.
+    /// The placement expression `expression` was not understood.
     PLACEMENT_EXPRESSION = "SG-M171", M, "the placement expression `{expression}` was not understood",
         next: "write it as node affinity in patches",
         help: "Only comparisons of attributes are translated.";
@@ -398,7 +398,7 @@ codes! {
     JOB_WITH_SIDECARS = "SG-M196", H, "the Job {name} has containers that may never end",
         next: "make them native sidecars in patches",
         help: "A Job ends when all its ordinary containers have ended.";
-    /// IpcMode none has no equal.
+    /// `ipcMode` none has no equal.
     IPC_NONE = "SG-M197", L, "ipcMode none has no equal",
         next: "nothing",
         help: "Containers of a pod always share IPC.";
@@ -442,7 +442,7 @@ codes! {
     GMSA = "SG-M207", H, "{container} uses a credential spec",
         next: "create a GMSACredentialSpec for Windows; Linux has none",
         help: "Domainless gMSA for Linux has no equal.";
-    /// `volume` is FSx for Windows.
+    /// `volume` is `FSx` for Windows.
     FSX_WINDOWS = "SG-M208", H, "{volume} is FSx for Windows",
         next: "mount it by the SMB CSI driver with a secret",
         help: "It was not generated: the share's credentials must be supplied.";
@@ -502,7 +502,7 @@ codes! {
     ECS_ONLY_VARIABLE = "SG-M222", L, "{name} is set by ECS itself",
         next: "check that the program can do without",
         help: "A pod has no ECS metadata endpoint.";
-    /// Settings of the EBS volume `volume` belong to a StorageClass.
+    /// Settings of the EBS volume `volume` belong to a `StorageClass`.
     EBS_CLASS = "SG-M223", M, "settings of the EBS volume {volume} belong to a StorageClass",
         next: "create the StorageClass {class} with the same encryption, IOPS and throughput",
         help: "A claim names a class; the class has the settings.";
@@ -602,7 +602,7 @@ codes! {
     TWO_SOURCES = "SG-M248", B, "{sources} would both be {service} in {env}",
         next: "pin one of them in naming.yaml",
         help: "Two things cannot have one name in one place. Nothing is generated for it until it is decided.";
-    /// ``field`` is not known, so nothing was made of it.
+    /// `field` is not known, so nothing was made of it.
     UNKNOWN_FIELD = "SG-M249", M, "`{field}` is not known, so nothing was made of it",
         next: "see whether it matters; report it if it is a new field of AWS",
         help: "No rule exists for it. It is not dropped silently: this finding is its ruling.";

@@ -88,7 +88,7 @@ codes! {
         help: "The operating system refused to start a process.";
     /// Something of a manifest is not done on this machine.
     NOT_HERE = "SG-L033", Kind::Because,
-        "{workload}: {what} of the manifest is not played on this machine",
+        "{workload}: not played on this machine: {what}",
         next: "nothing to do; a cluster honours it",
         help: "The local world runs one process a pod and honours what a crossing needs: command, \
                environment, ports, readiness, preStop, grace period. The rest is named, not hidden.";

@@ -49,20 +49,19 @@ codes! {
                requests; nothing of it was removed.";
     /// The error floor was passed.
     ERRORS = "SG-T010", Kind::Because,
-        "{failed} of {requests} requests failed on the new side, allowed are {floor}: all go back \
-         to the old side",
+        "{failed} of {requests} requests failed on the new side, allowed are {floor}",
         next: "look at the new side's log, mend it, then start the shift again",
         help: "More than the fixed share of the requests on the new side ended in a 5xx or without \
                an answer. All requests go back to the old side in one step, without a question.";
     /// The new side has no healthy target.
     NO_TARGETS = "SG-T011", Kind::Because,
-        "the new side has no healthy target of {total}: all requests go back to the old side",
+        "the new side has no healthy target of {total}",
         next: "look at the readiness of the new side's pods, then start the shift again",
         help: "A target group without a healthy target still gets its share of the requests, as \
                errors. All requests go back to the old side in one step.";
     /// Everything is back on the old side.
     ROLLED_BACK = "SG-T012", Kind::Because,
-        "the old side answers all requests again; {cause}",
+        "the old side answers all requests again: {cause}",
         next: "mend the new side, then start the shift again",
         help: "A roll back is over when the balancer states old 100 % and the measured share agrees.";
     /// Somebody else changed the weights.
@@ -111,4 +110,11 @@ codes! {
         "held at {weight}: {tick} of {ticks} ticks observed",
         next: "nothing to do",
         help: "Each step is held for a number of observed ticks, so that slow faults can show.";
+    /// Above the floor, but too few requests to roll back.
+    SUSPECT = "SG-T028", Kind::Held,
+        "{failed} of {requests} requests failed on the new side, allowed are {floor}: more will tell",
+        next: "nothing to do; either more fail and all go back, or the share falls",
+        help: "The share of failed requests is above the floor, but fewer failed than would prove \
+               a fault. A step is never left in this state: it goes up when the share has fallen, \
+               or back when more requests fail.";
 }

@@ -1,0 +1,1 @@
+//! Another value for a field.
