@@ -149,7 +149,7 @@ impl Processes {
             }
             return Err(LiveError::Changed { workload: spec.name });
         }
-        for note in &spec.notes {
+        if let Some(note) = &spec.note {
             (self.config.events)(ProcessEvent::Note(note.clone()));
         }
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());

@@ -167,6 +167,9 @@ impl Moment<'_> {
             let needed = self.goal.hold.requests_min;
             return self.wait(too_few(intent, (counted.new.ended(), "on the new side", needed)));
         }
+        if let Some(held) = gate::suspect(counted, self.goal) {
+            return self.wait(held.because);
+        }
         if share(counted, intent.to) == Share::Off {
             return self.wait(share_reason(&code::SHARE, intent, counted));
         }

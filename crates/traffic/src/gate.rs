@@ -1,6 +1,6 @@
 //! What must be true before a step, and what sends everything back.
 
-use model::code::traffic as code;
+use model::code::{Code, traffic as code};
 use model::ports::{Counts, GroupSeen};
 use model::{Held, Reason};
 
@@ -36,18 +36,26 @@ pub fn roll_back(seen: &Seen, counted: Option<&Counted>, goal: &Goal) -> Option<
         return Some(Reason::new(&code::NO_TARGETS).with("total", seen.new.total));
     }
     let new = counted?.new;
-    passes_floor(&new, goal.floor_per_mille).then(|| {
-        Reason::new(&code::ERRORS)
-            .with("failed", new.bad())
-            .with("requests", new.ended())
-            .with("floor", per_mille(goal.floor_per_mille))
-    })
+    let proven = new.bad() >= BAD_REQUESTS_MIN && above_floor(&new, goal);
+    proven.then(|| errors(&code::ERRORS, &new, goal))
+}
+
+/// Held if the step looks bad, though too few requests failed to send everything back.
+pub fn suspect(counted: &Counted, goal: &Goal) -> Option<Held> {
+    above_floor(&counted.new, goal)
+        .then(|| Held { what: goal.subject(), because: errors(&code::SUSPECT, &counted.new, goal) })
 }
 
 /// Whether more requests ended badly than the floor allows.
-fn passes_floor(new: &Counts, floor_per_mille: u64) -> bool {
-    let (bad, all) = (u128::from(new.bad()), u128::from(new.ended()));
-    new.bad() >= BAD_REQUESTS_MIN && bad * 1000 > all * u128::from(floor_per_mille)
+fn above_floor(new: &Counts, goal: &Goal) -> bool {
+    u128::from(new.bad()) * 1000 > u128::from(new.ended()) * u128::from(goal.floor_per_mille)
+}
+
+fn errors(code: &'static Code, new: &Counts, goal: &Goal) -> Reason {
+    Reason::new(code)
+        .with("failed", new.bad())
+        .with("requests", new.ended())
+        .with("floor", per_mille(goal.floor_per_mille))
 }
 
 /// Held if all requests cannot go back, because the old side is dead.

@@ -28,7 +28,7 @@ pub(super) struct Workload {
     pub(super) pre_stop: Option<PreStop>,
     pub(super) grace: Duration,
     /// What the manifest asks for and is not done here.
-    pub(super) notes: Vec<Reason>,
+    pub(super) note: Option<Reason>,
 }
 
 /// A readiness probe; defaults are Kubernetes'.
@@ -91,7 +91,7 @@ pub(super) fn read(
         readiness: readiness(container).map_err(wrong)?,
         pre_stop: pre_stop(container).map_err(wrong)?,
         grace: secs(&template["spec"]["terminationGracePeriodSeconds"], 30),
-        notes: notes(&name, template, container, containers),
+        note: note(&name, template, container, containers),
         name,
     })
 }
@@ -160,26 +160,25 @@ fn pre_stop(container: &Value) -> Result<Option<PreStop>, &'static str> {
 }
 
 /// What is not done here, so that nobody thinks it was.
-fn notes(name: &str, template: &Value, container: &Value, all: &[Value]) -> Vec<Reason> {
-    let note =
-        |what: String| Reason::new(&code::NOT_HERE).with("workload", name).with("what", what);
-    let mut notes = Vec::new();
-    for other in all.iter().filter(|other| !std::ptr::eq(*other, container)) {
-        let other = other["name"].as_str().unwrap_or("without a name");
-        notes.push(note(format!("container {other}")));
-    }
+fn note(name: &str, template: &Value, container: &Value, all: &[Value]) -> Option<Reason> {
+    let others = all.iter().filter(|other| !std::ptr::eq(*other, container));
+    let mut left: Vec<String> = others
+        .map(|other| format!("container {}", other["name"].as_str().unwrap_or("without a name")))
+        .collect();
     if template["spec"]["initContainers"].as_array().is_some_and(|list| !list.is_empty()) {
-        notes.push(note("initContainers".to_owned()));
+        left.push("initContainers".to_owned());
     }
     for field in ["livenessProbe", "startupProbe", "volumeMounts"] {
         if !container[field].is_null() {
-            notes.push(note(field.to_owned()));
+            left.push(field.to_owned());
         }
     }
     if container["resources"]["limits"].is_object() {
-        notes.push(note("resource limits".to_owned()));
+        left.push("resource limits".to_owned());
     }
-    notes
+    let what = left.join(", ");
+    (!left.is_empty())
+        .then(|| Reason::new(&code::NOT_HERE).with("workload", name).with("what", what))
 }
 
 fn secs(value: &Value, default: u64) -> Duration {

@@ -51,13 +51,13 @@ impl<'a> Screen<'a> {
             out,
             look: options.look,
             started: SystemClock.now(),
-            banks: Banks::new(options.steps.clone()),
+            banks: Banks::new(options.steps.clone(), options.hold.ticks),
             drawn: 0,
             held: None,
             next: options.next.clone(),
         };
         let steps = steps_in_words(&options.steps);
-        screen.print(&format!(
+        screen.sentence(&format!(
             "Crossing {}: old fleet to new fleet, {steps} %, {} requests a second.",
             options.service, options.rate
         ));
@@ -134,7 +134,7 @@ impl<'a> Screen<'a> {
         }
         if !left.is_empty() {
             let kinds = left.join(", ");
-            self.line(Tone::Quiet, &format!("for a cluster only, not played here: {kinds}"));
+            self.line(Tone::Quiet, &format!("not played on this machine: {kinds}"));
         }
     }
 
@@ -192,7 +192,9 @@ impl<'a> Screen<'a> {
             // The second of these is only half of the read-back, the third comes every second.
             Entry::Opened { .. } | Entry::Landed { .. } | Entry::Observed { .. } => return,
         };
-        self.line(tone, &because.sentence());
+        let back = matches!(entry, Entry::Asked(intent) if intent.is_roll_back());
+        let prefix = if back { "back to the old side at once: " } else { "" };
+        self.line(tone, &format!("{prefix}{because}"));
         if let (Look::Plain, Entry::Asked(intent)) = (self.look, entry) {
             let (old, new) = (intent.to.rest(), intent.to);
             let (left, right) =
@@ -207,7 +209,9 @@ impl<'a> Screen<'a> {
         // The last drawing stays; the account comes below it.
         self.drawn = 0;
         self.print("");
-        self.print(account.to_text().trim_end());
+        for line in account.to_text().lines() {
+            self.sentence(line);
+        }
         for next in std::mem::take(&mut self.next) {
             self.print(&format!("try next: {next}"));
         }
@@ -222,12 +226,15 @@ impl<'a> Screen<'a> {
         self.print(&format!("{elapsed:>6.1}s {sign} {text}"));
     }
 
+    /// A sentence without time and sign.
+    fn sentence(&mut self, text: &str) {
+        self.print(&wrap(text, WIDTH, 2));
+    }
+
     /// Text above the banks.
     fn print(&mut self, text: &str) {
-        self.erase();
-        // A reader that has gone away must not stop a crossing.
-        let _ = writeln!(self.out, "{text}");
-        let _ = self.out.flush();
+        let erase = self.erase();
+        self.write(&format!("{erase}{text}\n"));
     }
 
     fn draw(&mut self) {
@@ -237,19 +244,21 @@ impl<'a> Screen<'a> {
         if lines.is_empty() {
             return;
         }
-        self.erase();
-        for line in &lines {
-            let _ = writeln!(self.out, "{line}");
-        }
-        let _ = self.out.flush();
+        let erase = self.erase();
+        self.write(&format!("{erase}{}\n", lines.join("\n")));
         self.drawn = lines.len();
     }
 
-    /// Takes the banks off the terminal again.
-    fn erase(&mut self) {
-        for _ in 0..std::mem::take(&mut self.drawn) {
-            let _ = write!(self.out, "\x1b[1A\x1b[2K");
-        }
+    /// What takes the banks off the terminal again.
+    fn erase(&mut self) -> String {
+        "\x1b[1A\x1b[2K".repeat(std::mem::take(&mut self.drawn))
+    }
+
+    /// All at once, so that nothing flickers.
+    fn write(&mut self, text: &str) {
+        // A reader that has gone away must not stop a crossing.
+        let _ = self.out.write_all(text.as_bytes());
+        let _ = self.out.flush();
     }
 }
 

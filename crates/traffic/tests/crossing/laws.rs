@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::ports::{Epoch, Weight, Weights};
+use model::ports::{Weight, Weights};
 use proptest::prelude::*;
 use traffic::{Action, Entry, Phase, State};
 
@@ -11,6 +11,8 @@ use crate::world::World;
 /// Something that happens to a shift.
 #[derive(Debug, Clone)]
 enum Event {
+    /// Seconds with requests, as on an ordinary day.
+    Ticks(u8),
     Wait(u16),
     Traffic(u16),
     NewTargets(u32),
@@ -24,11 +26,12 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
+        8 => (1..8_u8).prop_map(Event::Ticks),
         8 => (0..3_000_u16).prop_map(Event::Wait),
         8 => (0..1_000_u16).prop_map(Event::Traffic),
         1 => (0..4_u32).prop_map(Event::NewTargets),
         1 => (0..4_u32).prop_map(Event::OldTargets),
-        1 => prop_oneof![4 => Just(0), 1 => 0..100_u64].prop_map(Event::Failing),
+        2 => prop_oneof![4 => Just(0), 2 => 1..15_u64, 1 => 0..100_u64].prop_map(Event::Failing),
         1 => any::<bool>().prop_map(Event::Obeys),
         1 => Just(Event::Restart),
         1 => Just(Event::Engine),
@@ -37,6 +40,13 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn happen(world: &mut World, event: &Event) {
     match event {
+        Event::Ticks(seconds) => {
+            for _ in 0..*seconds {
+                world.now += Duration::from_secs(1);
+                world.traffic(150);
+                rest(world);
+            }
+        }
         Event::Wait(millis) => world.now += Duration::from_millis(u64::from(*millis)),
         Event::Traffic(requests) => world.traffic(u64::from(*requests)),
         Event::NewTargets(healthy) => world.new.healthy = *healthy,
@@ -47,10 +57,7 @@ fn happen(world: &mut World, event: &Event) {
             world.old.counts = model::ports::Counts::default();
             world.new.counts = model::ports::Counts::default();
         }
-        Event::Engine => {
-            let epoch = Epoch(world.state().epoch.0 + 1);
-            world.journal.push(Entry::Opened { epoch });
-        }
+        Event::Engine => world.engine(),
         Event::Foreign(percent) => {
             let weight = Weight::new(*percent % 101).unwrap();
             world.rule.weights = Weights::between("old", "new", weight);
@@ -76,6 +83,11 @@ fn turn(world: &mut World) {
                 assert!(!going_back, "a roll back is not turned round");
                 assert!(back || world.new.healthy >= world.goal.targets_min, "{intent:?}");
                 assert!(world.old.healthy > 0, "no order without a way back");
+                if let (false, Phase::Observing { from, .. }) = (back, &before.phase) {
+                    let new = world.new.counts.since(&from.new).unwrap();
+                    let allowed = new.ended() * world.goal.floor_per_mille;
+                    assert!(new.bad() * 1000 <= allowed, "no step up above the floor: {new:?}");
+                }
             }
             Action::Journal(entry) => {
                 journalled |= matches!(entry, Entry::AskedAgain { .. });

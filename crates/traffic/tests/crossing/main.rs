@@ -49,3 +49,8 @@ fn dead_sides() {
 fn restarts_are_noticed() {
     check("restarts_are_noticed");
 }
+
+#[test]
+fn suspect_step_is_not_left() {
+    check("suspect_step_is_not_left");
+}

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use model::Plan;
-use model::ports::{Counts, Epoch, Weight, Weights};
+use model::ports::{Counts, Weight, Weights};
 use traffic::{Action, Entry};
 
 use crate::world::World;
@@ -46,10 +46,7 @@ fn command(world: &mut World, words: &[&str], out: &mut String) {
             world.old.counts = Counts::default();
             world.new.counts = Counts::default();
         }
-        ["engine"] => {
-            let epoch = Epoch(world.state().epoch.0 + 1);
-            world.journal.push(Entry::Opened { epoch });
-        }
+        ["engine"] => world.engine(),
         ["state"] => {
             let _ = writeln!(out, "    {}", serde_json::to_string(&world.state()).unwrap());
         }

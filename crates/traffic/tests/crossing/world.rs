@@ -13,6 +13,8 @@ pub(crate) struct World {
     pub(crate) old: GroupSeen,
     pub(crate) new: GroupSeen,
     pub(crate) journal: Vec<Entry>,
+    /// What the entries add up to, one after the other.
+    state: State,
     pub(crate) goal: Goal,
     /// Orders reach the rule.
     pub(crate) obeys: bool,
@@ -24,7 +26,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         let group = GroupSeen { healthy: 2, total: 2, counts: Counts::default() };
-        Self {
+        let mut world = Self {
             now: Timestamp::from_second(1_800_000_000).unwrap(),
             rule: RuleSeen {
                 weights: Weights::between("old", "new", Weight::NONE),
@@ -32,7 +34,8 @@ impl World {
             },
             old: group,
             new: group,
-            journal: vec![Entry::Opened { epoch: Epoch(1) }],
+            journal: Vec::new(),
+            state: State::default(),
             goal: Goal {
                 shift: "shop".to_owned(),
                 rule: "front".to_owned(),
@@ -46,11 +49,24 @@ impl World {
             obeys: true,
             failing: 0,
             carry: 0,
-        }
+        };
+        world.engine();
+        world
     }
 
     pub(crate) fn state(&self) -> State {
-        State::replay(&self.journal)
+        self.state.clone()
+    }
+
+    pub(crate) fn write(&mut self, entry: Entry) {
+        self.state.apply(&entry);
+        self.journal.push(entry);
+    }
+
+    /// An engine starts and takes the next epoch.
+    pub(crate) fn engine(&mut self) {
+        let epoch = self.state.epoch.next();
+        self.write(Entry::Opened { epoch });
     }
 
     pub(crate) fn plan(&self) -> Plan<Action> {
@@ -62,7 +78,7 @@ impl World {
     pub(crate) fn act(&mut self, plan: &Plan<Action>) {
         for step in &plan.steps {
             match &step.action {
-                Action::Journal(entry) => self.journal.push(entry.clone()),
+                Action::Journal(entry) => self.write(entry.clone()),
                 Action::SetWeights(order) if self.obeys => {
                     self.rule = RuleSeen { weights: order.weights.clone(), epoch: order.epoch };
                 }

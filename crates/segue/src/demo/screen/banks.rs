@@ -17,13 +17,15 @@ const BAR: usize = 30;
 /// What is drawn.
 pub(super) struct Banks {
     steps: Steps,
+    /// Ticks that each step is held.
+    ticks: u32,
     latest: Option<(Turn, Tally)>,
     finished: bool,
 }
 
 impl Banks {
-    pub(super) fn new(steps: Steps) -> Self {
-        Self { steps, latest: None, finished: false }
+    pub(super) fn new(steps: Steps, ticks: u32) -> Self {
+        Self { steps, ticks, latest: None, finished: false }
     }
 
     pub(super) fn update(&mut self, turn: Turn, tally: Tally) {
@@ -45,7 +47,7 @@ impl Banks {
             self.ladder(look, turn),
             weights(turn, says),
             format!(
-                "  requests  {} sent · {} failed · {} lost · {elapsed_secs} s",
+                "  requests   {} sent · {} failed · {} lost · {elapsed_secs} s",
                 thousands(tally.sent),
                 thousands(tally.failed()),
                 thousands(tally.lost),
@@ -75,10 +77,11 @@ impl Banks {
             let sign = look.paint(tone, look.sign(tone));
             let _ = write!(line, " {sign} {step}");
             if let (Tone::Going, Phase::Observing { ticks, .. }) = (tone, &state.phase) {
-                let _ = write!(line, " ({ticks} ticks)");
+                let _ = write!(line, " ({ticks} of {})", self.ticks);
             }
             line.push(' ');
         }
+        line.truncate(line.trim_end().len());
         line
     }
 }
@@ -117,5 +120,5 @@ fn weights(turn: &Turn, says: Weight) -> String {
         _ => None,
     };
     let measured = measured.unwrap_or_else(|| "-".to_owned());
-    format!("  new side  asked {asked} · the balancer says {says} · measured {measured}")
+    format!("  new side   asked {asked} · the balancer says {says} · measured {measured}")
 }
