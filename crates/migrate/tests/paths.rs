@@ -48,7 +48,11 @@ fn wrong(generated: &Generated, row: Option<&Row>) -> Option<String> {
 
 /// The rulings of all paths of a list: of those that stand in a fixture, and of each other one
 /// after it is put into the first fixture that has such an answer.
-fn walk(list: &List, fixtures: &[(Fixture, Generated)], tally: &mut BTreeMap<String, usize>) -> Vec<String> {
+fn walk(
+    list: &List,
+    fixtures: &[(Fixture, Generated)],
+    tally: &mut BTreeMap<String, usize>,
+) -> Vec<String> {
     let mut failures = Vec::new();
     let mut seen = BTreeSet::new();
     for (fixture, generated) in fixtures {
@@ -100,16 +104,26 @@ fn every_path_of_the_models_has_a_ruling() {
     let mut tally = BTreeMap::new();
     for list in lists::all() {
         paths += list.paths.len();
-        failures.extend(walk(&list, &fixtures, &mut tally).into_iter().map(|text| format!("{} {text}", list.name)));
+        failures.extend(
+            walk(&list, &fixtures, &mut tally)
+                .into_iter()
+                .map(|text| format!("{} {text}", list.name)),
+        );
     }
     println!("{paths} paths; rulings of leaves: {tally:?}");
-    assert!(failures.is_empty(), "{} rulings do not hold:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} rulings do not hold:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 /// The numbers that the issue names: a list that lost a path is a mistake.
 #[test]
 fn the_lists_are_whole() {
-    let count = |name: &str| lists::all().iter().find(|list| list.name == name).unwrap().paths.len();
+    let count =
+        |name: &str| lists::all().iter().find(|list| list.name == name).unwrap().paths.len();
     assert_eq!(count("ecs-RegisterTaskDefinition"), 169);
     assert_eq!(count("ecs-CreateService"), 166);
 }

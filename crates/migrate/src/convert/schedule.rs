@@ -9,6 +9,21 @@ use serde_json::{Value, json};
 use crate::convert::{Cx, ScheduleUse, cron, escape::escape, names, secrets, service};
 use crate::input::node::Node;
 
+/// Parameters of targets that start no ECS task.
+const OTHER_TARGETS: &[&str] = &[
+    "AppSyncParameters",
+    "BatchParameters",
+    "EventBridgeParameters",
+    "EventBridgePutEventsV2Parameters",
+    "EventBridgePutRawEventsParameters",
+    "HttpParameters",
+    "KinesisParameters",
+    "RedshiftDataParameters",
+    "RunCommandParameters",
+    "SageMakerPipelineParameters",
+    "SqsParameters",
+];
+
 /// Converts every schedule of the task definition.
 pub fn convert(cx: &mut Cx<'_, '_>) {
     let template = service::workload_mut(cx).map(|object| object["spec"]["template"].clone());
@@ -317,6 +332,10 @@ fn ecs_parameters(cx: &mut Cx<'_, '_>, target: &Node<'_>, place: &str) {
                 "the role that started tasks is not needed; Jobs are started by the cluster",
             ),
             "Arn" | "Id" => cx.scope.ignored(&node, "the canonical cluster takes its place"),
+            key if OTHER_TARGETS.contains(&key) => cx.scope.ignored(
+                &node,
+                "parameters of another kind of target: a target that starts a task reads none of them",
+            ),
             "InputPath" | "InputTransformer" => {
                 cx.scope.finding(
                     &node,

@@ -29,6 +29,7 @@ const COPIED: &[&str] = &[
     "UnhealthyThresholdCount",
     "Matcher",
     "IpAddressType",
+    "TargetControlPort",
 ];
 
 /// Deregistration delay of a target group, in seconds.

@@ -108,6 +108,9 @@ const INDEX: &[&str] = &[
     "scannedCount",
     "Messages",
     "RuleNames",
+    // Of `put-targets`: which rule the targets belong to.
+    "Rule",
+    "EventBusName",
     "deploymentGroups",
     "applications",
     "NextRecordName",

@@ -31,7 +31,8 @@ const FIXTURES: &[(&str, &str)] = &[
 pub(crate) fn all() -> Vec<Fixture> {
     let read = |(name, text): &(&'static str, &str)| {
         let mut answers: BTreeMap<String, Value> = serde_json::from_str(text).unwrap();
-        let asked = answers.remove("#asked").unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+        let asked =
+            answers.remove("#asked").unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         Fixture { name, answers, asked: serde_json::from_value(asked).unwrap() }
     };
     FIXTURES.iter().map(read).collect()
@@ -51,7 +52,8 @@ impl Fixture {
 /// Everything that is applied to a cluster or to AWS: no plan, no first files of the team, no
 /// comments.
 pub(crate) fn applied(generated: &Generated) -> BTreeMap<&str, String> {
-    let ours = generated.files.iter().filter(|(path, file)| !file.once && !path.starts_with("plan/"));
+    let ours =
+        generated.files.iter().filter(|(path, file)| !file.once && !path.starts_with("plan/"));
     ours.map(|(path, file)| {
         let lines = file.text.lines().filter(|line| !line.starts_with('#'));
         (path.as_str(), lines.collect::<Vec<_>>().join("\n"))

@@ -38,38 +38,120 @@ const COMPANIONS: &[(&str, &str)] = &[
 
 /// Fields that hold a list of texts.
 const LISTS: &[&str] = &[
-    "links", "ignoredExitCodes", "entryPoint", "command", "add", "drop", "permissions",
-    "mountOptions", "dnsServers", "dnsSearchDomains", "dockerSecurityOptions", "credentialSpecs",
-    "requiresCompatibilities", "compatibilities", "alarmNames", "lifecycleStages", "subnets",
-    "securityGroups", "Subnets", "SecurityGroups", "accessTypes", "metricNames", "Values",
-    "RegexValues", "LoadBalancerArns", "SourceNatIpv6Prefixes", "PathParameterValues", "Sqls",
+    "links",
+    "ignoredExitCodes",
+    "entryPoint",
+    "command",
+    "add",
+    "drop",
+    "permissions",
+    "mountOptions",
+    "dnsServers",
+    "dnsSearchDomains",
+    "dockerSecurityOptions",
+    "credentialSpecs",
+    "requiresCompatibilities",
+    "compatibilities",
+    "alarmNames",
+    "lifecycleStages",
+    "subnets",
+    "securityGroups",
+    "Subnets",
+    "SecurityGroups",
+    "accessTypes",
+    "metricNames",
+    "Values",
+    "RegexValues",
+    "LoadBalancerArns",
+    "SourceNatIpv6Prefixes",
+    "PathParameterValues",
+    "Sqls",
 ];
 
 /// Fields that hold a map of texts.
 const MAPS: &[&str] = &[
-    "options", "dockerLabels", "driverOpts", "labels", "hookDetails", "Tags", "InputPathsMap",
-    "HeaderParameters", "QueryStringParameters", "AuthenticationRequestExtraParams",
+    "options",
+    "dockerLabels",
+    "driverOpts",
+    "labels",
+    "hookDetails",
+    "Tags",
+    "InputPathsMap",
+    "HeaderParameters",
+    "QueryStringParameters",
+    "AuthenticationRequestExtraParams",
 ];
 
 const NUMBERS: &[&str] = &[
-    "Count", "Seconds", "Port", "Size", "Limit", "Percent", "Minutes", "Weight", "Attempts",
-    "Capacity", "Rate", "iops", "throughput", "base", "weight", "port", "Bound", "Adjustment",
-    "Magnitude", "Cooldown", "Timeout", "Buffer", "BufferTime", "Threshold", "Order", "value",
-    "TargetValue", "retries", "interval", "timeout", "revision", "failedTasks", "Period",
-    "swappiness", "maxSwap", "size", "sharedMemorySize", "memory", "cpu", "MaxCapacityBuffer",
+    "Count",
+    "Seconds",
+    "Port",
+    "Size",
+    "Limit",
+    "Percent",
+    "Minutes",
+    "Weight",
+    "Attempts",
+    "Capacity",
+    "Rate",
+    "iops",
+    "throughput",
+    "base",
+    "weight",
+    "port",
+    "Bound",
+    "Adjustment",
+    "Magnitude",
+    "Cooldown",
+    "Timeout",
+    "Buffer",
+    "BufferTime",
+    "Threshold",
+    "Order",
+    "value",
+    "TargetValue",
+    "retries",
+    "interval",
+    "timeout",
+    "revision",
+    "failedTasks",
+    "Period",
+    "swappiness",
+    "maxSwap",
+    "size",
+    "sharedMemorySize",
+    "memory",
+    "cpu",
+    "MaxCapacityBuffer",
 ];
 
 const FLAGS: &[&str] = &[
-    "enable", "enabled", "rollback", "encrypted", "autoprovision", "readOnly", "isDefault",
-    "IsDefault", "Enabled", "WithEvent", "ReturnData", "UseExistingClientSecret",
-    "resetOnHealthyTask", "includeQueryParameters", "disableNetworking", "privileged",
-    "enableFaultInjection", "configuredAtLaunch", "interactive",
+    "enable",
+    "enabled",
+    "rollback",
+    "encrypted",
+    "autoprovision",
+    "readOnly",
+    "isDefault",
+    "IsDefault",
+    "Enabled",
+    "WithEvent",
+    "ReturnData",
+    "UseExistingClientSecret",
+    "resetOnHealthyTask",
+    "includeQueryParameters",
+    "disableNetworking",
+    "privileged",
+    "enableFaultInjection",
+    "configuredAtLaunch",
+    "interactive",
 ];
 
 /// A plausible value for the field `name`.
 pub(crate) fn plausible(path: &str) -> Value {
     let name = path.rsplit('/').next().unwrap_or_default();
-    let value_that_is_text = ["tags[]/value", "Tags[]/Value", "properties[]/value", "systemControls[]/value"];
+    let value_that_is_text =
+        ["tags[]/value", "Tags[]/Value", "properties[]/value", "systemControls[]/value"];
     if LISTS.contains(&name) {
         json!(["plausible"])
     } else if MAPS.contains(&name) {
@@ -106,7 +188,9 @@ pub(crate) fn insert(root: &mut Value, path: &str, value: Value) -> String {
             map.insert(key.to_owned(), value);
             return first_leaf(&map[key], pointer);
         }
-        at = map.entry(key).or_insert_with(|| if part.ends_with("[]") { json!([]) } else { json!({}) });
+        at = map
+            .entry(key)
+            .or_insert_with(|| if part.ends_with("[]") { json!([]) } else { json!({}) });
         if part.ends_with("[]") {
             at = element(at, key, &prefix, &mut pointer);
         }
@@ -115,7 +199,12 @@ pub(crate) fn insert(root: &mut Value, path: &str, value: Value) -> String {
 }
 
 /// The element of a list that takes the value.
-fn element<'v>(list: &'v mut Value, key: &str, prefix: &str, pointer: &mut String) -> &'v mut Value {
+fn element<'v>(
+    list: &'v mut Value,
+    key: &str,
+    prefix: &str,
+    pointer: &mut String,
+) -> &'v mut Value {
     if !list.is_array() {
         *list = json!([]);
     }
@@ -124,8 +213,10 @@ fn element<'v>(list: &'v mut Value, key: &str, prefix: &str, pointer: &mut Strin
     pointer.push('/');
     pointer.push_str(&index.to_string());
     if index == found {
-        let beside = COMPANIONS.iter().find(|(end, _)| prefix.ends_with(end)).map(|(_, json)| *json);
-        let new = beside.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| json!({}));
+        let beside =
+            COMPANIONS.iter().find(|(end, _)| prefix.ends_with(end)).map(|(_, json)| *json);
+        let new =
+            beside.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| json!({}));
         if let Some(list) = list.as_array_mut() {
             list.push(new);
         }

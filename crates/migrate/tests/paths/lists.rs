@@ -45,9 +45,7 @@ impl List {
     pub(crate) fn leaves(&self) -> impl Iterator<Item = &'static str> + '_ {
         let above = |path: &str| {
             self.paths.iter().any(|other| {
-                other
-                    .strip_prefix(path)
-                    .is_some_and(|rest| rest.starts_with(['/', '[', '{']))
+                other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['/', '[', '{']))
             })
         };
         self.paths.iter().copied().filter(move |path| !above(path))
@@ -56,7 +54,9 @@ impl List {
     /// The longest listed path that `place` is, or lies under.
     pub(crate) fn path_of(&self, place: &str) -> Option<&'static str> {
         let under = |path: &&&str| {
-            place.strip_prefix(**path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[', '{']))
+            place
+                .strip_prefix(**path)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[', '{']))
         };
         self.paths.iter().filter(under).max_by_key(|path| path.len()).copied()
     }
