@@ -31,7 +31,9 @@ pub fn infer(objects: &[Named], corrections: &Corrections) -> Names {
     mark_repeated(&mut objects);
     let affixes = learn_words(&kept, &mut objects, &mut lexicon);
     read_evidence(&kept, &back, &mut objects, &lexicon);
-    objects.iter_mut().for_each(|object| object.cut(&lexicon));
+    for object in &mut objects {
+        object.cut(&lexicon);
+    }
     let mut organisations = learn::organisations(&kept, &affixes, &lexicon);
     organisations.extend(organisation::replacing(&objects, &lexicon));
     let estate = rounds(&mut objects, &lexicon, &organisations);
