@@ -3,6 +3,7 @@
 //! Pure: snapshots in, files out. The steps, each in its module: `input` (read with tolerance),
 //! `naming` (environment and service of everything), `assemble` (what belongs to one service),
 //! `convert` (objects, findings, rulings), `layout` (base and overlays, the tree of files).
+//! `verify` looks at the result once more, with nothing in common with what made it.
 //! What it is not: it asks no AWS, writes no file, knows no clock.
 
 pub mod assemble;
@@ -18,4 +19,5 @@ pub mod ledger;
 pub mod naming;
 pub mod scope;
 pub mod tree;
+pub mod verify;
 pub mod words;

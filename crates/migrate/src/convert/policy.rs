@@ -180,9 +180,8 @@ fn moving_tag(pod: &Pod<'_>) -> Option<String> {
 }
 
 fn no_digest(pod: &Pod<'_>) -> Option<String> {
-    let without = |container: &Value| {
-        pod.image(container).is_some_and(|image| image.digest.is_none())
-    };
+    let without =
+        |container: &Value| pod.image(container).is_some_and(|image| image.digest.is_none());
     pod.who(without, None, "runs nowhere that a scan saw, so its digest is not known")
 }
 
@@ -244,6 +243,7 @@ fn host_port(pod: &Pod<'_>) -> Option<String> {
 }
 
 fn docker_socket(pod: &Pod<'_>) -> Option<String> {
-    let mounts = list(&pod.spec["volumes"]).any(|volume| volume["hostPath"]["path"] == DOCKER_SOCKET);
+    let mounts =
+        list(&pod.spec["volumes"]).any(|volume| volume["hostPath"]["path"] == DOCKER_SOCKET);
     mounts.then(|| format!("{}: the task mounts the socket of Docker in ECS", code::HOST_PATH.id))
 }
