@@ -84,7 +84,11 @@ impl Scope {
         self.findings.iter().any(Finding::blocks)
     }
 
+    /// The same sentence twice is one finding, whatever number of leaves it speaks of.
     fn add(&mut self, node: Option<&Node<'_>>, reason: Reason) -> String {
+        if let Some(present) = self.findings.iter().find(|finding| finding.reason == reason) {
+            return present.id.clone();
+        }
         let count = self.counts.entry(reason.code.id).or_insert(0);
         *count += 1;
         let parts = [reason.code.id, self.service.as_str(), self.env.as_str()];

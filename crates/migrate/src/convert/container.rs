@@ -62,11 +62,7 @@ pub fn container<'a>(cx: &mut Cx<'_, 'a>, context: Context<'_, 'a>, parts: &mut 
     let is_main = context.index == context.order.main;
     let raw = order::container_name(node);
     let name = name(node);
-    let base = if is_main {
-        cx.work.name.clone()
-    } else {
-        names::dns_label(&format!("{}-{name}", cx.work.name), 52)
-    };
+    let base = stem(cx, &context, &name, is_main);
     let mut out = Map::new();
     put(&mut out, "name", json!(name));
     name_ruling(cx, node, &raw, &name);
@@ -110,6 +106,18 @@ pub fn container<'a>(cx: &mut Cx<'_, 'a>, context: Context<'_, 'a>, parts: &mut 
         parts.pull_secrets.insert(secrets::registry_login(cx, &login, &base, &registry));
     }
     Value::Object(out)
+}
+
+/// The stem of names that belong to a container: the service's own for the container that is called
+/// so, else for the one that serves.
+fn stem(cx: &Cx<'_, '_>, context: &Context<'_, '_>, container: &str, is_main: bool) -> String {
+    let service = &cx.work.name;
+    let namesake = context.order.entries.iter().any(|(node, _)| name(node) == *service);
+    if container == service || is_main && !namesake {
+        service.clone()
+    } else {
+        names::dns_label(&format!("{service}-{container}"), 52)
+    }
 }
 
 fn name_ruling(cx: &mut Cx<'_, '_>, node: &Node<'_>, raw: &str, name: &str) {

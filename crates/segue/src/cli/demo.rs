@@ -54,8 +54,15 @@ pub(super) fn run(args: &DemoArgs, term: &mut Term) -> Result<u8, Failure> {
     let json = args.output == "json";
     let config = args.dir.join("config");
     plan(args, &config, term)?;
-    let say = |term: &mut Term, text: &str| if json { term.error_line(text) } else { term.line(text) };
-    say(term, &term.paint(Style::Strong, &format!("3 Cross: {SERVICE} moves from an old fleet to a new one on this machine")));
+    let say =
+        |term: &mut Term, text: &str| if json { term.error_line(text) } else { term.line(text) };
+    say(
+        term,
+        &term.paint(
+            Style::Strong,
+            &format!("3 Cross: {SERVICE} moves from an old fleet to a new one on this machine"),
+        ),
+    );
     let options = CrossingOptions {
         port: args.port,
         rate: args.rate,
@@ -63,7 +70,12 @@ pub(super) fn run(args: &DemoArgs, term: &mut Term) -> Result<u8, Failure> {
         exit: args.exit,
         look: term.look(json),
         next: next(args, &config),
-        ..CrossingOptions::new(config, SERVICE.to_owned(), args.dir.join("state"), settings::program()?)
+        ..CrossingOptions::new(
+            config,
+            SERVICE.to_owned(),
+            args.dir.join("state"),
+            settings::program()?,
+        )
     };
     let account = if json {
         cross(&options, &mut std::io::stderr())?
@@ -92,8 +104,9 @@ fn next(args: &DemoArgs, config: &Path) -> Vec<String> {
 fn plan(args: &DemoArgs, config: &Path, term: &mut Term) -> Result<(), Failure> {
     let json = args.output == "json";
     let mut say = |text: String| if json { term.error_line(&text) } else { term.line(&text) };
-    let files: BTreeMap<String, Vec<u8>> =
-        Estate::iter().filter_map(|path| Some((path.to_string(), Estate::get(&path)?.data.into_owned()))).collect();
+    let files: BTreeMap<String, Vec<u8>> = Estate::iter()
+        .filter_map(|path| Some((path.to_string(), Estate::get(&path)?.data.into_owned())))
+        .collect();
     let snapshot = Snapshot::parse("the example estate", &files)?;
     say(format!("1 Read: the example estate, {} answers of AWS", snapshot.answers.len()));
     let settings = Settings { repository: migrate_cli::REPOSITORY_UNKNOWN.to_owned() };
@@ -104,7 +117,8 @@ fn plan(args: &DemoArgs, config: &Path, term: &mut Term) -> Result<(), Failure> 
     for step in &outcome.plan.steps {
         match &step.action {
             Change::Create(path) | Change::Update(path) => {
-                let text = generated.files.get(path).map(|file| file.text.clone()).unwrap_or_default();
+                let text =
+                    generated.files.get(path).map(|file| file.text.clone()).unwrap_or_default();
                 changes.write.insert(path.clone(), text.into_bytes());
             }
             Change::Delete(path) => {

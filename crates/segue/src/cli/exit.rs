@@ -89,6 +89,8 @@ impl Failure {
             term.error_line(&format!("  {line}"));
         }
         term.error_line(&format!("  next: {}", self.reason.next()));
-        term.error_line(&term.paint(Style::Dim, &format!("  docs: segue help {}", self.reason.code.id)));
+        term.error_line(
+            &term.paint(Style::Dim, &format!("  docs: segue help {}", self.reason.code.id)),
+        );
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn run(args: &HelpArgs, term: &mut Term) -> Result<u8, Failure> {
     match args.topic.first().map(String::as_str) {
         Some("exit-codes") => exit_codes(term),
         Some("codes") => codes(term),
-        Some(topic) if topic.to_ascii_uppercase().starts_with("SG-") => return one_code(topic, term),
+        Some(topic) if topic.to_ascii_uppercase().starts_with("SG-") => {
+            return one_code(topic, term);
+        }
         _ => return command(&args.topic, term),
     }
     Ok(DONE)

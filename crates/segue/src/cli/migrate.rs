@@ -4,6 +4,7 @@ mod explain;
 mod plan;
 mod read;
 mod scan;
+mod settings;
 mod show;
 mod waivers;
 

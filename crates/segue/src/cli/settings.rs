@@ -1,5 +1,8 @@
 //! What the environment says: read here and nowhere else.
-#![expect(clippy::disallowed_methods, reason = "this is the one place where the environment is read")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where the environment is read"
+)]
 
 use std::path::PathBuf;
 
@@ -20,10 +23,14 @@ pub(crate) fn force_color() -> bool {
 
 /// True unless the locale names another encoding than UTF-8.
 pub(crate) fn is_utf8() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
     locale.is_none_or(|text| {
         let text = text.to_ascii_lowercase();
-        text.contains("utf-8") || text.contains("utf8") || !text.contains('.') && text != "c" && text != "posix"
+        text.contains("utf-8")
+            || text.contains("utf8")
+            || !text.contains('.') && text != "c" && text != "posix"
     })
 }
 

@@ -56,7 +56,8 @@ impl Term {
             ColorChoice::Never => Auto::Never,
         };
         let terminal = std::io::stdout().is_terminal();
-        let width = super::settings::columns().or_else(|| terminal.then(terminal_columns).flatten());
+        let width =
+            super::settings::columns().or_else(|| terminal.then(terminal_columns).flatten());
         Self {
             color: choice,
             width: width.unwrap_or(WIDTH_PIPED).clamp(WIDTH_RANGE.0, WIDTH_RANGE.1),
@@ -80,13 +81,19 @@ impl Term {
 
     /// A line of data. A closed pipe ends the output silently: the reader had enough.
     pub(crate) fn line(&mut self, text: &str) {
-        let mut out = anstream::AutoStream::new(std::io::stdout().lock(), self.choice(std::io::stdout().is_terminal()));
+        let mut out = anstream::AutoStream::new(
+            std::io::stdout().lock(),
+            self.choice(std::io::stdout().is_terminal()),
+        );
         let _ = writeln!(out, "{text}");
     }
 
     /// A line of progress or trouble.
     pub(crate) fn error_line(&mut self, text: &str) {
-        let mut out = anstream::AutoStream::new(std::io::stderr().lock(), self.choice(std::io::stderr().is_terminal()));
+        let mut out = anstream::AutoStream::new(
+            std::io::stderr().lock(),
+            self.choice(std::io::stderr().is_terminal()),
+        );
         let _ = writeln!(out, "{text}");
     }
 
@@ -102,7 +109,11 @@ impl Term {
 
     /// How the crossing may draw; `on_stderr` when stdout is kept for data.
     pub(crate) fn look(&self, on_stderr: bool) -> Look {
-        let terminal = if on_stderr { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+        let terminal = if on_stderr {
+            std::io::stderr().is_terminal()
+        } else {
+            std::io::stdout().is_terminal()
+        };
         if !terminal {
             return Look::Plain;
         }
@@ -112,6 +123,7 @@ impl Term {
     }
 
     /// Asks a yes-or-no question; only on a terminal.
+    #[expect(clippy::unused_self, reason = "whoever asks needs the terminal")]
     pub(crate) fn confirm(&mut self, question: &str) -> bool {
         let mut out = std::io::stdout();
         let _ = write!(out, "{question} [y/N] ");
@@ -152,22 +164,48 @@ fn take(chars: impl Iterator<Item = char>, width: usize) -> String {
         .collect()
 }
 
-/// `text` in lines of at most `width` columns, the following ones indented by `indent`.
+/// `text` in lines of at most `width` columns, the following ones indented by `indent`. Spaces at
+/// the start stay; a word that is too long for any line is broken where it may be.
 pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        let room = if lines.is_empty() { width } else { width.saturating_sub(indent) };
-        if !line.is_empty() && line.width() + 1 + word.width() > room {
+    let room = width.saturating_sub(indent).max(8);
+    let start: String = text.chars().take_while(|c| *c == ' ').collect();
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = start;
+    for word in text.split_whitespace().flat_map(|word| pieces(word, room)) {
+        let limit = if lines.is_empty() { width } else { room };
+        let glue = usize::from(!line.trim().is_empty());
+        if !line.trim().is_empty() && line.width() + glue + word.width() > limit {
             lines.push(std::mem::take(&mut line));
         }
-        if !line.is_empty() {
+        if !line.trim().is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word);
     }
     lines.push(line);
-    lines.iter().enumerate().map(|(index, line)| if index == 0 { line.clone() } else { format!("{}{line}", " ".repeat(indent)) }).collect()
+    let indented = |(index, line): (usize, &String)| {
+        if index == 0 { line.clone() } else { format!("{}{line}", " ".repeat(indent)) }
+    };
+    lines.iter().enumerate().map(indented).collect()
+}
+
+/// A word in pieces of at most `room` columns, cut after a dot, slash, bracket or comma if one is
+/// there.
+fn pieces(word: &str, room: usize) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = word;
+    while rest.width() > room {
+        let head = take(rest.chars(), room);
+        let cut = head
+            .rfind(['.', '/', ']', ',', ';', '-'])
+            .filter(|at| *at > room / 3)
+            .map_or(head.len(), |at| at + 1);
+        let cut = cut.max(rest.chars().next().map_or(1, char::len_utf8));
+        out.push(rest[..cut].to_owned());
+        rest = &rest[cut..];
+    }
+    out.push(rest.to_owned());
+    out
 }
 
 #[cfg(test)]
@@ -183,6 +221,12 @@ mod tests {
 
     #[test]
     fn words_wrap_and_indent() {
-        assert_eq!(wrap("one two three", 8, 2), ["one two", "  three"]);
+        assert_eq!(wrap("one two three", 10, 2), ["one two", "  three"]);
+        assert_eq!(wrap("  indented", 20, 4), ["  indented"]);
+        assert!(
+            wrap("spec.template.spec.containers[app].livenessProbe", 20, 2)
+                .iter()
+                .all(|line| line.width() <= 22)
+        );
     }
 }

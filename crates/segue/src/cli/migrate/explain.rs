@@ -8,13 +8,16 @@ use live::disk;
 use model::Reason;
 use model::code::scan as code;
 use serde_json::Value;
-use unicode_width::UnicodeWidthStr;
 
 use crate::cli::exit::{DONE, Failure};
-use crate::cli::term::{Style, Term, fit, wrap};
+use crate::cli::term::{Style, Term, wrap};
+
+use super::settings;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  segue migrate explain payments --plan ./config\n  segue migrate explain payments --plan ./config --env prod --all")]
+#[command(
+    after_help = "Examples:\n  segue migrate explain payments --plan ./config\n  segue migrate explain payments --plan ./config --env prod --all"
+)]
 pub(in crate::cli) struct ExplainArgs {
     /// Canonical name of the service.
     service: String,
@@ -38,7 +41,12 @@ pub(super) fn run(args: &ExplainArgs, term: &mut Term) -> Result<u8, Failure> {
     let plan = load(args, "plan/plan.json")?;
     let services = plan["services"].as_array().cloned().unwrap_or_default();
     let sides = sides(args, &services)?;
-    let rows: Vec<&Value> = rulings.as_array().into_iter().flatten().filter(|row| belongs(row, &args.service)).collect();
+    let rows: Vec<&Value> = rulings
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|row| belongs(row, &args.service))
+        .collect();
     if args.output == "json" {
         term.line(&serde_json::to_string_pretty(&rows).unwrap_or_default());
         return Ok(DONE);
@@ -50,21 +58,32 @@ pub(super) fn run(args: &ExplainArgs, term: &mut Term) -> Result<u8, Failure> {
 }
 
 fn load(args: &ExplainArgs, file: &str) -> Result<Value, Failure> {
-    let no_plan = |cause: String| Reason::new(&code::NO_PLAN).with("place", args.plan.display()).with("cause", cause);
-    let bytes = disk::read_file(&args.plan.join(file)).map_err(|e| no_plan(e.reason().sentence()))?;
+    let no_plan = |cause: String| {
+        Reason::new(&code::NO_PLAN).with("place", args.plan.display()).with("cause", cause)
+    };
+    let bytes =
+        disk::read_file(&args.plan.join(file)).map_err(|e| no_plan(e.reason().sentence()))?;
     serde_json::from_slice(&bytes).map_err(|e| no_plan(format!("{file}: {e}")).into())
 }
 
 fn sides<'v>(args: &ExplainArgs, services: &'v [Value]) -> Result<Vec<&'v Value>, Failure> {
-    let wanted = |side: &&Value| side["name"] == args.service.as_str() && args.env.as_ref().is_none_or(|env| side["environment"] == env.as_str());
+    let wanted = |side: &&Value| {
+        side["name"] == args.service.as_str()
+            && args.env.as_ref().is_none_or(|env| side["environment"] == env.as_str())
+    };
     let sides: Vec<&Value> = services.iter().filter(wanted).collect();
     if !sides.is_empty() {
         return Ok(sides);
     }
     let mut known: Vec<&str> = services.iter().filter_map(|side| side["name"].as_str()).collect();
     known.dedup();
-    let service = args.env.as_ref().map_or_else(|| args.service.clone(), |env| format!("{} in {env}", args.service));
-    let reason = Reason::new(&code::NO_SUCH_SERVICE).with("service", service).with("known", known.join(", "));
+    let service = args
+        .env
+        .as_ref()
+        .map_or_else(|| args.service.clone(), |env| format!("{} in {env}", args.service));
+    let reason = Reason::new(&code::NO_SUCH_SERVICE)
+        .with("service", service)
+        .with("known", known.join(", "));
     Err(reason.with("place", args.plan.display()).into())
 }
 
@@ -76,7 +95,10 @@ fn belongs(row: &Value, service: &str) -> bool {
 fn one_side(args: &ExplainArgs, side: &Value, rows: &[&Value], findings: &Value, term: &mut Term) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (service, env) = (text(&side["name"]), text(&side["environment"]));
-    let from = side["from"]["serviceArn"].as_str().or_else(|| side["from"]["taskDefinitionArn"].as_str()).or_else(|| side["from"]["file"].as_str());
+    let from = side["from"]["serviceArn"]
+        .as_str()
+        .or_else(|| side["from"]["taskDefinitionArn"].as_str())
+        .or_else(|| side["from"]["file"].as_str());
     term.line(&term.paint(Style::Strong, &format!("{service} in {env}")));
     term.line(&format!("  ECS         {}", from.unwrap_or("?")));
     let to = side["to"]["overlay"].as_str().unwrap_or("nothing yet: a blocker is open");
@@ -94,10 +116,8 @@ fn one_side(args: &ExplainArgs, side: &Value, rows: &[&Value], findings: &Value,
     }
     for ((_, file), rows) in groups {
         term.line("");
-        term.line(&term.paint(Style::Dim, &format!("  {file}")));
-        for row in rows {
-            one_row(row, term);
-        }
+        term.line(&term.paint(Style::Strong, &format!("  {file}")));
+        settings::show(&rows, term);
     }
     if !args.all {
         term.line(&term.paint(Style::Dim, "  (ignored settings: --all)"));
@@ -108,7 +128,13 @@ fn one_side(args: &ExplainArgs, side: &Value, rows: &[&Value], findings: &Value,
 /// True if the row's finding or target names this environment.
 fn mentions_only(row: &Value, env: &str) -> bool {
     let part = format!("/{env}/");
-    ["finding", "target", "file"].iter().any(|key| row[*key].as_str().is_some_and(|text| text.contains(&part) || text.contains(&format!("/{env}-")) || text.contains(&format!("-{env}"))))
+    ["finding", "target", "file"].iter().any(|key| {
+        row[*key].as_str().is_some_and(|text| {
+            text.contains(&part)
+                || text.contains(&format!("/{env}-"))
+                || text.contains(&format!("-{env}"))
+        })
+    })
 }
 
 fn show_findings(service: &str, env: &str, findings: &Value, term: &mut Term) {
@@ -119,35 +145,11 @@ fn show_findings(service: &str, env: &str, findings: &Value, term: &mut Term) {
         let letter = finding["severity"].as_str().unwrap_or_default();
         let style = if letter == "B" { Style::Failed } else { Style::Held };
         let message = finding["message"].as_str().unwrap_or_default();
-        for (index, line) in wrap(message, term.width.saturating_sub(8), 0).iter().enumerate() {
+        let code = finding["code"].as_str().unwrap_or_default();
+        let message = format!("{message}  ({code})");
+        for (index, line) in wrap(&message, term.width.saturating_sub(8), 0).iter().enumerate() {
             let mark = if index == 0 { term.paint(style, letter) } else { " ".to_owned() };
             term.line(&format!("  {mark}  {line}"));
         }
-    }
-}
-
-/// ECS on the left, Kubernetes on the right, the ruling between.
-fn one_row(row: &Value, term: &mut Term) {
-    let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
-    let glyph = match text("ruling").as_str() {
-        "exact" => "=",
-        "approximated" => "≈",
-        "finding" => "▲",
-        _ => "·",
-    };
-    let left = (term.width * 2 / 5).clamp(24, 60);
-    let right = term.width.saturating_sub(left + 7);
-    let target = text("target");
-    let reason = text("reason");
-    let said = match (target.is_empty(), reason.is_empty()) {
-        (false, false) => format!("{target}: {reason}"),
-        (false, true) => target,
-        _ => reason,
-    };
-    let pointer = text("pointer").trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
-    let lines = wrap(&said, right, 2);
-    term.line(&format!("  {} {glyph} {}", fit(&pointer, left), lines.first().map_or("", String::as_str)));
-    for line in lines.iter().skip(1) {
-        term.line(&format!("  {}   {line}", " ".repeat(left.max("".width()))));
     }
 }

@@ -15,6 +15,7 @@ use model::ports::{ChangeSet, Clock};
 use model::{Plan, Reason};
 use serde::Deserialize;
 
+use super::show::Ending;
 use super::{read, show, waivers};
 use crate::cli::exit::{DIFFERENCE, DONE, Failure};
 use crate::cli::term::Term;
@@ -23,7 +24,10 @@ use crate::cli::term::Term;
 pub(in crate::cli) const REPOSITORY_UNKNOWN: &str = "https://git.example.com/platform/config.git";
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  segue migrate plan examples/estate\n  segue migrate plan dev.snapshot prod.snapshot --out ./config\n\nA tree that exists is compared first: stale files of an earlier plan go, hand edits stay.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[command(
+    after_help = "Examples:\n  segue migrate plan examples/estate\n  segue migrate plan dev.snapshot prod.snapshot --out ./config\n\nA tree that exists is compared first: stale files of an earlier plan go, hand edits stay."
+)]
 pub(in crate::cli) struct PlanArgs {
     /// Snapshots, as `segue migrate scan` writes them.
     #[arg(required = true, value_name = "SNAPSHOT")]
@@ -69,14 +73,25 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
 }
 
 /// Writes what the plan says, unless this is only a look.
-fn settle(args: &PlanArgs, generated: &Generated, outcome: &Outcome, known: bool, term: &mut Term) -> Result<u8, Failure> {
+fn settle(
+    args: &PlanArgs,
+    generated: &Generated,
+    outcome: &Outcome,
+    known: bool,
+    term: &mut Term,
+) -> Result<u8, Failure> {
     let plan = &outcome.plan;
     let Some(out) = &args.out else { return Ok(DONE) };
     if args.dry_run {
         let differs = args.exit_code && !plan.steps.is_empty();
         return Ok(if differs { DIFFERENCE } else { DONE });
     }
-    if known && !plan.steps.is_empty() && term.interactive && !args.yes && !term.confirm("Write these changes?") {
+    if known
+        && !plan.steps.is_empty()
+        && term.interactive
+        && !args.yes
+        && !term.confirm("Write these changes?")
+    {
         term.line("Nothing was written.");
         return Ok(DONE);
     }
@@ -89,7 +104,8 @@ fn changes(plan: &Plan<Change>, generated: &Generated, outcome: &Outcome) -> Cha
     for step in &plan.steps {
         match &step.action {
             Change::Create(path) | Change::Update(path) => {
-                let text = generated.files.get(path).map(|file| file.text.clone()).unwrap_or_default();
+                let text =
+                    generated.files.get(path).map(|file| file.text.clone()).unwrap_or_default();
                 changes.write.insert(path.clone(), text.into_bytes());
             }
             Change::Delete(path) => {
@@ -101,14 +117,18 @@ fn changes(plan: &Plan<Change>, generated: &Generated, outcome: &Outcome) -> Cha
     changes
 }
 
-fn corrections(args: &PlanArgs, present: &BTreeMap<String, Vec<u8>>) -> Result<Corrections, Failure> {
+fn corrections(
+    args: &PlanArgs,
+    present: &BTreeMap<String, Vec<u8>>,
+) -> Result<Corrections, Failure> {
     let (place, bytes) = match &args.naming {
         Some(path) => (path.display().to_string(), Some(disk::read_file(path)?)),
         None => ("naming.yaml".to_owned(), present.get("naming.yaml").cloned()),
     };
     let Some(bytes) = bytes else { return Ok(Corrections::default()) };
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|e| Reason::new(&code::NOT_UTF8).with("place", place).with("offset", e.valid_up_to()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|e| {
+        Reason::new(&code::NOT_UTF8).with("place", place).with("offset", e.valid_up_to())
+    })?;
     Corrections::parse(text).map_err(|error| error.reason.into())
 }
 
@@ -119,17 +139,32 @@ fn repository(present: &BTreeMap<String, Vec<u8>>) -> Result<String, Failure> {
         repository: Option<String>,
     }
     let Some(bytes) = present.get("segue.yaml") else { return Ok(REPOSITORY_UNKNOWN.to_owned()) };
-    let bad = |cause: String| Reason::new(&code::BAD_ESTATE).with("place", "segue.yaml").with("cause", cause);
+    let bad = |cause: String| {
+        Reason::new(&code::BAD_ESTATE).with("place", "segue.yaml").with("cause", cause)
+    };
     let text = std::str::from_utf8(bytes).map_err(|e| bad(e.to_string()))?;
-    let estate: Estate = serde_saphyr::from_str(text).map_err(|e| bad(e.to_string().lines().next().unwrap_or_default().to_owned()))?;
+    let estate: Estate = serde_saphyr::from_str(text)
+        .map_err(|e| bad(e.to_string().lines().next().unwrap_or_default().to_owned()))?;
     Ok(estate.repository.unwrap_or_else(|| REPOSITORY_UNKNOWN.to_owned()))
 }
 
-fn strict(args: &PlanArgs, findings: &[Finding], waived: &[String], place: &str) -> Result<(), Failure> {
-    let open: Vec<&str> = findings.iter().filter(|f| f.blocks() && !waived.contains(&f.id)).map(|f| f.id.as_str()).collect();
+fn strict(
+    args: &PlanArgs,
+    findings: &[Finding],
+    waived: &[String],
+    place: &str,
+) -> Result<(), Failure> {
+    let open: Vec<&str> = findings
+        .iter()
+        .filter(|f| f.blocks() && !waived.contains(&f.id))
+        .map(|f| f.id.as_str())
+        .collect();
     if !args.strict || open.is_empty() {
         return Ok(());
     }
-    let reason = Reason::new(&code::BLOCKED).with("count", open.len()).with("list", open.join(", ")).with("place", place);
+    let reason = Reason::new(&code::BLOCKED)
+        .with("count", open.len())
+        .with("list", open.join(", "))
+        .with("place", place);
     Err(reason.into())
 }

@@ -10,8 +10,17 @@ use model::code::scan as code;
 
 use crate::cli::exit::Failure;
 
+/// Refuses a file where a folder is wanted; one that is not there is for the caller to judge.
+pub(super) fn folder(dir: &Path) -> Result<(), Failure> {
+    if dir.is_file() {
+        return Err(Reason::new(&code::NOT_A_FOLDER).with("place", dir.display()).into());
+    }
+    Ok(())
+}
+
 /// Reads a snapshot folder.
 pub(super) fn snapshot(dir: &Path) -> Result<Snapshot, Failure> {
+    folder(dir)?;
     let place = dir.display().to_string();
     let keep = |path: &str| path == MANIFEST || path.starts_with(ANSWERS);
     Ok(Snapshot::parse(&place, &disk::read_tree(dir, keep)?)?)
@@ -35,6 +44,7 @@ pub(super) fn snapshots(dirs: &[std::path::PathBuf]) -> Result<Vec<Snapshot>, Fa
 
 /// The files of a configuration repository; nothing if there is none yet.
 pub(in crate::cli) fn repository(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    folder(dir)?;
     if !dir.exists() {
         return Ok(BTreeMap::new());
     }

@@ -20,7 +20,9 @@ use crate::cli::term::Term;
 const FILE_BYTES_MAX: usize = 32 << 20;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  segue migrate scan --from-files ./taskdefs --out estate.snapshot\n  segue migrate plan estate.snapshot --out ./config")]
+#[command(
+    after_help = "Examples:\n  segue migrate scan --from-files ./taskdefs --out estate.snapshot\n  segue migrate plan estate.snapshot --out ./config"
+)]
 pub(in crate::cli) struct ScanArgs {
     /// Folder with task definitions, services, load balancers, DNS, scaling and schedules as JSON.
     #[arg(long, value_name = "DIR")]
@@ -31,6 +33,8 @@ pub(in crate::cli) struct ScanArgs {
 }
 
 pub(super) fn run(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
+    read::folder(&args.from_files)?;
+    read::folder(&args.out)?;
     let files = input(&args.from_files, &args.out)?;
     check(&args.from_files, &files)?;
     let previous = previous(&args.out)?;
@@ -42,14 +46,25 @@ pub(super) fn run(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
 
 /// The JSON files of the folder, without a snapshot that may lie in it.
 fn input(dir: &Path, out: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
-    let inside = out.strip_prefix(dir).ok().map(|path| format!("{}/", path.display()));
+    let inside = inside(dir, out);
     let ours = |path: &str| inside.as_deref().is_some_and(|inside| path.starts_with(inside));
     let json = |path: &str| path.ends_with('/') || path.to_ascii_lowercase().ends_with(".json");
-    let files = disk::read_tree(dir, |path| json(path) && !ours(path) && !path.starts_with(".git/"))?;
+    let files =
+        disk::read_tree(dir, |path| json(path) && !ours(path) && !path.starts_with(".git/"))?;
     if files.is_empty() {
         return Err(Reason::new(&code::NO_ANSWERS).with("place", dir.display()).into());
     }
     Ok(files)
+}
+
+/// The path of `out` below `dir`, if it is there, however the two are spelled.
+fn inside(dir: &Path, out: &Path) -> Option<String> {
+    let real = out.ancestors().find_map(|above| {
+        let start = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        Some(start.canonicalize().ok()?.join(out.strip_prefix(above).ok()?))
+    });
+    let below = real?.strip_prefix(dir.canonicalize().ok()?).ok()?.to_owned();
+    (!below.as_os_str().is_empty()).then(|| format!("{}/", below.display()))
 }
 
 /// Every file must be one JSON value; all that are not are named at once.
@@ -58,7 +73,12 @@ fn check(dir: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     for (path, bytes) in files {
         let place = format!("{}/{path}", dir.display());
         if bytes.len() > FILE_BYTES_MAX {
-            troubles.push(Reason::new(&code::TOO_LARGE).with("place", place).with("size", bytes.len()).with("limit", FILE_BYTES_MAX));
+            troubles.push(
+                Reason::new(&code::TOO_LARGE)
+                    .with("place", place)
+                    .with("size", bytes.len())
+                    .with("limit", FILE_BYTES_MAX),
+            );
         } else if let Err(reason) = parse_answer(&place, bytes) {
             troubles.push(reason);
         }
@@ -74,17 +94,29 @@ fn previous(out: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let files = disk::read_tree(out, |_| true)?;
     let foreign = files.keys().find(|path| *path != MANIFEST && !path.starts_with(ANSWERS));
     match foreign {
-        Some(path) => Err(Reason::new(&code::NOT_OUR_TREE).with("place", out.display()).with("path", path).into()),
+        Some(path) => Err(Reason::new(&code::NOT_OUR_TREE)
+            .with("place", out.display())
+            .with("path", path)
+            .into()),
         None => Ok(files),
     }
 }
 
 /// Writes the answers first and the manifest last: a snapshot without it is known to be cut off.
-fn write(out: &Path, files: &BTreeMap<String, Vec<u8>>, previous: &BTreeMap<String, Vec<u8>>, manifest: &Manifest) -> Result<(), Failure> {
+fn write(
+    out: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+    previous: &BTreeMap<String, Vec<u8>>,
+    manifest: &Manifest,
+) -> Result<(), Failure> {
     disk::make_dir_private(out)?;
     disk::remove_file(&out.join(MANIFEST))?;
-    let wanted: BTreeMap<String, &Vec<u8>> = files.iter().map(|(path, bytes)| (format!("{ANSWERS}{path}"), bytes)).collect();
-    let stale = previous.keys().filter(|path| path.starts_with(ANSWERS) && !wanted.contains_key(*path)).cloned();
+    let wanted: BTreeMap<String, &Vec<u8>> =
+        files.iter().map(|(path, bytes)| (format!("{ANSWERS}{path}"), bytes)).collect();
+    let stale = previous
+        .keys()
+        .filter(|path| path.starts_with(ANSWERS) && !wanted.contains_key(*path))
+        .cloned();
     disk::apply(out, &ChangeSet { write: BTreeMap::new(), delete: stale.collect() })?;
     for (path, bytes) in wanted {
         let place = out.join(&path);
@@ -110,7 +142,9 @@ fn summary(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
     }
     let unknown = unknown_files(&snapshot[0]);
     if unknown > 0 {
-        term.line(&format!("  {unknown:>5}  files with something that is not known; the plan names them"));
+        term.line(&format!(
+            "  {unknown:>5}  files with something that is not known; the plan names them"
+        ));
     }
     term.line(&format!("next: segue migrate plan {} --out DIR", args.out.display()));
     Ok(DONE)
@@ -118,7 +152,8 @@ fn summary(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
 
 fn unknown_files(snapshot: &Snapshot) -> usize {
     let inventory = Inventory::new(std::slice::from_ref(snapshot));
-    let files: std::collections::BTreeSet<&str> = inventory.all(Section::Unknown).iter().map(|item| item.node.file).collect();
+    let files: std::collections::BTreeSet<&str> =
+        inventory.all(Section::Unknown).iter().map(|item| item.node.file).collect();
     files.len()
 }
 

@@ -15,7 +15,12 @@ use crate::cli::term::{Style, Term, fit, wrap};
 const LISTED_MAX: usize = 60;
 
 /// The difference between the tree and the plan, as `terraform plan` would put it.
-pub(super) fn difference(plan: &Plan<Change>, wanted: &Files, present: &BTreeMap<String, Vec<u8>>, term: &mut Term) {
+pub(super) fn difference(
+    plan: &Plan<Change>,
+    wanted: &Files,
+    present: &BTreeMap<String, Vec<u8>>,
+    term: &mut Term,
+) {
     if plan.steps.is_empty() && plan.held.is_empty() {
         term.line("No changes. The tree is as the plan would write it.");
         return;
@@ -28,7 +33,11 @@ pub(super) fn difference(plan: &Plan<Change>, wanted: &Files, present: &BTreeMap
         };
         let path = step.action.path();
         let lines = line_count(path, wanted, present);
-        term.line(&format!("  {} {path}{}", term.paint(style, sign), term.paint(Style::Dim, &lines)));
+        term.line(&format!(
+            "  {} {path}{}",
+            term.paint(style, sign),
+            term.paint(Style::Dim, &lines)
+        ));
     }
     if plan.steps.len() > LISTED_MAX {
         term.line(&format!("  … and {} more files", plan.steps.len() - LISTED_MAX));
@@ -37,7 +46,8 @@ pub(super) fn difference(plan: &Plan<Change>, wanted: &Files, present: &BTreeMap
         term.line(&format!("  {} {}", term.paint(Style::Held, "▲ held"), held.because.sentence()));
         term.line(&format!("         next: {}", held.because.next()));
     }
-    let count = |test: fn(&Change) -> bool| plan.steps.iter().filter(|step| test(&step.action)).count();
+    let count =
+        |test: fn(&Change) -> bool| plan.steps.iter().filter(|step| test(&step.action)).count();
     term.line(&format!(
         "{} to add, {} to change, {} to remove, {} held.",
         count(|change| matches!(change, Change::Create(_))),
@@ -51,7 +61,8 @@ pub(super) fn difference(plan: &Plan<Change>, wanted: &Files, present: &BTreeMap
 /// `  +3 −1` lines, by the multiset of lines; enough to see how large a change is.
 fn line_count(path: &str, wanted: &Files, present: &BTreeMap<String, Vec<u8>>) -> String {
     let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
-    let old = present.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+    let old =
+        present.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
     let new = wanted.get(path).map(|file| file.text.as_str()).unwrap_or_default();
     for line in new.lines() {
         *counts.entry(line).or_default() += 1;
@@ -65,9 +76,18 @@ fn line_count(path: &str, wanted: &Files, present: &BTreeMap<String, Vec<u8>>) -
 }
 
 /// What the plan is, in one screen.
-pub(super) fn summary(generated: &Generated, waived: &[String], out: Option<&Path>, term: &mut Term) {
+pub(super) fn summary(
+    generated: &Generated,
+    waived: &[String],
+    out: Option<&Path>,
+    term: &mut Term,
+) {
     let environments: Vec<&str> = generated.environments.iter().map(String::as_str).collect();
-    let from = if generated.clusters > 0 { format!("{} ECS clusters", generated.clusters) } else { "task definitions".to_owned() };
+    let from = if generated.clusters > 0 {
+        format!("{} ECS clusters", generated.clusters)
+    } else {
+        "task definitions".to_owned()
+    };
     let title = format!(
         "Plan: {} services in {} ({from} → {} clusters)",
         generated.services.len(),
@@ -78,48 +98,90 @@ pub(super) fn summary(generated: &Generated, waived: &[String], out: Option<&Pat
     table(generated, term);
     blockers(generated, waived, term);
     rulings(generated, term);
-    match out {
-        Some(out) => {
+    match ending {
+        Ending::Written(out) => {
             let place = out.display();
             term.line(&format!("Written to {place}: {} files.", generated.files.len()));
             let first = generated.services.keys().next().map_or("SERVICE", String::as_str);
-            term.line(&format!("next: segue migrate explain {first} --plan {place}     kubectl kustomize {place}/apps/{first}/overlays/{}", environments.last().unwrap_or(&"default")));
+            term.line(&format!("next: segue migrate explain {first} --plan {place}"));
+            let overlay = generated.files.keys().find_map(|path| {
+                path.strip_suffix("/kustomization.yaml")
+                    .filter(|dir| dir.contains("/overlays/") && !dir.ends_with("/patches"))
+            });
+            if let Some(overlay) = overlay {
+                term.line(&format!("      kubectl kustomize {place}/{overlay}"));
+            }
         }
-        None => term.line("Nothing was written. next: the same command with --out DIR"),
+        Ending::Shown(next) => term.line(&format!("Nothing was written. next: {next}")),
     }
 }
 
 /// One row a service: findings by weight.
 fn table(generated: &Generated, term: &mut Term) {
-    let mut counts: BTreeMap<&str, [usize; 4]> = generated.services.keys().map(|name| (name.as_str(), [0; 4])).collect();
+    let mut counts: BTreeMap<&str, [usize; 4]> =
+        generated.services.keys().map(|name| (name.as_str(), [0; 4])).collect();
     for finding in &generated.findings {
-        if let (Some(row), Some(index)) = (counts.get_mut(finding.subject.name.as_str()), "BHML".find(finding.severity)) {
+        if let (Some(row), Some(index)) =
+            (counts.get_mut(finding.subject.name.as_str()), "BHML".find(finding.severity))
+        {
             row[index] += 1;
         }
     }
     let width = counts.keys().map(|name| name.len()).max().unwrap_or(7).clamp(7, 40);
-    term.line(&term.paint(Style::Dim, &format!("  {}     B    H    M    L", fit("SERVICE", width))));
+    term.line(
+        &term.paint(Style::Dim, &format!("  {}     B    H    M    L", fit("SERVICE", width))),
+    );
     for (name, [blockers, high, medium, low]) in counts {
         let note = if blockers > 0 { "   ✖ blocked" } else { "" };
         let style = if blockers > 0 { Style::Failed } else { Style::Dim };
-        term.line(&format!("  {}  {blockers:>4} {high:>4} {medium:>4} {low:>4}{}", fit(name, width), term.paint(style, note)));
+        term.line(&format!(
+            "  {}  {blockers:>4} {high:>4} {medium:>4} {low:>4}{}",
+            fit(name, width),
+            term.paint(style, note)
+        ));
     }
 }
 
 fn blockers(generated: &Generated, waived: &[String], term: &mut Term) {
-    let open: Vec<&Finding> = generated.findings.iter().filter(|finding| finding.blocks()).collect();
+    let open: Vec<&Finding> =
+        generated.findings.iter().filter(|finding| finding.blocks()).collect();
     if open.is_empty() {
         return;
     }
     term.line("");
-    term.line(&term.paint(Style::Failed, &format!("✖ {} blockers: nothing is generated for these until they are answered", open.len())));
+    term.line(&term.paint(
+        Style::Failed,
+        &format!(
+            "✖ {} blockers: nothing is generated for these until they are answered",
+            open.len()
+        ),
+    ));
+    let mut grouped: Vec<(&Finding, Vec<String>)> = Vec::new();
     for finding in open {
-        let mark = if waived.contains(&finding.id) { " (waived)" } else { "" };
-        for line in wrap(&format!("  {}{mark}  {}", finding.id, finding.reason.sentence()), term.width, 6) {
-            term.line(&line);
+        let mark = if waived.contains(&finding.id) { " waived" } else { "" };
+        let place = format!("{}{mark}", finding.environment);
+        let same = grouped
+            .iter_mut()
+            .find(|(other, _)| other.subject == finding.subject && other.reason == finding.reason);
+        match same {
+            Some((_, places)) => places.push(place),
+            None => grouped.push((finding, vec![place])),
         }
-        for line in wrap(&format!("      next: {}", finding.reason.next()), term.width, 12) {
-            term.line(&line);
+    }
+    for (finding, places) in grouped {
+        let head = format!(
+            "  {} {} ({}): {}",
+            finding.reason.code.id,
+            finding.subject.name,
+            places.join(", "),
+            finding.reason.sentence()
+        );
+        for text in wrap(&head, term.width, 6).into_iter().chain(wrap(
+            &format!("      next: {}", finding.reason.next()),
+            term.width,
+            12,
+        )) {
+            term.line(&text);
         }
     }
 }
@@ -127,15 +189,26 @@ fn blockers(generated: &Generated, waived: &[String], term: &mut Term) {
 fn rulings(generated: &Generated, term: &mut Term) {
     use migrate::ledger::Ruling;
     let count = |ruling: Ruling| generated.rows.iter().filter(|row| row.ruling == ruling).count();
-    let by = |letter: char| generated.findings.iter().filter(|finding| finding.severity == letter).count();
+    let by = |letter: char| {
+        generated.findings.iter().filter(|finding| finding.severity == letter).count()
+    };
     term.line("");
-    term.line(&format!(
-        "Settings read: {} — {} exact, {} approximated, {} findings, {} ignored with a reason, 0 dropped.",
+    let text = format!(
+        "Settings read: {} — {} exact, {} approximated, {} findings, {} ignored with a reason.",
         generated.rows.len(),
         count(Ruling::Exact),
         count(Ruling::Approximated),
         count(Ruling::Finding),
         count(Ruling::Ignored)
+    );
+    for line in wrap(&text, term.width, 4) {
+        term.line(&line);
+    }
+    term.line(&format!(
+        "Findings: {} B, {} H, {} M, {} L (plan/findings.md).",
+        by('B'),
+        by('H'),
+        by('M'),
+        by('L')
     ));
-    term.line(&format!("Findings: {} B, {} H, {} M, {} L (plan/findings.md).", by('B'), by('H'), by('M'), by('L')));
 }
