@@ -252,9 +252,6 @@ pub(super) fn by_dropping(
     lexicon: &Lexicon,
     known: &BTreeSet<String>,
 ) -> Vec<Candidate> {
-    let is_strong = |word: &String| {
-        lexicon.words.get(word).is_some_and(|meaning| meaning.strength == Strength::Strong)
-    };
     let mut out = Vec::new();
     for reading in
         readings.iter().filter(|reading| reading.words.len() > 1 && reading.dropped.is_none())
@@ -271,7 +268,7 @@ pub(super) fn by_dropping(
             }
         };
         if let Some((first, rest)) = reading.words.split_first()
-            && !is_strong(first)
+            && !is_strong(lexicon, first)
         {
             drop(rest, first);
         }
@@ -300,18 +297,25 @@ pub(super) fn without_glued_org<'a>(
 }
 
 /// Readings whose service is a known one inside a longer name: a schedule, a secret, a host.
-pub(super) fn by_containing(readings: &[Candidate], known: &BTreeSet<String>) -> Vec<Candidate> {
-    readings
-        .iter()
-        .filter_map(|reading| {
-            let words = longest_known(&reading.words, known)?;
-            (words.len() < reading.words.len()).then(|| Candidate {
-                key: squash(words),
-                words: words.to_vec(),
-                ..reading.clone()
-            })
-        })
-        .collect()
+///
+/// A strong word cannot be among what is left out.
+pub(super) fn by_containing(
+    readings: &[Candidate],
+    lexicon: &Lexicon,
+    known: &BTreeSet<String>,
+) -> Vec<Candidate> {
+    let strong = |words: &[String]| words.iter().filter(|word| is_strong(lexicon, word)).count();
+    let inside = |reading: &Candidate| {
+        let words = longest_known(&reading.words, known)?;
+        let shorter = words.len() < reading.words.len() && strong(words) == strong(&reading.words);
+        shorter.then(|| Candidate { key: squash(words), words: words.to_vec(), ..reading.clone() })
+    };
+    readings.iter().filter_map(inside).collect()
+}
+
+/// Whether the word hardly ever means anything but an environment.
+fn is_strong(lexicon: &Lexicon, word: &str) -> bool {
+    lexicon.words.get(word).is_some_and(|meaning| meaning.strength == Strength::Strong)
 }
 
 /// The longest run of words that is a known service.

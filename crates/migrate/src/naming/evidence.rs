@@ -220,6 +220,19 @@ pub(super) fn reversed(objects: &[&Named]) -> Vec<Vec<Evidence>> {
     out
 }
 
+/// For each object the others that name it, or that it names.
+pub(super) fn neighbours(objects: &[&Named]) -> Vec<BTreeSet<usize>> {
+    let mut out = vec![BTreeSet::new(); objects.len()];
+    for (from, target) in links(objects, &index(objects)) {
+        for (at, other) in [(from, target), (target, from)] {
+            if let Some(slot) = out.get_mut(at) {
+                slot.insert(other);
+            }
+        }
+    }
+    out
+}
+
 /// Objects by kind and name.
 fn index<'a>(objects: &[&'a Named]) -> BTreeMap<(Kind, &'a str), Vec<usize>> {
     let mut out: BTreeMap<(Kind, &str), Vec<usize>> = BTreeMap::new();

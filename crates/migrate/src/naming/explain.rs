@@ -25,6 +25,7 @@ pub(super) fn part(basis: Basis, points: i32, best: &Candidate, canonical: &Cano
             format!("`{service}` is there with environments elsewhere")
         }
         Basis::Siblings => format!("no other environment has `{service}`"),
+        Basis::Owner => format!("belongs to `{service}` {environment}").trim_end().to_owned(),
         Basis::Evidence => "what surrounds it".to_owned(),
         Basis::Occupied => format!("another object already is {environment}/{service}"),
         Basis::Habit => habit(best, &environment),

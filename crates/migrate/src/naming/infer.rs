@@ -36,7 +36,8 @@ pub fn infer(objects: &[Named], corrections: &Corrections) -> Names {
     }
     let mut organisations = learn::organisations(&kept, &affixes, &lexicon);
     organisations.extend(organisation::replacing(&objects, &lexicon));
-    let estate = rounds(&mut objects, &lexicon, &organisations);
+    let neighbours = evidence::neighbours(&kept);
+    let estate = rounds(&mut objects, &neighbours, &lexicon, &organisations);
     answer(&objects, &ignored, &estate, &lexicon, affixes, corrections)
 }
 
@@ -68,6 +69,7 @@ fn prepare<'a>(kept: &[&'a Named], corrections: &Corrections) -> Vec<Object<'a>>
             readings: Vec::new(),
             ranked: Vec::new(),
             repeated: false,
+            owners: Vec::new(),
             ceiling: 1000,
         })
         .collect()
@@ -126,6 +128,7 @@ fn read_evidence(
 /// Reads and weighs until the readings stand still.
 fn rounds(
     objects: &mut [Object<'_>],
+    neighbours: &[BTreeSet<usize>],
     lexicon: &Lexicon,
     organisations: &BTreeSet<String>,
 ) -> Estate {
@@ -144,10 +147,30 @@ fn rounds(
         }
         before = now;
         weigh_sources(objects);
+        tell_owners(objects, neighbours);
         estate = Estate::of(believed(objects)).with_organisations(organisations);
         known.extend(known_now(objects));
     }
     estate
+}
+
+/// Tells load balancers, log groups and the like what the services around them are believed to be.
+///
+/// Clusters, services and families are not told: they would repeat each other's mistakes.
+fn tell_owners(objects: &mut [Object<'_>], neighbours: &[BTreeSet<usize>]) {
+    let believed: Vec<Option<candidate::Candidate>> = objects
+        .iter()
+        .map(|object| {
+            let sure = object.is_primary() && object.margin() >= 100;
+            object.best().filter(|_| sure).map(|(reading, _)| reading.clone())
+        })
+        .collect();
+    for (object, around) in objects.iter_mut().zip(neighbours) {
+        if object.is_wide() {
+            let owners = around.iter().filter_map(|at| believed.get(*at)?.clone());
+            object.owners = owners.collect();
+        }
+    }
 }
 
 /// What whole tokens say, before anything was weighed.

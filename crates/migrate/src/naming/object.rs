@@ -9,7 +9,7 @@ use super::lexicon::{Class, Lexicon};
 use super::pin::{Pin, Say};
 use super::score::{Score, Subject, score};
 use super::token::{Tokens, squash, tokens};
-use super::{Kind, Named, Points, Verdict, seeds};
+use super::{Kind, Named, Place, Points, Verdict, seeds};
 
 /// An object during one inference.
 pub(super) struct Object<'a> {
@@ -35,6 +35,8 @@ pub(super) struct Object<'a> {
     pub(super) ranked: Vec<(i32, usize)>,
     /// Whether another service has the very same name, in another cluster.
     pub(super) repeated: bool,
+    /// What the services that it belongs to are believed to be.
+    pub(super) owners: Vec<Candidate>,
     /// The margin at most of a reading without an environment.
     pub(super) ceiling: i32,
 }
@@ -61,7 +63,7 @@ const READINGS_MAX: usize = 64;
 
 impl Object<'_> {
     /// Kinds whose names hold more than environment and service: the service is somewhere inside.
-    fn is_wide(&self) -> bool {
+    pub(super) fn is_wide(&self) -> bool {
         !self.named.kind.one_per_service()
     }
 
@@ -96,16 +98,31 @@ impl Object<'_> {
         for class in self.unsaid(lexicon, estate, &out) {
             out.push(candidate::bare(&self.words, class));
         }
+        out.extend(self.owned());
         out.extend(candidate::by_dropping(&out, lexicon, known));
         out.extend(unsaid_beside(&out, estate));
         if self.is_wide() {
-            let inside = candidate::by_containing(&out, known);
+            let inside = candidate::by_containing(&out, lexicon, known);
             out.extend(inside);
         }
         out.sort();
         out.dedup();
         out.truncate(READINGS_MAX);
         self.readings = self.pinned(out, lexicon);
+    }
+
+    /// The reading that it is what its owner is, if it has one owner.
+    fn owned(&self) -> Option<Candidate> {
+        let [first, rest @ ..] = self.owners.as_slice() else { return None };
+        let one = rest.iter().all(|owner| (owner.class, &owner.key) == (first.class, &first.key));
+        let how = if first.class.is_some() { How::Bare } else { How::Nothing };
+        one.then(|| Candidate {
+            place: Place::Absent,
+            word: None,
+            how,
+            dropped: None,
+            ..first.clone()
+        })
     }
 
     /// The environments that the name may leave unsaid.
@@ -198,6 +215,7 @@ impl Object<'_> {
             whole: &self.whole,
             has_strong: self.readings.iter().any(|reading| reading.how == How::Strong),
             hints: &self.hints,
+            owners: &self.owners,
         }
     }
 

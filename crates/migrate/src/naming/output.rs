@@ -163,6 +163,8 @@ pub enum Basis {
     Siblings,
     /// Tags, log groups, neighbours.
     Evidence,
+    /// The service that it belongs to.
+    Owner,
     /// Another object already has this environment and service.
     Occupied,
     /// How common the reading is in the estate.

@@ -35,6 +35,8 @@ const SHADOWED: i32 = -300;
 const FREQUENCY: i32 = 100;
 /// Evidence, at most.
 const EVIDENCE: i32 = 500;
+/// What it belongs to is this environment and service, at most.
+const OWNER: i32 = 300;
 /// Another object of the kind already is this.
 const TAKEN: i32 = -250;
 /// Production is what a name without a word means.
@@ -66,6 +68,8 @@ pub(super) struct Subject<'a> {
     pub(super) has_strong: bool,
     /// What surrounds it.
     pub(super) hints: &'a [Hint],
+    /// What the services that it belongs to are believed to be.
+    pub(super) owners: &'a [Candidate],
 }
 
 /// A score, part by part.
@@ -100,12 +104,24 @@ pub(super) fn score(
     }
     let evidence: i32 = counts(subject.hints, reading).map(|(_, points)| points).sum();
     out.add(Basis::Evidence, evidence.min(EVIDENCE));
+    out.add(Basis::Owner, owner(subject.owners, reading));
     match reading.class {
         Some(class) => named(&mut out, subject, (reading, class), estate, lexicon),
         None => nothing(&mut out, subject, reading, estate),
     }
     out.add(Basis::Habit, affix(reading, estate));
     out
+}
+
+/// The mean of what the owners say: 70 % for the environment, 30 % for the service.
+fn owner(owners: &[Candidate], reading: &Candidate) -> i32 {
+    let fit = |owner: &Candidate| {
+        let class = if owner.class == reading.class { 7 } else { 0 };
+        let key = if owner.key == reading.key { 3 } else { 0 };
+        OWNER * (class + key) / 10
+    };
+    let sum: i32 = owners.iter().map(fit).sum();
+    sum / i32::try_from(owners.len()).unwrap_or(i32::MAX).max(1)
 }
 
 /// A reading without an environment.

@@ -401,3 +401,24 @@ fn a_service_may_miss_its_neighbours() {
         ],
     );
 }
+
+#[test]
+fn what_belongs_to_a_service_is_what_the_service_is() {
+    let mut objects: Vec<Named> = ["dev-pay", "stag-pay", "pay", "dev-web", "stag-web", "web"]
+        .iter()
+        .map(|name| named(Kind::Service, name))
+        .collect();
+    objects.push(named(Kind::TargetGroup, "pay-tg"));
+    objects.push(named(Kind::TargetGroup, "k8s-1f3a"));
+    objects.push(named(Kind::TargetGroup, "stag-web-tg"));
+    objects[2].evidence.push(Evidence::new(Source::TargetGroup, "pay-tg"));
+    objects[3].evidence.push(Evidence::new(Source::TargetGroup, "k8s-1f3a"));
+    // The tag was copied from another environment.
+    let tag = Source::Tag { key: "Environment".into() };
+    objects[4].evidence.push(Evidence::new(tag, "dev"));
+    objects[4].evidence.push(Evidence::new(Source::TargetGroup, "stag-web-tg"));
+    let names = infer(&objects, &Corrections::default());
+    assert!(read(&names, "target group/pay-tg").starts_with("prod/pay "));
+    assert!(read(&names, "target group/k8s-1f3a").starts_with("dev/web "));
+    assert_eq!(read(&names, "target group/stag-web-tg"), "stag/web Accepted");
+}
