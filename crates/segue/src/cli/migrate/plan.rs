@@ -66,25 +66,28 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
     if known {
         show::difference(&outcome.plan, &generated.files, &present, term);
     }
-    let code = settle(args, &generated, &outcome, known, term)?;
-    show::summary(&generated, &waived, args.out.as_deref(), term);
+    let (code, ending) = settle(args, &generated, &outcome, known, term)?;
+    show::summary(&generated, &waived, ending, term);
     strict(args, &generated.findings, &waived, &place)?;
     Ok(code)
 }
 
 /// Writes what the plan says, unless this is only a look.
-fn settle(
-    args: &PlanArgs,
+fn settle<'a>(
+    args: &'a PlanArgs,
     generated: &Generated,
     outcome: &Outcome,
     known: bool,
     term: &mut Term,
-) -> Result<u8, Failure> {
+) -> Result<(u8, Ending<'a>), Failure> {
     let plan = &outcome.plan;
-    let Some(out) = &args.out else { return Ok(DONE) };
+    let Some(out) = &args.out else {
+        return Ok((DONE, Ending::Shown("the same command with --out DIR")));
+    };
     if args.dry_run {
         let differs = args.exit_code && !plan.steps.is_empty();
-        return Ok(if differs { DIFFERENCE } else { DONE });
+        let code = if differs { DIFFERENCE } else { DONE };
+        return Ok((code, Ending::Shown("the same command without --dry-run")));
     }
     if known
         && !plan.steps.is_empty()
@@ -92,11 +95,10 @@ fn settle(
         && !args.yes
         && !term.confirm("Write these changes?")
     {
-        term.line("Nothing was written.");
-        return Ok(DONE);
+        return Ok((DONE, Ending::Shown("the same command with --yes")));
     }
     disk::apply(out, &changes(plan, generated, outcome))?;
-    Ok(DONE)
+    Ok((DONE, Ending::Written(out)))
 }
 
 fn changes(plan: &Plan<Change>, generated: &Generated, outcome: &Outcome) -> ChangeSet {

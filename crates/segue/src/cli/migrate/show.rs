@@ -75,11 +75,20 @@ fn line_count(path: &str, wanted: &Files, present: &BTreeMap<String, Vec<u8>>) -
     format!("   +{more} −{less}")
 }
 
+/// How a plan ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Ending<'e> {
+    /// It stands in this folder.
+    Written(&'e Path),
+    /// It was only shown, and this is what writes it.
+    Shown(&'e str),
+}
+
 /// What the plan is, in one screen.
 pub(super) fn summary(
     generated: &Generated,
     waived: &[String],
-    out: Option<&Path>,
+    ending: Ending<'_>,
     term: &mut Term,
 ) {
     let environments: Vec<&str> = generated.environments.iter().map(String::as_str).collect();
