@@ -247,3 +247,103 @@ fn docker_socket(pod: &Pod<'_>) -> Option<String> {
         list(&pod.spec["volumes"]).any(|volume| volume["hostPath"]["path"] == DOCKER_SOCKET);
     mounts.then(|| format!("{}: the task mounts the socket of Docker in ECS", code::HOST_PATH.id))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The checks that are named for a Deployment with this pod, and the words of the first.
+    fn check(spec: &Value, images: &[(&str, Option<&str>, Option<&str>)]) -> (Vec<u32>, String) {
+        let image = |(name, tag, digest): &(&str, Option<&str>, Option<&str>)| {
+            let [tag, digest] = [tag, digest].map(|text| text.map(str::to_owned));
+            ((*name).to_owned(), Image { repository: (*name).to_owned(), tag, digest })
+        };
+        let images = images.iter().map(image).collect();
+        let object = json!({"kind": "Deployment", "spec": {"template": {"spec": spec}}});
+        let skips = skips(&Pod::of(&object, &images).unwrap());
+        let first = skips.values().next().cloned().unwrap_or_default();
+        (skips.into_keys().collect(), first)
+    }
+
+    /// A container for which every check holds.
+    fn strict() -> Value {
+        json!({
+            "name": "app",
+            "image": "app",
+            "livenessProbe": {},
+            "readinessProbe": {},
+            "resources": {"limits": {"cpu": "1", "memory": "1Gi"}},
+            "securityContext": {
+                "allowPrivilegeEscalation": false,
+                "capabilities": {"drop": ["ALL"]},
+                "readOnlyRootFilesystem": true,
+                "runAsNonRoot": true,
+                "runAsUser": 10001,
+            },
+        })
+    }
+
+    /// The strict container with `value` at `pointer`; null takes the field away.
+    fn with(pointer: &str, value: Value) -> Value {
+        let mut container = strict();
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        let parent = container.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+        if value.is_null() {
+            parent.remove(key)
+        } else {
+            parent.insert(key.to_owned(), value)
+        };
+        container
+    }
+
+    #[test]
+    fn nothing_is_named_where_every_check_holds() {
+        let (checks, _) = check(&json!({"containers": [strict()]}), &[("app", None, Some("d"))]);
+        assert!(checks.is_empty(), "{checks:?}");
+    }
+
+    #[test]
+    fn every_weaker_setting_is_named_by_itself() {
+        for (pointer, value, checks) in [
+            ("/livenessProbe", Value::Null, vec![8]),
+            ("/readinessProbe", Value::Null, vec![9]),
+            ("/resources/limits/cpu", Value::Null, vec![11]),
+            ("/resources/limits/memory", Value::Null, vec![13]),
+            ("/securityContext/privileged", json!(true), vec![16]),
+            ("/securityContext/allowPrivilegeEscalation", json!(true), vec![20]),
+            ("/securityContext/readOnlyRootFilesystem", json!(false), vec![22]),
+            ("/securityContext/runAsNonRoot", Value::Null, vec![]),
+            ("/securityContext/runAsUser", json!(1000), vec![40]),
+            ("/securityContext/capabilities/add", json!(["SYS_ADMIN"]), vec![25, 39]),
+            ("/ports", json!([{"containerPort": 1, "hostPort": 1}]), vec![26]),
+        ] {
+            let (found, _) = check(&json!({"containers": [with(pointer, value)]}), &[]);
+            assert_eq!(found, checks, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn the_pod_and_its_images_are_looked_at_too() {
+        let spec = json!({
+            "containers": [strict()],
+            "hostPID": true,
+            "hostIPC": true,
+            "hostNetwork": true,
+            "volumes": [{"hostPath": {"path": DOCKER_SOCKET}}],
+        });
+        let (found, _) = check(&spec, &[("app", Some("latest"), None)]);
+        assert_eq!(found, [14, 17, 18, 19, 27, 43]);
+        let (found, why) = check(&json!({"containers": [strict()]}), &[("app", Some("1.0"), None)]);
+        assert_eq!(
+            (found, why.as_str()),
+            (vec![43], "app runs nowhere that a scan saw, so its digest is not known")
+        );
+    }
+
+    #[test]
+    fn windows_has_none_of_the_linux_settings() {
+        let bare = with("/securityContext", Value::Null);
+        let spec = json!({"os": {"name": "windows"}, "containers": [bare]});
+        assert_eq!(check(&spec, &[]).0, LINUX_ONLY);
+    }
+}

@@ -190,7 +190,9 @@ fn capabilities(
             "every capability is dropped, as the restricted profile asks",
         );
     }
-    let root = out.get("runAsNonRoot").is_none();
+    // A user known by name only has none of root's capabilities in ECS either.
+    let unnamed = container.get("user").is_none() && !out.contains_key("runAsNonRoot");
+    let root = unnamed || out.get("runAsUser").is_some_and(|user| *user == 0);
     let mut capabilities = json!({"drop": ["ALL"]});
     if root && dropped.is_none() && adds.is_empty() {
         // A process that starts as root needs these to hand over to its own user; baseline has them.
