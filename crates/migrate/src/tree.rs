@@ -74,13 +74,18 @@ pub fn plan(
     let mut checksums = BTreeMap::new();
     for (path, file) in wanted {
         let on_disk = present.get(path);
+        let new = checksum(file.text.as_bytes());
         if file.once {
+            // The checksum of the first writing tells, once the file is stale, whether a person
+            // has made it theirs.
             if on_disk.is_none() {
                 plan.steps.push(step(Change::Create(path.clone()), &code::FILE_NEW));
+                checksums.insert(path.clone(), new);
+            } else if let Some(first) = recorded.get(path) {
+                checksums.insert(path.clone(), first.clone());
             }
             continue;
         }
-        let new = checksum(file.text.as_bytes());
         match on_disk.map(|bytes| checksum(bytes)) {
             None => plan.steps.push(step(Change::Create(path.clone()), &code::FILE_NEW)),
             Some(old) if old == new => {}

@@ -6,6 +6,7 @@ mod help;
 mod migrate;
 mod settings;
 mod term;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -51,11 +52,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // clap prints help and version to stdout and mistakes to stderr.
-            let code = if error.use_stderr() { exit::USAGE } else { exit::DONE };
-            return error.print().map_or(ExitCode::from(exit::FAILED), |()| ExitCode::from(code));
-        }
+        Err(error) => return ExitCode::from(usage::print(&error)),
     };
     let mut term = Term::new(cli.color);
     match run(cli.command, &mut term) {
@@ -87,6 +84,6 @@ fn hidden_command(hidden: Hidden, term: &Term) -> Result<u8, Failure> {
 }
 
 /// The command line as clap sees it, for help pages and the reference.
-fn definition() -> clap::Command {
+pub fn definition() -> clap::Command {
     <Cli as clap::CommandFactory>::command()
 }

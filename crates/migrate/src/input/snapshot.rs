@@ -166,7 +166,7 @@ pub fn parse_answer(place: &str, bytes: &[u8]) -> Result<Value, Reason> {
         Reason::new(&code::NOT_JSON)
             .with("place", place)
             .with("line", e.line())
-            .with("column", e.column())
+            .with("column", e.column().max(1))
             .with("cause", plain_cause(&e))
     })
 }

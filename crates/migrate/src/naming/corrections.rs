@@ -79,10 +79,11 @@ impl fmt::Display for CorrectionsError {
 impl std::error::Error for CorrectionsError {}
 
 impl CorrectionsError {
-    /// The mistake at this place; line and column become facts of the reason.
+    /// The mistake at this place, which becomes facts of the reason. Whoever read the file from
+    /// elsewhere sets its `place`.
     fn at(place: Position, reason: Reason) -> Self {
         let Position { line, column } = place;
-        let reason = reason.with("line", line).with("column", column);
+        let reason = reason.with("place", "naming.yaml").with("line", line).with("column", column);
         Self { reason, line, column }
     }
 }

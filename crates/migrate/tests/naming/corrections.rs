@@ -69,7 +69,7 @@ fn mistakes_have_code_and_place() {
 fn the_sentence_names_both_values() {
     let error = Corrections::parse("pins:\n  a: {environment: dev}\n  a: {environment: prod}\n");
     let sentence = error.unwrap_err().reason.sentence();
-    assert_eq!(sentence, "naming.yaml line 3, column 3: `a` is set to dev/… and to prod/…");
+    assert_eq!(sentence, "naming.yaml:3:3: `a` is set to dev/… and to prod/…");
 }
 
 #[test]

@@ -5,31 +5,31 @@ use super::{ErrorKind, Kind, Severity, codes};
 codes! {
     // SG-M001…SG-M049: names (`migrate::naming`).
     /// `naming.yaml` is not the YAML that it should be.
-    NAMING_MALFORMED = "SG-M001", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: {what}",
+    NAMING_MALFORMED = "SG-M001", Kind::Error(ErrorKind::Config), "{place}:{line}:{column}: {what}",
         next: "correct naming.yaml there and run the same command again; `segue help SG-M001` shows its form",
         help: "naming.yaml has four keys, all optional. `pins` maps an ARN or a name to `environment` and `service`; `aliases` maps a word to the environment that it means (`stg: stag`); `notEnvironment` lists names that start with an environment word and mean none (`live-chat`); `ignore` lists ARNs or names to leave out. The message names the line that does not fit.";
     /// `naming.yaml` has a key that Segue does not know.
-    NAMING_UNKNOWN_KEY = "SG-M002", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: `{key}` is not a key here; known are {known}",
+    NAMING_UNKNOWN_KEY = "SG-M002", Kind::Error(ErrorKind::Config), "{place}:{line}:{column}: `{key}` is not a key here; known are {known}",
         next: "correct or remove `{key}` and run the same command again",
         help: "A key that is misspelt would be a correction that silently does nothing, so it stops the command. Known at the top are pins, aliases, notEnvironment and ignore; in a pin, environment and service.";
     /// One object is pinned to two values.
-    NAMING_PIN_TWICE = "SG-M003", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: `{pin}` is set to {first} and to {second}",
+    NAMING_PIN_TWICE = "SG-M003", Kind::Error(ErrorKind::Config), "{place}:{line}:{column}: `{pin}` is set to {first} and to {second}",
         next: "keep one of the two values of `{pin}` and run the same command again",
         help: "Pins win over everything that is inferred, so two pins of one object with different values cannot both be obeyed. It can be the same key twice, or an ARN and a name that mean the same object.";
     /// Aliases point at each other in a circle.
-    NAMING_ALIAS_CYCLE = "SG-M004", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: the aliases {cycle} lead in a circle",
+    NAMING_ALIAS_CYCLE = "SG-M004", Kind::Error(ErrorKind::Config), "{place}:{line}:{column}: the aliases {cycle} lead in a circle",
         next: "let the alias `{word}` point at the environment that you mean and run the same command again",
         help: "An alias leads from a word of the estate to the canonical word of an environment. A circle leads nowhere.";
     /// An alias points at a word that is no environment.
-    NAMING_ALIAS_UNKNOWN = "SG-M005", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: the alias `{word}` points at `{target}`, which no name, pin or convention knows as an environment",
+    NAMING_ALIAS_UNKNOWN = "SG-M005", Kind::Error(ErrorKind::Config), "{place}:{line}:{column}: the alias `{word}` points at `{target}`, which no name, pin or convention knows as an environment",
         next: "write {suggestion} instead of `{target}`, or pin an object to the environment `{target}`, and run the same command again",
         help: "The right side of an alias is the canonical word of an environment: one of the usual words (dev, stag, prod, test, qa, uat, sandbox), an environment that a pin names, or a word that stands in a name of the estate.";
     /// A pin's value cannot be a name.
-    NAMING_BAD_VALUE = "SG-M006", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: `{value}` cannot be the name of a {what}",
+    NAMING_BAD_VALUE = "SG-M006", Kind::Error(ErrorKind::Config), "{place}:{line}:{column}: `{value}` cannot be the name of {what}",
         next: "use lower-case letters, digits and single hyphens, at most 40, a letter first, and run the same command again",
         help: "Environments and services become names of namespaces, workloads and folders, so they must match ^[a-z][a-z0-9]*(-[a-z0-9]+)*$ and have at most 40 characters.";
     /// A word is alias and not-environment at once, or pinned and ignored.
-    NAMING_CONTRADICTION = "SG-M007", Kind::Error(ErrorKind::Config), "naming.yaml line {line}, column {column}: `{what}` stands under {first} and under {second}",
+    NAMING_CONTRADICTION = "SG-M007", Kind::Error(ErrorKind::Config), "{place}:{line}:{column}: `{what}` stands under {first} and under {second}",
         next: "remove `{what}` from one of the two lists and run the same command again",
         help: "A word cannot mean an environment (aliases) and none (notEnvironment), and an object cannot be pinned and ignored at once.";
     /// A pin or an ignore entry matches no object of the snapshot.

@@ -87,4 +87,8 @@ codes! {
     BAD_ESTATE = "SG-M074", Kind::Error(ErrorKind::Config), "{place}: {cause}",
         next: "correct segue.yaml, or restore it: git checkout -- segue.yaml",
         help: "segue.yaml names the repository's URL and the environments with their clusters. It is written once by the first plan and is the team's from then on.";
+    /// A file stands where a folder is wanted.
+    NOT_A_FOLDER = "SG-M075", Kind::Error(ErrorKind::Config), "{place} is a file, and a folder is wanted",
+        next: "name the folder, not a file in it: ls -la {place}",
+        help: "A snapshot, a folder of JSON files and a configuration repository are folders. Nothing was read and nothing was written.";
 }
