@@ -122,10 +122,16 @@ impl<'i, 'a> References<'i, 'a> {
                 .having(Section::TargetGroups, "TargetGroupArn", &arn)
                 .first()
                 .map(|item| (*item).clone());
-            let attributes = attributes
-                .iter()
-                .find(|item| item.asked_for("TargetGroupArn") == Some(&arn))
-                .cloned();
+            let name = group.as_ref().and_then(|item| item.node.text("TargetGroupName"));
+            let asked =
+                attributes.iter().find(|item| item.asked_for("TargetGroupArn") == Some(&arn));
+            let by_file = || {
+                attributes.iter().find(|item| {
+                    item.asked.is_none()
+                        && name.as_deref().is_some_and(|name| item.file_is_about(name))
+                })
+            };
+            let attributes = asked.or_else(by_file).cloned();
             TargetUse { entry, group, attributes }
         };
         service.list("loadBalancers").into_iter().map(one).collect()

@@ -36,7 +36,7 @@ pub(super) fn targets<'a>(inventory: &Inventory<'a>) -> Vec<Target<'a>> {
         // One rule alone in what was read can only be the one.
         let rule = match &wanted {
             Some(name) => rules.iter().find(|rule| rule.node.text("Name").as_deref() == Some(name)),
-            None => rules.first().filter(|_| rules.len() == 1),
+            None => about(target, rules).or_else(|| rules.first().filter(|_| rules.len() == 1)),
         };
         let name = wanted
             .or_else(|| rule.and_then(|rule| rule.node.text("Name")))
@@ -62,6 +62,16 @@ pub(super) fn targets<'a>(inventory: &Inventory<'a>) -> Vec<Target<'a>> {
         });
     }
     out
+}
+
+/// The rule that the file of a list of targets is called after; the longest name, if several fit.
+fn about<'r, 'a>(target: &Item<'a>, rules: &'r [Item<'a>]) -> Option<&'r Item<'a>> {
+    let named =
+        |rule: &&Item<'a>| rule.node.text("Name").is_some_and(|name| target.file_is_about(&name));
+    rules
+        .iter()
+        .filter(named)
+        .max_by_key(|rule| rule.node.text("Name").map_or(0, |name| name.len()))
 }
 
 fn task_of(target: &Node<'_>) -> Option<String> {

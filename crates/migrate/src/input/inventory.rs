@@ -24,6 +24,17 @@ impl Item<'_> {
     pub fn asked_for(&self, key: &str) -> Option<&str> {
         self.asked?.request.get(key)?.as_str()
     }
+
+    /// True if the file is called after `name`, as people call what they save:
+    /// `aws events list-targets-by-rule --rule nightly > nightly-targets.json`.
+    pub fn file_is_about(&self, name: &str) -> bool {
+        let file = self.node.file.rsplit('/').next().unwrap_or(self.node.file);
+        let stem = file.strip_suffix(".json").unwrap_or(file);
+        let rest = stem.strip_prefix(name).or_else(|| stem.strip_suffix(name));
+        rest.is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(['-', '_', '.']) || rest.ends_with(['-', '_', '.'])
+        })
+    }
 }
 
 /// Every thing of one or several snapshots.
