@@ -25,6 +25,7 @@ mod resource;
 mod schema;
 mod selector;
 mod set;
+mod share;
 mod sort;
 mod target;
 mod transform;
@@ -54,9 +55,7 @@ impl Rendered {
 
 /// Renders the kustomization in the folder `dir` of the tree.
 pub fn render(tree: &Tree, dir: &str) -> Result<Rendered, RenderError> {
-    let dir = join("", dir).ok_or_else(|| RenderError::NoKustomization {
-        dir: dir.to_owned(),
-    })?;
+    let dir = join("", dir).ok_or_else(|| RenderError::NoKustomization { dir: dir.to_owned() })?;
     let objects = target::build(tree, &dir)?;
     Ok(Rendered { objects })
 }

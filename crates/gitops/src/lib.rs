@@ -8,7 +8,8 @@
 //! Helm charts, plugins (`generators`, `transformers`, `validators`), remote bases and files,
 //! `openapi`, `crds`, `configurations`, `vars`, `buildMetadata`, field names in another case than
 //! documented, and replacements inside the text of a field (JSON or YAML kept in a string).
-//! Comments that carry a schema (`# {"$ref": …}`) are not read either.
+//! Comments that carry a schema (`# {"$ref": …}`) are not read either, and where kubectl itself has no
+//! fixed order (keys such as `key9`, `key10` and `key1a` beside each other), neither order is right.
 
 pub mod kustomize;
 mod tree;

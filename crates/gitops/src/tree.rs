@@ -35,9 +35,7 @@ impl Tree {
 
     /// Every file, in the order of its path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.0
-            .iter()
-            .map(|(path, content)| (path.as_str(), content.as_slice()))
+        self.0.iter().map(|(path, content)| (path.as_str(), content.as_slice()))
     }
 
     /// Whether there is a file below `dir`; the root is always there.
@@ -46,10 +44,7 @@ impl Tree {
             return true;
         }
         let prefix = format!("{dir}/");
-        self.0
-            .range(prefix.clone()..)
-            .next()
-            .is_some_and(|(path, _)| path.starts_with(&prefix))
+        self.0.range(prefix.clone()..).next().is_some_and(|(path, _)| path.starts_with(&prefix))
     }
 
     /// Every folder that holds a kustomization, the root as the empty string.
@@ -92,9 +87,7 @@ pub(crate) fn join(dir: &str, path: &str) -> Option<String> {
 /// Whether `path` is `dir` or below it.
 pub(crate) fn is_within(path: &str, dir: &str) -> bool {
     dir.is_empty()
-        || path
-            .strip_prefix(dir)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path.strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -117,10 +110,7 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        assert_eq!(
-            tree.kustomizations().into_iter().collect::<Vec<_>>(),
-            ["", "apps/x/base"]
-        );
+        assert_eq!(tree.kustomizations().into_iter().collect::<Vec<_>>(), ["", "apps/x/base"]);
         assert!(tree.has_dir("apps/x") && !tree.has_dir("apps/y"));
     }
 }

@@ -6,36 +6,25 @@
 #[path = "support/cases.rs"]
 mod cases;
 
-use cases::{EXPECTED, HERE};
+use cases::HERE;
 use gitops::{RenderError, Tree, render};
+
+/// What kubectl printed.
+const EXPECTED: &str = "expected.yaml";
 
 #[test]
 fn cases_render_as_kubectl_prints_them() {
-    for case in cases::all() {
-        let expected = case
-            .tree
-            .get(EXPECTED)
-            .unwrap_or_else(|| panic!("{}: no {EXPECTED}", case.name));
-        let rendered =
-            render(&case.tree, HERE).unwrap_or_else(|error| panic!("{}: {error}", case.name));
-        assert_eq!(
-            rendered.to_yaml(),
-            String::from_utf8_lossy(expected),
-            "{}",
-            case.name
-        );
+    for (name, tree) in cases::all() {
+        let expected = tree.get(EXPECTED).expect(&name);
+        let rendered = render(&tree, HERE).expect(&name);
+        assert_eq!(rendered.to_yaml(), String::from_utf8_lossy(expected), "{name}");
     }
 }
 
 #[test]
 fn rendering_twice_gives_the_same() {
-    for case in cases::all() {
-        assert_eq!(
-            render(&case.tree, HERE),
-            render(&case.tree, HERE),
-            "{}",
-            case.name
-        );
+    for (name, tree) in cases::all() {
+        assert_eq!(render(&tree, HERE), render(&tree, HERE), "{name}");
     }
 }
 
@@ -48,10 +37,7 @@ fn fails(kustomization: &str) -> RenderError {
         ("a/pod.yaml", POD),
         ("b/pod.yaml", POD),
         ("c/kustomization.yaml", "resources: [../a]\n"),
-        (
-            "component/kustomization.yaml",
-            "kind: Component\n\nnamePrefix: x-\n",
-        ),
+        ("component/kustomization.yaml", "kind: Component\n\nnamePrefix: x-\n"),
         ("two/kustomization.yaml", "namePrefix: a\n"),
         ("two/Kustomization", "namePrefix: a\n"),
     ];
@@ -61,15 +47,8 @@ fn fails(kustomization: &str) -> RenderError {
 
 fn check(kustomization: &str, code: &str, sentence: &str) {
     let reason = fails(kustomization).reason();
-    assert_eq!(
-        (reason.code.id, reason.sentence().as_str()),
-        (code, sentence),
-        "{kustomization}"
-    );
-    assert!(
-        !reason.sentence().contains('{') && !reason.next().contains('{'),
-        "{reason:?}"
-    );
+    assert_eq!((reason.code.id, reason.sentence().as_str()), (code, sentence), "{kustomization}");
+    assert!(!reason.sentence().contains('{') && !reason.next().contains('{'), "{reason:?}");
 }
 
 #[test]
@@ -77,10 +56,7 @@ fn what_is_not_supported_names_the_field() {
     for (field, text) in [
         ("helmCharts", "helmCharts: [{name: x}]"),
         ("helmGlobals", "helmGlobals: {chartHome: x}"),
-        (
-            "helmChartInflationGenerator",
-            "helmChartInflationGenerator: [{chartName: x}]",
-        ),
+        ("helmChartInflationGenerator", "helmChartInflationGenerator: [{chartName: x}]"),
         ("generators", "generators: [a.yaml]"),
         ("transformers", "transformers: [a.yaml]"),
         ("validators", "validators: [a.yaml]"),
@@ -92,11 +68,7 @@ fn what_is_not_supported_names_the_field() {
     ] {
         let sentence =
             format!("a/kustomization.yaml uses {field}, which is not rendered in process");
-        check(
-            &format!("resources: [pod.yaml]\n{text}\n"),
-            "SG-G005",
-            &sentence,
-        );
+        check(&format!("resources: [pod.yaml]\n{text}\n"), "SG-G005", &sentence);
     }
 }
 
@@ -110,21 +82,9 @@ fn paths_must_lead_to_something_allowed() {
         ("../../../etc", "SG-G007", "is not there"),
         ("../b/pod.yaml", "SG-G008", "is outside of its folder"),
         ("..", "SG-G009", "leads back to it"),
-        (
-            "https://example.com/x.yaml",
-            "SG-G006",
-            "is not in this repository",
-        ),
-        (
-            "github.com/a/b?ref=v1",
-            "SG-G006",
-            "is not in this repository",
-        ),
-        (
-            "../component",
-            "SG-G010",
-            "is a Component where a Kustomization belongs",
-        ),
+        ("https://example.com/x.yaml", "SG-G006", "is not in this repository"),
+        ("github.com/a/b?ref=v1", "SG-G006", "is not in this repository"),
+        ("../component", "SG-G010", "is a Component where a Kustomization belongs"),
     ] {
         check(&format!("resources: [\"{path}\"]\n"), code, &of(path, rest));
     }
@@ -133,16 +93,8 @@ fn paths_must_lead_to_something_allowed() {
         "SG-G009",
         "c/kustomization.yaml refers to ../a, which leads back to it",
     );
-    check(
-        "resources: [../b]\n",
-        "SG-G001",
-        "b has no kustomization.yaml",
-    );
-    check(
-        "resources: [../two]\n",
-        "SG-G002",
-        "two has more than one kustomization file",
-    );
+    check("resources: [../b]\n", "SG-G001", "b has no kustomization.yaml");
+    check("resources: [../two]\n", "SG-G002", "two has more than one kustomization file");
 }
 
 #[test]
@@ -156,16 +108,8 @@ fn mistakes_are_told_with_their_place() {
         "SG-G004",
         &not("kind is Deployment, not Kustomization or Component"),
     );
-    check(
-        "namePrefix: 1\n",
-        "SG-G004",
-        &not("invalid type: integer `1`, expected a string"),
-    );
-    check(
-        "a: [b\n",
-        "SG-G003",
-        "a/kustomization.yaml:1 is not valid YAML: unclosed bracket '['",
-    );
+    check("namePrefix: 1\n", "SG-G004", &not("invalid type: integer `1`, expected a string"));
+    check("a: [b\n", "SG-G003", "a/kustomization.yaml:1 is not valid YAML: unclosed bracket '['");
     check(
         "resources: [pod.yaml, pod.yaml]\n",
         "SG-G012",

@@ -176,14 +176,8 @@ impl RenderError {
                 Reason::new(&codes::SEVERAL_KUSTOMIZATIONS).with("dir", shown(dir))
             }
             Self::Yaml { file, line, detail } => {
-                let place = if *line == 0 {
-                    file.clone()
-                } else {
-                    format!("{file}:{line}")
-                };
-                Reason::new(&codes::YAML)
-                    .with("place", place)
-                    .with("detail", detail)
+                let place = if *line == 0 { file.clone() } else { format!("{file}:{line}") };
+                Reason::new(&codes::YAML).with("place", place).with("detail", detail)
             }
             Self::Malformed { file, detail } => at(&codes::MALFORMED, file).with("detail", detail),
             Self::Unsupported { file, field } => at(&codes::UNSUPPORTED, file).with("field", field),
@@ -191,12 +185,7 @@ impl RenderError {
             Self::NotFound { file, path } => at(&codes::NOT_FOUND, file).with("path", path),
             Self::Outside { file, path } => at(&codes::OUTSIDE, file).with("path", path),
             Self::Cycle { file, path } => at(&codes::CYCLE, file).with("path", path),
-            Self::WrongKind {
-                file,
-                path,
-                expected,
-                found,
-            } => at(&codes::WRONG_KIND, file)
+            Self::WrongKind { file, path, expected, found } => at(&codes::WRONG_KIND, file)
                 .with("path", path)
                 .with("expected", expected)
                 .with("found", found),
@@ -204,31 +193,21 @@ impl RenderError {
                 at(&codes::NOT_AN_OBJECT, file).with("detail", detail)
             }
             Self::Duplicate { file, id } => at(&codes::DUPLICATE, file).with("id", id),
-            Self::NoTarget { file, what, detail } => at(&codes::NO_TARGET, file)
-                .with("what", what)
-                .with("detail", detail),
-            Self::Patch {
-                file,
-                patch,
-                detail,
-            } => at(&codes::PATCH, file)
-                .with("patch", patch)
-                .with("detail", detail),
-            Self::Generator { file, name, detail } => at(&codes::GENERATOR, file)
-                .with("name", name)
-                .with("detail", detail),
+            Self::NoTarget { file, what, detail } => {
+                at(&codes::NO_TARGET, file).with("what", what).with("detail", detail)
+            }
+            Self::Patch { file, patch, detail } => {
+                at(&codes::PATCH, file).with("patch", patch).with("detail", detail)
+            }
+            Self::Generator { file, name, detail } => {
+                at(&codes::GENERATOR, file).with("name", name).with("detail", detail)
+            }
             Self::Replacement { file, detail } => {
                 at(&codes::REPLACEMENT, file).with("detail", detail)
             }
-            Self::Field {
-                file,
-                id,
-                field,
-                detail,
-            } => at(&codes::FIELD, file)
-                .with("id", id)
-                .with("field", field)
-                .with("detail", detail),
+            Self::Field { file, id, field, detail } => {
+                at(&codes::FIELD, file).with("id", id).with("field", field).with("detail", detail)
+            }
             Self::TooLarge { file, detail } => at(&codes::TOO_LARGE, file).with("detail", detail),
         }
     }

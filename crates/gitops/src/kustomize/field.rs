@@ -1,6 +1,6 @@
 //! A path to fields of an object, and the edit of what is found there.
 
-use crate::yaml::{Map, Node, Scalar, Tag};
+use crate::yaml::{List, Map, Node, Scalar, Tag};
 
 /// What is made at the end of a path when nothing is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,9 +61,7 @@ fn in_node(
     }
     match node {
         Node::Map(map) => in_map(map, first.as_ref(), rest, make, edit),
-        Node::Seq(items) => items
-            .iter_mut()
-            .try_for_each(|item| in_node(item, path, make, edit)),
+        Node::Seq(items) => items.iter_mut().try_for_each(|item| in_node(item, path, make, edit)),
         Node::Scalar(_) => Err("is a single value where a mapping or a list belongs".to_owned()),
     }
 }
@@ -83,7 +81,7 @@ fn in_map(
         return Err("has an empty part in its path".to_owned());
     }
     let missing = match (is_list, make) {
-        (true, _) => Some(Node::Seq(Vec::new())),
+        (true, _) => Some(Node::Seq(List::default())),
         (false, Make::Nothing) => None,
         (false, Make::Scalar) if rest.is_empty() => Some(Node::Scalar(Scalar::untagged(""))),
         (false, Make::Map | Make::Scalar) => Some(Node::map()),
@@ -120,10 +118,7 @@ mod tests {
 
     #[test]
     fn a_slash_can_be_kept() {
-        assert_eq!(
-            split("metadata/annotations/a.b\\/c"),
-            ["metadata", "annotations", "a.b/c"]
-        );
+        assert_eq!(split("metadata/annotations/a.b\\/c"), ["metadata", "annotations", "a.b/c"]);
         assert_eq!(split("/spec/x"), ["spec", "x"]);
     }
 }

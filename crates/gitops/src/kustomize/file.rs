@@ -82,20 +82,14 @@ impl Kustomization {
             ("crds", &self.crds),
             ("helmGlobals", &self.helm_globals),
             ("helmCharts", &self.helm_charts),
-            (
-                "helmChartInflationGenerator",
-                &self.helm_chart_inflation_generator,
-            ),
+            ("helmChartInflationGenerator", &self.helm_chart_inflation_generator),
             ("configurations", &self.configurations),
             ("generators", &self.generators),
             ("transformers", &self.transformers),
             ("validators", &self.validators),
             ("buildMetadata", &self.build_metadata),
         ];
-        fields
-            .into_iter()
-            .find(|(_, value)| !is_empty(value))
-            .map(|(name, _)| name)
+        fields.into_iter().find(|(_, value)| !is_empty(value)).map(|(name, _)| name)
     }
 }
 
@@ -115,11 +109,7 @@ pub(crate) struct Texts(pub(crate) BTreeMap<String, String>);
 impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let map = BTreeMap::<String, Option<String>>::deserialize(deserializer)?;
-        Ok(Self(
-            map.into_iter()
-                .map(|(key, value)| (key, value.unwrap_or_default()))
-                .collect(),
-        ))
+        Ok(Self(map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect()))
     }
 }
 

@@ -28,14 +28,8 @@ enum Kind {
 /// Runs the generators of a kustomization.
 pub(super) fn run(tree: &Tree, from: &Loaded, set: &mut Set) -> Result<(), RenderError> {
     let spec = &from.spec;
-    let config_maps = spec
-        .config_map_generator
-        .iter()
-        .map(|args| (Kind::ConfigMap, args));
-    let secrets = spec
-        .secret_generator
-        .iter()
-        .map(|args| (Kind::Secret, args));
+    let config_maps = spec.config_map_generator.iter().map(|args| (Kind::ConfigMap, args));
+    let secrets = spec.secret_generator.iter().map(|args| (Kind::Secret, args));
     for (kind, args) in config_maps.chain(secrets) {
         let fail = |detail| RenderError::Generator {
             file: from.file.clone(),
@@ -125,11 +119,7 @@ fn variables(content: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let line =
             std::str::from_utf8(line).map_err(|_| format!("line {} is not UTF-8", at + 1))?;
-        let line = if at == 0 {
-            line.strip_prefix('\u{feff}').unwrap_or(line)
-        } else {
-            line
-        };
+        let line = if at == 0 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
         let line = line.trim_start();
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -143,11 +133,7 @@ fn variables(content: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
 }
 
 fn unquoted(value: &str) -> &str {
-    let inner = |quote: char| {
-        value
-            .strip_prefix(quote)
-            .and_then(|rest| rest.strip_suffix(quote))
-    };
+    let inner = |quote: char| value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     inner('"').or_else(|| inner('\'')).unwrap_or(value)
 }
 
@@ -155,11 +141,7 @@ fn unquoted(value: &str) -> &str {
 fn file_source(source: &str) -> Result<(&str, &str), String> {
     match source.split_once('=') {
         None => {
-            let name = source
-                .trim_end_matches('/')
-                .rsplit('/')
-                .next()
-                .unwrap_or_default();
+            let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
             Ok((name, source))
         }
         Some((key, path)) if key.is_empty() || path.is_empty() || path.contains('=') => {
@@ -196,21 +178,14 @@ fn resource(
         Kind::Secret => {
             fields.insert("kind".to_owned(), Node::string("Secret"));
             let secret_type = args.secret_type.as_deref().filter(|text| !text.is_empty());
-            fields.insert(
-                "type".to_owned(),
-                Node::string(secret_type.unwrap_or("Opaque")),
-            );
-            let data = pairs
-                .iter()
-                .map(|(key, value)| (key.clone(), Node::string(base64_lines(value))));
+            fields.insert("type".to_owned(), Node::string(secret_type.unwrap_or("Opaque")));
+            let data =
+                pairs.iter().map(|(key, value)| (key.clone(), Node::string(base64_lines(value))));
             fields.insert("data".to_owned(), Node::Map(data.collect()));
         }
     }
     if options.immutable {
-        let yes = Scalar {
-            tag: Tag::Bool,
-            ..Scalar::untagged("true")
-        };
+        let yes = Scalar { tag: Tag::Bool, ..Scalar::untagged("true") };
         fields.insert("immutable".to_owned(), Node::Scalar(yes));
     }
     fields.insert("metadata".to_owned(), Node::Map(metadata(args, options)));
@@ -229,15 +204,9 @@ fn metadata(args: &GeneratorArgs, options: &GeneratorOptions) -> Map {
     let mut metadata = Map::new();
     metadata.insert("name".to_owned(), Node::string(args.name.as_str()));
     if !args.namespace.is_empty() {
-        metadata.insert(
-            "namespace".to_owned(),
-            Node::string(args.namespace.as_str()),
-        );
+        metadata.insert("namespace".to_owned(), Node::string(args.namespace.as_str()));
     }
-    for (field, texts) in [
-        ("labels", &options.labels),
-        ("annotations", &options.annotations),
-    ] {
+    for (field, texts) in [("labels", &options.labels), ("annotations", &options.annotations)] {
         let map: Map = texts
             .0
             .iter()

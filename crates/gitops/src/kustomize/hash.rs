@@ -10,10 +10,7 @@ use crate::yaml::resolve::Dialect;
 
 /// Adds the hash to every name that wants one.
 pub(super) fn add(resources: &mut [Resource]) -> Result<(), (String, String)> {
-    for resource in resources
-        .iter_mut()
-        .filter(|resource| resource.notes.needs_hash)
-    {
+    for resource in resources.iter_mut().filter(|resource| resource.notes.needs_hash) {
         let hash = hash(resource).map_err(|detail| (resource.id().to_string(), detail))?;
         resource.store_previous();
         let name = format!("{}-{hash}", resource.name());

@@ -34,20 +34,12 @@ impl Gvk {
     /// From the two fields of an object.
     pub(crate) fn new(api_version: &str, kind: &str) -> Self {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-        Self {
-            group: group.to_owned(),
-            version: version.to_owned(),
-            kind: kind.to_owned(),
-        }
+        Self { group: group.to_owned(), version: version.to_owned(), kind: kind.to_owned() }
     }
 
     /// Whether the kind is known to have no namespaces.
     pub(crate) fn is_cluster_scoped(&self) -> bool {
-        let Self {
-            group,
-            version,
-            kind,
-        } = self;
+        let Self { group, version, kind } = self;
         CLUSTER_SCOPED.iter().any(|(g, versions, kinds)| {
             g == group && versions.contains(&version.as_str()) && kinds.contains(&kind.as_str())
         })
@@ -59,50 +51,21 @@ const CLUSTER_SCOPED: &[(&str, &[&str], &[&str])] = &[
     (
         "",
         &["v1"],
-        &[
-            "ComponentStatus",
-            "Namespace",
-            "Node",
-            "NodeProxyOptions",
-            "PersistentVolume",
-        ],
+        &["ComponentStatus", "Namespace", "Node", "NodeProxyOptions", "PersistentVolume"],
     ),
     (
         "admissionregistration.k8s.io",
         &["v1", "v1beta1"],
-        &[
-            "MutatingWebhookConfiguration",
-            "ValidatingWebhookConfiguration",
-        ],
+        &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"],
     ),
-    (
-        "apiextensions.k8s.io",
-        &["v1", "v1beta1"],
-        &["CustomResourceDefinition"],
-    ),
-    (
-        "apiregistration.k8s.io",
-        &["v1", "v1beta1"],
-        &["APIService"],
-    ),
-    (
-        "certificates.k8s.io",
-        &["v1", "v1beta1"],
-        &["CertificateSigningRequest"],
-    ),
-    (
-        "flowcontrol.apiserver.k8s.io",
-        &["v1beta1"],
-        &["FlowSchema", "PriorityLevelConfiguration"],
-    ),
+    ("apiextensions.k8s.io", &["v1", "v1beta1"], &["CustomResourceDefinition"]),
+    ("apiregistration.k8s.io", &["v1", "v1beta1"], &["APIService"]),
+    ("certificates.k8s.io", &["v1", "v1beta1"], &["CertificateSigningRequest"]),
+    ("flowcontrol.apiserver.k8s.io", &["v1beta1"], &["FlowSchema", "PriorityLevelConfiguration"]),
     ("networking.k8s.io", &["v1", "v1beta1"], &["IngressClass"]),
     ("node.k8s.io", &["v1", "v1beta1"], &["RuntimeClass"]),
     ("policy", &["v1beta1"], &["PodSecurityPolicy"]),
-    (
-        "rbac.authorization.k8s.io",
-        &["v1", "v1beta1"],
-        &["ClusterRole", "ClusterRoleBinding"],
-    ),
+    ("rbac.authorization.k8s.io", &["v1", "v1beta1"], &["ClusterRole", "ClusterRoleBinding"]),
     ("scheduling.k8s.io", &["v1", "v1beta1"], &["PriorityClass"]),
     (
         "storage.k8s.io",

@@ -16,14 +16,7 @@ const PATHS: &[&[&str]] = &[
     &["spec", "initContainers[]", "image"],
     &["spec", "template", "spec", "containers[]", "image"],
     &["spec", "template", "spec", "initContainers[]", "image"],
-    &[
-        "spec",
-        "template",
-        "spec",
-        "volumes[]",
-        "image",
-        "reference",
-    ],
+    &["spec", "template", "spec", "volumes[]", "image", "reference"],
     &["spec", "volumes[]", "image", "reference"],
 ];
 
@@ -31,10 +24,8 @@ const PATHS: &[&[&str]] = &[
 pub(super) fn set(image: &Image, set: &mut Set) -> Result<(), Flaw> {
     let matcher = Matcher::new(&image.name).map_err(Flaw::Malformed)?;
     let mut edit = |node: &mut Node| matcher.update(image, node);
-    let resources = set
-        .0
-        .iter_mut()
-        .filter(|resource| resource.kind() != "CustomResourceDefinition");
+    let resources =
+        set.0.iter_mut().filter(|resource| resource.kind() != "CustomResourceDefinition");
     for resource in resources {
         // Twice, as in kustomize: a suffix for the tag is added twice where both find the image.
         let mut result = resource
@@ -90,9 +81,9 @@ fn in_node(
     edit: &mut dyn FnMut(&mut Node) -> Result<(), String>,
 ) -> Result<(), String> {
     match node {
-        Node::Map(map) => map
-            .iter_mut()
-            .try_for_each(|(key, value)| in_containers(key, value, edit)),
+        Node::Map(map) => {
+            map.iter_mut().try_for_each(|(key, value)| in_containers(key, value, edit))
+        }
         Node::Seq(items) => items.iter_mut().try_for_each(|item| in_node(item, edit)),
         Node::Scalar(_) => Ok(()),
     }
@@ -113,10 +104,8 @@ impl Matcher {
         if name.bytes().all(plain) {
             return Ok(Self::Plain(name.to_owned()));
         }
-        compile(&format!(
-            "^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$"
-        ))
-        .map(Self::Regex)
+        compile(&format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$"))
+            .map(Self::Regex)
     }
 
     fn matches(&self, image: &str) -> bool {
@@ -165,20 +154,13 @@ fn is_version(rest: &str) -> bool {
 
 fn renamed(image: &Image, old: &str) -> String {
     let (old_name, old_tag, old_digest) = split(old);
-    let name = if image.new_name.is_empty() {
-        old_name
-    } else {
-        &image.new_name
-    };
-    let (tag, digest) = match (
-        image.new_tag.as_str(),
-        image.digest.as_str(),
-        image.tag_suffix.as_str(),
-    ) {
-        ("", "", "") => (old_tag.to_owned(), old_digest),
-        ("", "", suffix) => (format!("{old_tag}{suffix}"), ""),
-        (tag, digest, _) => (tag.to_owned(), digest),
-    };
+    let name = if image.new_name.is_empty() { old_name } else { &image.new_name };
+    let (tag, digest) =
+        match (image.new_tag.as_str(), image.digest.as_str(), image.tag_suffix.as_str()) {
+            ("", "", "") => (old_tag.to_owned(), old_digest),
+            ("", "", suffix) => (format!("{old_tag}{suffix}"), ""),
+            (tag, digest, _) => (tag.to_owned(), digest),
+        };
     let mut text = name.to_owned();
     if !tag.is_empty() {
         text.push(':');
@@ -211,10 +193,7 @@ mod tests {
 
     #[test]
     fn images_are_taken_apart() {
-        assert_eq!(
-            split("host:5000/a/b:1@sha256:c"),
-            ("host:5000/a/b", "1", "sha256:c")
-        );
+        assert_eq!(split("host:5000/a/b:1@sha256:c"), ("host:5000/a/b", "1", "sha256:c"));
         assert_eq!(split("a@sha256:c"), ("a", "", "sha256:c"));
         assert_eq!(split("a:1"), ("a", "1", ""));
         let matcher = Matcher::new("a.b/c").unwrap();

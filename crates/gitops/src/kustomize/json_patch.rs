@@ -41,10 +41,7 @@ impl Pointer {
         let mut parts: Vec<String> = text.split('/').skip(1).map(unescaped).collect();
         let last = parts.pop();
         let parts = last.map(|last| (parts, last));
-        Self {
-            text: text.to_owned(),
-            parts,
-        }
+        Self { text: text.to_owned(), parts }
     }
 }
 
@@ -150,11 +147,7 @@ fn child_mut<'v>(value: &'v mut Value, key: &str) -> Option<&'v mut Value> {
 /// An index, from the end when it is below zero.
 fn index(key: &str, len: usize) -> Option<usize> {
     let at: isize = key.parse().ok()?;
-    if at < 0 {
-        len.checked_sub(at.unsigned_abs())
-    } else {
-        usize::try_from(at).ok()
-    }
+    if at < 0 { len.checked_sub(at.unsigned_abs()) } else { usize::try_from(at).ok() }
 }
 
 fn add(object: &mut Value, path: &Pointer, value: Value) -> Result<(), String> {
@@ -181,9 +174,9 @@ fn remove(object: &mut Value, path: &Pointer) -> Result<Value, String> {
     let (holder, key) = holder(object, path)?;
     let removed = match holder {
         Value::Object(map) => map.remove(key),
-        Value::Array(items) => index(key, items.len())
-            .filter(|at| *at < items.len())
-            .map(|at| items.remove(at)),
+        Value::Array(items) => {
+            index(key, items.len()).filter(|at| *at < items.len()).map(|at| items.remove(at))
+        }
         _ => None,
     };
     removed.ok_or_else(|| missing(path))
@@ -205,9 +198,7 @@ fn replace(object: &mut Value, path: &Pointer, value: &Value) -> Result<(), Stri
         }
         Value::Array(items) => {
             let at = index(key, items.len());
-            let place = at
-                .and_then(|at| items.get_mut(at))
-                .ok_or_else(|| missing(path))?;
+            let place = at.and_then(|at| items.get_mut(at)).ok_or_else(|| missing(path))?;
             *place = value.clone();
             Ok(())
         }
@@ -217,18 +208,12 @@ fn replace(object: &mut Value, path: &Pointer, value: &Value) -> Result<(), Stri
 
 fn get<'v>(object: &'v mut Value, path: &Pointer) -> Result<&'v Value, String> {
     let (holder, key) = holder(object, path)?;
-    child_mut(holder, key)
-        .map(|value| &*value)
-        .ok_or_else(|| missing(path))
+    child_mut(holder, key).map(|value| &*value).ok_or_else(|| missing(path))
 }
 
 fn test(object: &mut Value, path: &Pointer, wanted: &Value) -> Result<(), String> {
     if path.parts.is_none() {
-        return if same(object, wanted) {
-            Ok(())
-        } else {
-            Err("finds another object".to_owned())
-        };
+        return if same(object, wanted) { Ok(()) } else { Err("finds another object".to_owned()) };
     }
     let (holder, key) = holder(object, path)?;
     let is_field = holder.is_object();
@@ -237,11 +222,7 @@ fn test(object: &mut Value, path: &Pointer, wanted: &Value) -> Result<(), String
         None if is_field => &Value::Null,
         None => return Err(missing(path)),
     };
-    if same(found, wanted) {
-        Ok(())
-    } else {
-        Err(format!("finds another value at {}", path.text))
-    }
+    if same(found, wanted) { Ok(()) } else { Err(format!("finds another value at {}", path.text)) }
 }
 
 /// Equality where 1 and 1.0 are the same.
@@ -252,9 +233,7 @@ fn same(a: &Value, b: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
         }
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len()
-                && a.iter()
-                    .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
         }
         (a, b) => a == b,
     }
@@ -266,12 +245,8 @@ fn is_within_bounds(value: &Value, depth: usize, size: &mut usize) -> bool {
         return false;
     }
     match value {
-        Value::Array(items) => items
-            .iter()
-            .all(|item| is_within_bounds(item, depth - 1, size)),
-        Value::Object(map) => map
-            .values()
-            .all(|item| is_within_bounds(item, depth - 1, size)),
+        Value::Array(items) => items.iter().all(|item| is_within_bounds(item, depth - 1, size)),
+        Value::Object(map) => map.values().all(|item| is_within_bounds(item, depth - 1, size)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
 }

@@ -5,9 +5,10 @@ use super::file::{FieldSpec, Kustomization, Label, Texts};
 use super::id::GvkPattern;
 use super::resource::Resource;
 use super::set::Set;
+use super::share;
 use super::target::{FieldFlaw, Flaw};
 use crate::yaml::node::{describe, set_field};
-use crate::yaml::{Node, Scalar};
+use crate::yaml::{Node, Scalar, Share};
 
 /// Group, kind, path, and whether the field is made when it is missing.
 type Spec = (&'static str, &'static str, &'static str, bool);
@@ -17,30 +18,15 @@ const METADATA_LABELS: Spec = ("", "", "metadata/labels", true);
 /// Labels of objects and of the templates in them.
 const TEMPLATES: &[Spec] = &[
     METADATA_LABELS,
-    (
-        "",
-        "ReplicationController",
-        "spec/template/metadata/labels",
-        true,
-    ),
+    ("", "ReplicationController", "spec/template/metadata/labels", true),
     ("", "Deployment", "spec/template/metadata/labels", true),
     ("", "ReplicaSet", "spec/template/metadata/labels", true),
     ("", "DaemonSet", "spec/template/metadata/labels", true),
     ("apps", "StatefulSet", "spec/template/metadata/labels", true),
-    (
-        "apps",
-        "StatefulSet",
-        "spec/volumeClaimTemplates[]/metadata/labels",
-        true,
-    ),
+    ("apps", "StatefulSet", "spec/volumeClaimTemplates[]/metadata/labels", true),
     ("batch", "Job", "spec/template/metadata/labels", true),
     ("batch", "CronJob", "spec/jobTemplate/metadata/labels", true),
-    (
-        "batch",
-        "CronJob",
-        "spec/jobTemplate/spec/template/metadata/labels",
-        true,
-    ),
+    ("batch", "CronJob", "spec/jobTemplate/spec/template/metadata/labels", true),
 ];
 
 /// Selectors, which come on top of [`TEMPLATES`].
@@ -52,36 +38,11 @@ const SELECTORS: &[Spec] = &[
     ("", "DaemonSet", "spec/selector/matchLabels", true),
     ("apps", "StatefulSet", "spec/selector/matchLabels", true),
     ("batch", "Job", "spec/selector/matchLabels", false),
-    (
-        "batch",
-        "CronJob",
-        "spec/jobTemplate/spec/selector/matchLabels",
-        false,
-    ),
-    (
-        "policy",
-        "PodDisruptionBudget",
-        "spec/selector/matchLabels",
-        false,
-    ),
-    (
-        "networking.k8s.io",
-        "NetworkPolicy",
-        "spec/podSelector/matchLabels",
-        false,
-    ),
-    (
-        "networking.k8s.io",
-        "NetworkPolicy",
-        "spec/ingress/from/podSelector/matchLabels",
-        false,
-    ),
-    (
-        "networking.k8s.io",
-        "NetworkPolicy",
-        "spec/egress/to/podSelector/matchLabels",
-        false,
-    ),
+    ("batch", "CronJob", "spec/jobTemplate/spec/selector/matchLabels", false),
+    ("policy", "PodDisruptionBudget", "spec/selector/matchLabels", false),
+    ("networking.k8s.io", "NetworkPolicy", "spec/podSelector/matchLabels", false),
+    ("networking.k8s.io", "NetworkPolicy", "spec/ingress/from/podSelector/matchLabels", false),
+    ("networking.k8s.io", "NetworkPolicy", "spec/egress/to/podSelector/matchLabels", false),
 ];
 
 /// Selectors inside the pods of `Deployment` and `StatefulSet`.
@@ -95,34 +56,14 @@ const POD_SELECTORS: &[&str] = &[
 
 const ANNOTATIONS: &[Spec] = &[
     ("", "", "metadata/annotations", true),
-    (
-        "",
-        "ReplicationController",
-        "spec/template/metadata/annotations",
-        true,
-    ),
+    ("", "ReplicationController", "spec/template/metadata/annotations", true),
     ("", "Deployment", "spec/template/metadata/annotations", true),
     ("", "ReplicaSet", "spec/template/metadata/annotations", true),
     ("", "DaemonSet", "spec/template/metadata/annotations", true),
-    (
-        "",
-        "StatefulSet",
-        "spec/template/metadata/annotations",
-        true,
-    ),
+    ("", "StatefulSet", "spec/template/metadata/annotations", true),
     ("batch", "Job", "spec/template/metadata/annotations", true),
-    (
-        "batch",
-        "CronJob",
-        "spec/jobTemplate/metadata/annotations",
-        true,
-    ),
-    (
-        "batch",
-        "CronJob",
-        "spec/jobTemplate/spec/template/metadata/annotations",
-        true,
-    ),
+    ("batch", "CronJob", "spec/jobTemplate/metadata/annotations", true),
+    ("batch", "CronJob", "spec/jobTemplate/spec/template/metadata/annotations", true),
 ];
 
 /// Kinds of the core group, which other groups have kinds of the same name beside.
@@ -139,11 +80,7 @@ pub(super) fn labels(spec: &Kustomization, set: &mut Set) -> Result<(), Flaw> {
 
 /// Sets the annotations of a kustomization.
 pub(super) fn annotations(spec: &Kustomization, set: &mut Set) -> Result<(), Flaw> {
-    apply(
-        &spec.common_annotations,
-        &ANNOTATIONS.iter().map(known).collect::<Vec<_>>(),
-        set,
-    )
+    apply(&spec.common_annotations, &ANNOTATIONS.iter().map(known).collect::<Vec<_>>(), set)
 }
 
 fn specs_of(label: &Label) -> Result<Vec<FieldSpec>, String> {
@@ -205,60 +142,47 @@ fn apply(texts: &Texts, specs: &[FieldSpec], set: &mut Set) -> Result<(), Flaw> 
     if texts.0.is_empty() {
         return Ok(());
     }
-    let specs: Vec<_> = specs
-        .iter()
-        .map(|spec| (spec, field::split(&spec.path)))
-        .collect();
+    let specs: Vec<_> = specs.iter().map(|spec| (spec, field::split(&spec.path))).collect();
     for resource in &mut set.0 {
         let gvk = resource.gvk();
+        let first_share = resource.shares;
+        resource.shares += u32::try_from(texts.0.len()).unwrap_or(u32::MAX);
         for (spec, path) in &specs {
-            let FieldSpec {
-                group,
-                version,
-                kind,
-                ..
-            } = spec;
-            if (GvkPattern {
-                group,
-                version,
-                kind,
-            })
-            .selects(&gvk)
-            {
-                set_texts(resource, spec, path, texts)?;
+            let FieldSpec { group, version, kind, .. } = spec;
+            if (GvkPattern { group, version, kind }).selects(&gvk) {
+                set_texts(resource, spec, path, (texts, first_share))?;
             }
         }
+        share::settle(&mut resource.fields);
     }
     Ok(())
 }
 
+/// Sets the texts at one path; those that are new there are shared by all paths.
 fn set_texts(
     resource: &mut Resource,
     spec: &FieldSpec,
     path: &[String],
-    texts: &Texts,
+    (texts, first_share): (&Texts, u32),
 ) -> Result<(), Flaw> {
-    let make = if spec.create {
-        Make::Map
-    } else {
-        Make::Nothing
-    };
+    let make = if spec.create { Make::Map } else { Make::Nothing };
     let mut set = |node: &mut Node| {
+        // Where nothing is to be made, a null stays one.
+        if node.is_null() {
+            return Ok(());
+        }
         let found = describe(node);
         let Some(map) = node.as_map_mut() else {
             return Err(format!("is {found} where a mapping belongs"));
         };
-        for (key, text) in &texts.0 {
-            set_field(map, key, Scalar::string(text.as_str()));
+        for ((key, text), number) in texts.0.iter().zip(first_share..) {
+            let share = Some(Share { number, overwritten: false });
+            set_field(map, key, Scalar { share, ..Scalar::string(text.as_str()) });
         }
         Ok(())
     };
     let result = field::edit(&mut resource.fields, path, make, &mut set);
     result.map_err(|detail| {
-        Flaw::Field(FieldFlaw {
-            id: resource.id().to_string(),
-            field: spec.path.clone(),
-            detail,
-        })
+        Flaw::Field(FieldFlaw { id: resource.id().to_string(), field: spec.path.clone(), detail })
     })
 }

@@ -31,39 +31,25 @@ pub(crate) fn kustomization(tree: &Tree, dir: &str) -> Result<Loaded, RenderErro
     let file = match found.as_slice() {
         [file] => file.clone(),
         [] => {
-            return Err(RenderError::NoKustomization {
-                dir: dir.to_owned(),
-            });
+            return Err(RenderError::NoKustomization { dir: dir.to_owned() });
         }
         [..] => {
-            return Err(RenderError::SeveralKustomizations {
-                dir: dir.to_owned(),
-            });
+            return Err(RenderError::SeveralKustomizations { dir: dir.to_owned() });
         }
     };
     let text = text(tree, &file)?;
     let node = read::document(text, Dialect::V2).map_err(|flaw| yaml(&file, flaw))?;
-    let spec = parse(node).map_err(|detail| RenderError::Malformed {
-        file: file.clone(),
-        detail,
-    })?;
+    let spec =
+        parse(node).map_err(|detail| RenderError::Malformed { file: file.clone(), detail })?;
     if let Some(field) = spec.unsupported() {
-        return Err(RenderError::Unsupported {
-            file,
-            field: field.to_owned(),
-        });
+        return Err(RenderError::Unsupported { file, field: field.to_owned() });
     }
-    Ok(Loaded {
-        dir: dir.to_owned(),
-        file,
-        spec,
-    })
+    Ok(Loaded { dir: dir.to_owned(), file, spec })
 }
 
 fn parse(node: Option<Node>) -> Result<Kustomization, String> {
     let says_something = |map: &Map| {
-        map.iter()
-            .any(|(key, value)| key != "apiVersion" && key != "kind" && !value.is_null())
+        map.iter().any(|(key, value)| key != "apiVersion" && key != "kind" && !value.is_null())
     };
     let Some(node) = node.filter(|node| node.as_map().is_none_or(says_something)) else {
         return Err("it is empty".to_owned());
@@ -78,9 +64,7 @@ fn parse(node: Option<Node>) -> Result<Kustomization, String> {
         KUSTOMIZATION => "kustomize.config.k8s.io/v1beta1",
         COMPONENT => "kustomize.config.k8s.io/v1alpha1",
         other => {
-            return Err(format!(
-                "kind is {other}, not {KUSTOMIZATION} or {COMPONENT}"
-            ));
+            return Err(format!("kind is {other}, not {KUSTOMIZATION} or {COMPONENT}"));
         }
     };
     if !spec.api_version.is_empty() && spec.api_version != version {
@@ -94,11 +78,7 @@ impl Kustomization {
     fn upgraded(mut self) -> Self {
         self.resources.append(&mut self.bases);
         self.images.append(&mut self.image_tags);
-        for generator in self
-            .config_map_generator
-            .iter_mut()
-            .chain(&mut self.secret_generator)
-        {
+        for generator in self.config_map_generator.iter_mut().chain(&mut self.secret_generator) {
             if !generator.env.is_empty() {
                 generator.envs.push(std::mem::take(&mut generator.env));
             }
@@ -155,10 +135,7 @@ impl NoObjects {
     pub(crate) fn at(self, file: &str) -> RenderError {
         match self {
             Self::Yaml(flaw) => yaml(file, flaw),
-            Self::NotAnObject(detail) => RenderError::NotAnObject {
-                file: file.to_owned(),
-                detail,
-            },
+            Self::NotAnObject(detail) => RenderError::NotAnObject { file: file.to_owned(), detail },
         }
     }
 
@@ -203,19 +180,11 @@ fn text<'t>(tree: &'t Tree, file: &str) -> Result<&'t str, RenderError> {
 }
 
 fn not_utf8(file: &str) -> RenderError {
-    RenderError::Yaml {
-        file: file.to_owned(),
-        line: 0,
-        detail: "it is not UTF-8".to_owned(),
-    }
+    RenderError::Yaml { file: file.to_owned(), line: 0, detail: "it is not UTF-8".to_owned() }
 }
 
 fn yaml(file: &str, flaw: Flaw) -> RenderError {
-    RenderError::Yaml {
-        file: file.to_owned(),
-        line: flaw.line,
-        detail: flaw.detail,
-    }
+    RenderError::Yaml { file: file.to_owned(), line: flaw.line, detail: flaw.detail }
 }
 
 /// Whether a reference names a host or repository.

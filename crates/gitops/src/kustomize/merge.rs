@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use super::id::Gvk;
 use super::schema::Schema;
 use crate::yaml::node::{Kind, describe};
-use crate::yaml::{Map, Node, Scalar};
+use crate::yaml::{List, Map, Node};
 
 /// What a patch says about a whole mapping or list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,52 +50,64 @@ fn walk(
     let (dest, patch) = match (dest, patch) {
         (Some(dest), Some(patch)) if !dest.is_null() && !patch.is_null() => (dest, patch),
         (Some(dest), None) if !dest.is_null() => return alone(dest, Side::Object, schema),
-        (dest, Some(patch)) if !patch.is_null() => {
-            debug_assert!(dest.is_none_or(|dest| dest.is_null()), "handled above");
-            return added(patch, schema);
+        (Some(_), Some(patch)) if !patch.is_null() => {
+            return Ok(added(patch, schema)?.map(|node| written_as(node, false)));
         }
+        (None, Some(patch)) if !patch.is_null() => return added(patch, schema),
         // A null that was written out is kept, an empty one is not, and a patch's null deletes.
         (Some(dest), None) => return Ok(Some(dest).filter(|dest| !dest.text().is_empty())),
         (_, Some(_)) | (None, None) => return Ok(None),
     };
     if dest.kind() != patch.kind() {
-        return Err(format!(
-            "puts {} where the object has {}",
-            describe(&patch),
-            describe(&dest)
-        ));
+        let (patch, dest) = (describe(&patch), describe(&dest));
+        return Err(format!("puts {patch} where the object has {dest}"));
     }
-    let schema = schema
-        .or_else(|| embedded(&dest))
-        .or_else(|| embedded(&patch));
-    match (dest, patch) {
-        (Node::Map(dest), Node::Map(mut patch)) => match directive(&mut patch)? {
-            Directive::Delete => Ok(None),
-            Directive::Replace => fields_alone(patch, Side::Patch, schema).map(Some),
-            Directive::Merge => fields(dest, patch, schema).map(Some),
-        },
-        (Node::Seq(dest), Node::Seq(mut patch)) => {
-            let Some(Schema::List(keys, element)) = schema else {
-                return Ok(Some(Node::Seq(patch)));
-            };
-            match list::directive(&mut patch)? {
-                Directive::Delete => Ok(None),
-                Directive::Replace => list::alone(patch, Side::Patch, keys, element).map(Some),
-                Directive::Merge => list::merge(dest, patch, keys, element).map(Some),
-            }
-        }
-        (Node::Scalar(dest), Node::Scalar(patch)) => {
-            // How the value was written outlives the value.
-            let Scalar {
-                style, explicit, ..
-            } = dest;
-            Ok(Some(Node::Scalar(Scalar {
-                style,
-                explicit,
-                ..patch
-            })))
-        }
-        (_, patch) => Ok(Some(patch)),
+    let schema = schema.or_else(|| embedded(&dest)).or_else(|| embedded(&patch));
+    let flow = is_flow(if dest.is_nothing() { &patch } else { &dest });
+    let merged = match (dest, patch) {
+        (Node::Map(dest), Node::Map(patch)) => maps(dest, patch, schema)?,
+        (Node::Seq(dest), Node::Seq(patch)) => lists(dest, patch, schema)?,
+        // How the value was written outlives the value.
+        (Node::Scalar(dest), Node::Scalar(patch)) => Some(Node::Scalar(patch.in_place_of(&dest))),
+        (_, patch) => Some(patch),
+    };
+    Ok(merged.map(|node| written_as(node, flow)))
+}
+
+fn maps(dest: Map, mut patch: Map, schema: Option<Schema>) -> Result<Option<Node>, String> {
+    match directive(&mut patch)? {
+        Directive::Delete => Ok(None),
+        Directive::Replace => fields_alone(patch, Side::Patch, schema).map(Some),
+        Directive::Merge => fields(dest, patch, schema).map(Some),
+    }
+}
+
+fn lists(dest: List, mut patch: List, schema: Option<Schema>) -> Result<Option<Node>, String> {
+    let Some(Schema::List(keys, element)) = schema else {
+        return Ok(Some(Node::Seq(patch)));
+    };
+    match list::directive(&mut patch)? {
+        Directive::Delete => Ok(None),
+        Directive::Replace => list::alone(patch, Side::Patch, keys, element).map(Some),
+        Directive::Merge => list::merge(dest, patch, keys, element).map(Some),
+    }
+}
+
+/// Whether a mapping or list stands in braces or brackets.
+fn is_flow(node: &Node) -> bool {
+    match node {
+        Node::Map(map) => map.flow,
+        Node::Seq(list) => list.flow,
+        Node::Scalar(_) => false,
+    }
+}
+
+/// What takes the place of something else is written as that was.
+fn written_as(node: Node, flow: bool) -> Node {
+    match node {
+        Node::Map(map) => Node::Map(map.with_flow(flow)),
+        Node::Seq(list) => Node::Seq(list.with_flow(flow)),
+        scalar @ Node::Scalar(_) => scalar,
     }
 }
 
@@ -112,7 +124,8 @@ fn added(patch: Node, schema: Option<Schema>) -> Result<Option<Node>, String> {
         }
         Node::Seq(items) => match schema {
             Some(Schema::List(keys, element)) => {
-                list::alone(items, Side::Patch, keys, element).map(Some)
+                let list = list::alone(items, Side::Patch, keys, element)?;
+                Ok(Some(written_as(list, false)))
             }
             Some(Schema::Object(_)) | None => Ok(Some(Node::Seq(items))),
         },
@@ -147,7 +160,7 @@ fn alone(node: Node, side: Side, schema: Option<Schema>) -> Result<Option<Node>,
 }
 
 fn fields_alone(map: Map, side: Side, schema: Option<Schema>) -> Result<Node, String> {
-    let mut kept = Map::new();
+    let mut kept = Map::new().with_flow(map.flow);
     for (key, value) in map {
         let schema = schema.and_then(|schema| schema.field(&key));
         if let Some(value) = alone(value, side, schema)? {

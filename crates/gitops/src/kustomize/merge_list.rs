@@ -6,16 +6,15 @@ use super::{
     walk,
 };
 use crate::yaml::node::set_field;
-use crate::yaml::{Node, Scalar, Tag};
+use crate::yaml::{List, Node, Scalar, Tag};
 
 /// The values of the merge keys of an element, empty where it has none.
 type Values = Vec<String>;
 
 /// Reads and takes out what a patch says about a list: an element that has nothing but `$patch`.
-pub(super) fn directive(patch: &mut Vec<Node>) -> Result<Directive, String> {
-    let first = patch
-        .iter()
-        .find_map(|item| item.as_map().filter(|map| map.contains_key(DIRECTIVE)));
+pub(super) fn directive(patch: &mut List) -> Result<Directive, String> {
+    let first =
+        patch.iter().find_map(|item| item.as_map().filter(|map| map.contains_key(DIRECTIVE)));
     let Some(map) = first.filter(|map| map.len() == 1) else {
         return Ok(Directive::Merge);
     };
@@ -23,48 +22,36 @@ pub(super) fn directive(patch: &mut Vec<Node>) -> Result<Directive, String> {
     let found = named(&text)?;
     patch.retain(|item| {
         let says = item.get(DIRECTIVE).map(Node::text) == Some(text.as_str());
-        !(says
-            || item.is_null()
-            || item
-                .as_map()
-                .is_some_and(std::collections::BTreeMap::is_empty))
+        !(says || item.is_null() || is_map(item) && item.is_nothing())
     });
     Ok(found)
 }
 
 /// A list that only one of the trees has.
 pub(super) fn alone(
-    items: Vec<Node>,
+    items: List,
     side: Side,
     keys: &'static [&'static str],
     element: &'static Type,
 ) -> Result<Node, String> {
-    Merge {
-        dest: items,
-        patch: None,
-        side,
-        keys: effective(keys),
-        element: Schema::Object(element),
-    }
-    .run()
+    let (flow, dest) = (items.flow, items.into_items());
+    let element = Schema::Object(element);
+    let merged = Merge { dest, patch: None, side, keys: effective(keys), element }.run()?;
+    Ok(Node::Seq(List::from(merged).with_flow(flow)))
 }
 
 /// A list that both trees have.
 pub(super) fn merge(
-    dest: Vec<Node>,
-    patch: Vec<Node>,
+    dest: List,
+    patch: List,
     keys: &'static [&'static str],
     element: &'static Type,
 ) -> Result<Node, String> {
     let element = Schema::Object(element);
-    Merge {
-        dest,
-        patch: Some(patch),
-        side: Side::Object,
-        keys: effective(keys),
-        element,
-    }
-    .run()
+    let (dest, patch) = (dest.into_items(), Some(patch.into_items()));
+    let keys = effective(keys);
+    let merged = Merge { dest, patch, side: Side::Object, keys, element }.run()?;
+    Ok(Node::Seq(merged.into()))
 }
 
 /// Lists of single values are merged by the value itself, which goes by the empty key.
@@ -82,7 +69,7 @@ struct Merge {
 }
 
 impl Merge {
-    fn run(mut self) -> Result<Node, String> {
+    fn run(mut self) -> Result<Vec<Node>, String> {
         let mut list = self.all_values();
         if self.keys.len() > 1 {
             unify(&mut list);
@@ -99,21 +86,17 @@ impl Merge {
             set(&mut merged, Some(element), &keys, &values)?;
         }
         if list.is_empty() {
-            return Ok(Node::Seq(self.dest));
+            return Ok(self.dest);
         }
         append(&mut merged, self.dest, &keys)?;
-        Ok(Node::Seq(merged))
+        Ok(merged)
     }
 
     /// The keys of all elements, those of the patch first.
     fn all_values(&self) -> Vec<Values> {
         let mut list: Vec<Values> = Vec::new();
         for item in self.patch.iter().flatten().chain(&self.dest) {
-            let values: Values = self
-                .keys
-                .iter()
-                .map(|key| value(item, key).to_owned())
-                .collect();
+            let values: Values = self.keys.iter().map(|key| value(item, key).to_owned()).collect();
             if !list.contains(&values) {
                 list.push(values);
             }
@@ -130,20 +113,17 @@ impl Merge {
         let own = [values.to_vec()];
         let (search_keys, search_values) = used(&own, values, keys);
         let place = find(&self.dest, &search_keys, &search_values);
-        let patch_place = self
-            .patch
-            .as_ref()
-            .and_then(|patch| find(patch, &search_keys, &search_values));
+        let patch_place =
+            self.patch.as_ref().and_then(|patch| find(patch, &search_keys, &search_values));
         let dest = place.map(|at| self.dest[at].clone());
-        let patch = match (&self.patch, patch_place) {
-            (Some(patch), Some(at)) => Some(patch[at].clone()),
-            _ => None,
-        };
-        let replaces = matches!(&patch, Some(Node::Map(map))
-            if matches!(map_directive(&mut map.clone()), Ok(Directive::Replace)));
+        let patch = self.patch.as_mut().zip(patch_place).map(|(patch, at)| &mut patch[at]);
+        let whole = patch.as_deref().cloned();
+        // A directive works once, should the keys of two elements have become the same.
+        let directive = patch.and_then(Node::as_map_mut).map(map_directive);
+        let replaces = matches!(directive, Some(Ok(Directive::Replace)));
         let found = match (dest, self.side) {
             (Some(dest), Side::Patch) => element_alone(dest, Side::Patch, Some(self.element))?,
-            (dest, _) => walk(dest, patch, Some(self.element))?,
+            (dest, _) => walk(dest, whole, Some(self.element))?,
         };
         let found = found.filter(|node| !(node.is_null() || is_map(node) && node.is_nothing()));
         let Some(mut found) = found else {
@@ -162,11 +142,7 @@ impl Merge {
 
 /// Makes sure that the element has its keys.
 fn name(element: &mut Node, keys: &[&'static str], values: &[String]) {
-    for (key, value) in keys
-        .iter()
-        .zip(values)
-        .filter(|(_, value)| !value.is_empty())
-    {
+    for (key, value) in keys.iter().zip(values).filter(|(_, value)| !value.is_empty()) {
         match element {
             Node::Map(map) if !map.contains_key(*key) => {
                 set_field(map, key, Scalar::untagged(value.as_str()));
@@ -182,9 +158,7 @@ fn value<'n>(item: &'n Node, key: &str) -> &'n str {
     if key.is_empty() {
         return item.text();
     }
-    item.get(key)
-        .filter(|value| !value.is_nothing())
-        .map_or("", Node::text)
+    item.get(key).filter(|value| !value.is_nothing()).map_or("", Node::text)
 }
 
 /// Fills up keys that one element has and a matching one has not.
@@ -202,36 +176,23 @@ fn unify(list: &mut [Values]) {
 
 /// Two elements are the same when a key agrees and none contradicts.
 fn united(a: &[String], b: &[String]) -> Option<Values> {
-    let contradicts = a
-        .iter()
-        .zip(b)
-        .any(|(a, b)| a != b && !a.is_empty() && !b.is_empty());
+    let contradicts = a.iter().zip(b).any(|(a, b)| a != b && !a.is_empty() && !b.is_empty());
     let agrees = a.iter().zip(b).any(|(a, b)| a == b);
     if contradicts || !agrees {
         return None;
     }
-    Some(
-        a.iter()
-            .zip(b)
-            .map(|(a, b)| if a.is_empty() { b.clone() } else { a.clone() })
-            .collect(),
-    )
+    Some(a.iter().zip(b).map(|(a, b)| if a.is_empty() { b.clone() } else { a.clone() }).collect())
 }
 
 /// The keys that any element of the list uses, with the values of one of them.
 fn used(list: &[Values], values: &[String], keys: &[&'static str]) -> (Vec<&'static str>, Values) {
-    let in_use = |at: usize| {
-        list.iter()
-            .any(|values| values.get(at).is_some_and(|value| !value.is_empty()))
-    };
+    let in_use =
+        |at: usize| list.iter().any(|values| values.get(at).is_some_and(|value| !value.is_empty()));
     if !(0..keys.len()).any(in_use) {
         return (keys.to_vec(), values.to_vec());
     }
     let kept: Vec<usize> = (0..keys.len()).filter(|at| in_use(*at)).collect();
-    let values = kept
-        .iter()
-        .map(|at| values.get(*at).cloned().unwrap_or_default())
-        .collect();
+    let values = kept.iter().map(|at| values.get(*at).cloned().unwrap_or_default()).collect();
     (kept.into_iter().map(|at| keys[at]).collect(), values)
 }
 
@@ -300,10 +261,7 @@ fn fits(item: &Node, keys: &[&str], values: &[String]) -> Result<bool, String> {
         let Node::Map(map) = item else {
             return Err("has an element that is not a mapping".to_owned());
         };
-        if !map
-            .get(*key)
-            .is_some_and(|node| value.is_empty() || node.text() == value)
-        {
+        if !map.get(*key).is_some_and(|node| value.is_empty() || node.text() == value) {
             return Ok(false);
         }
     }

@@ -16,10 +16,7 @@ use crate::yaml::{Map, Node, Scalar, Tag};
 /// Rewrites every reference that the table knows.
 pub(super) fn fix(set: &mut Set) -> Result<(), FieldFlaw> {
     let candidates: Vec<Candidate> = set.0.iter().map(Candidate::new).collect();
-    if candidates
-        .iter()
-        .all(|candidate| candidate.previous.is_empty())
-    {
+    if candidates.iter().all(|candidate| candidate.previous.is_empty()) {
         return Ok(());
     }
     for (resource, itself) in set.0.iter_mut().zip(&candidates) {
@@ -29,9 +26,8 @@ pub(super) fn fix(set: &mut Set) -> Result<(), FieldFlaw> {
             detail,
         })?;
         let first = resource.original_id();
-        for reference in table::REFERENCES
-            .iter()
-            .filter(|reference| reference.from.selects(&first.gvk))
+        for reference in
+            table::REFERENCES.iter().filter(|reference| reference.from.selects(&first.gvk))
         {
             let filter = Filter {
                 referrer: itself,
@@ -40,17 +36,13 @@ pub(super) fn fix(set: &mut Set) -> Result<(), FieldFlaw> {
                 within: &within,
             };
             let mut edit = |node: &mut Node| filter.set(node);
-            field::edit(
-                &mut resource.fields,
-                &reference.path,
-                Make::Nothing,
-                &mut edit,
-            )
-            .map_err(|detail| FieldFlaw {
-                id: resource.id().to_string(),
-                field: reference.path.join("/"),
-                detail,
-            })?;
+            field::edit(&mut resource.fields, &reference.path, Make::Nothing, &mut edit).map_err(
+                |detail| FieldFlaw {
+                    id: resource.id().to_string(),
+                    field: reference.path.join("/"),
+                    detail,
+                },
+            )?;
         }
     }
     Ok(())
@@ -101,11 +93,7 @@ impl Candidate {
 
 fn same_ending(a: &[String], b: &[String]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if short.is_empty() {
-        long.is_empty()
-    } else {
-        long.ends_with(short)
-    }
+    if short.is_empty() { long.is_empty() } else { long.ends_with(short) }
 }
 
 /// The objects that this one can refer to: in its namespace, or without one, or in the namespaces
@@ -142,11 +130,7 @@ fn account_namespaces(resource: &Resource) -> Result<BTreeSet<String>, String> {
         }
         match subject.get("namespace") {
             None => {}
-            Some(Node::Scalar(Scalar {
-                tag: Tag::Str,
-                text,
-                ..
-            })) => {
+            Some(Node::Scalar(Scalar { tag: Tag::Str, text, .. })) => {
                 found.insert(text.clone());
             }
             Some(_) => return Err("has a namespace that is not text".to_owned()),
@@ -157,28 +141,13 @@ fn account_namespaces(resource: &Resource) -> Result<BTreeSet<String>, String> {
 
 /// The kind that `roleRef` names, when the field is the name in one.
 fn role(reference: &Reference, resource: &Resource) -> Option<Gvk> {
-    if !reference
-        .path
-        .ends_with(&["roleRef".to_owned(), "name".to_owned()])
-    {
+    if !reference.path.ends_with(&["roleRef".to_owned(), "name".to_owned()]) {
         return None;
     }
     let role = resource.fields.get("roleRef")?;
-    let group = role
-        .get("apiGroup")
-        .filter(|node| !node.is_null())?
-        .text()
-        .to_owned();
-    let kind = role
-        .get("kind")
-        .filter(|node| !node.is_null())?
-        .text()
-        .to_owned();
-    Some(Gvk {
-        group,
-        version: String::new(),
-        kind,
-    })
+    let group = role.get("apiGroup").filter(|node| !node.is_null())?.text().to_owned();
+    let kind = role.get("kind").filter(|node| !node.is_null())?.text().to_owned();
+    Some(Gvk { group, version: String::new(), kind })
 }
 
 struct Filter<'a> {
@@ -196,14 +165,13 @@ impl Filter<'_> {
         match node {
             Node::Scalar(_) => self.set_name(node),
             Node::Map(map) => self.set_reference(map),
-            Node::Seq(items) => items
-                .iter_mut()
-                .filter(|item| !item.is_null())
-                .try_for_each(|item| match item {
+            Node::Seq(items) => {
+                items.iter_mut().filter(|item| !item.is_null()).try_for_each(|item| match item {
                     Node::Scalar(_) => self.set_name(item),
                     Node::Map(map) => self.set_reference(map),
                     Node::Seq(_) => Err("has a list inside a list".to_owned()),
-                }),
+                })
+            }
         }
     }
 
@@ -239,11 +207,7 @@ impl Filter<'_> {
         }
         set_field(map, "name", Scalar::untagged(found.id.name.as_str()));
         if !found.id.namespace.is_empty() {
-            set_field(
-                map,
-                "namespace",
-                Scalar::untagged(found.id.namespace.as_str()),
-            );
+            set_field(map, "namespace", Scalar::untagged(found.id.namespace.as_str()));
         }
         Ok(())
     }
@@ -258,11 +222,7 @@ impl Filter<'_> {
             self.within.iter().filter(fits).copied().collect()
         };
         let first = pick(Candidate::first);
-        if first.is_empty() {
-            pick(|candidate| &candidate.id)
-        } else {
-            first
-        }
+        if first.is_empty() { pick(|candidate| &candidate.id) } else { first }
     }
 
     /// The one object that is meant by a name of old, if there is one.
@@ -274,10 +234,7 @@ impl Filter<'_> {
     ) -> Result<Option<&'c Candidate>, String> {
         candidates.retain(|candidate| {
             candidate.previous.iter().any(|id| id.name == name)
-                && candidate
-                    .previous
-                    .iter()
-                    .any(|id| self.reference.to.selects(&id.gvk))
+                && candidate.previous.iter().any(|id| self.reference.to.selects(&id.gvk))
                 && self.fits_role(candidate)
                 && self.in_sight(candidate)
         });
@@ -298,11 +255,7 @@ impl Filter<'_> {
 
     fn fits_role(&self, candidate: &Candidate) -> bool {
         let Some(role) = &self.role else { return true };
-        let pattern = GvkPattern {
-            group: &role.group,
-            version: "",
-            kind: &role.kind,
-        };
+        let pattern = GvkPattern { group: &role.group, version: "", kind: &role.kind };
         candidate.previous.iter().any(|id| pattern.selects(&id.gvk))
     }
 

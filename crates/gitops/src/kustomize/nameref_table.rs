@@ -67,35 +67,21 @@ fn references() -> Vec<Reference> {
         &[
             ("", "PersistentVolume", "spec/storageClassName"),
             ("", "PersistentVolumeClaim", "spec/storageClassName"),
-            (
-                "",
-                "StatefulSet",
-                "spec/volumeClaimTemplates/spec/storageClassName",
-            ),
+            ("", "StatefulSet", "spec/volumeClaimTemplates/spec/storageClassName"),
         ],
     );
     let account = to("", "v1", "ServiceAccount");
     add(
         &mut all,
         account,
-        &[
-            (RBAC, "RoleBinding", "subjects"),
-            (RBAC, "ClusterRoleBinding", "subjects"),
-        ],
+        &[(RBAC, "RoleBinding", "subjects"), (RBAC, "ClusterRoleBinding", "subjects")],
     );
     in_pods(&mut all, account, WORKLOADS, &["serviceAccountName"]);
-    add(
-        &mut all,
-        to(RBAC, "", "Role"),
-        &[(RBAC, "RoleBinding", "roleRef/name")],
-    );
+    add(&mut all, to(RBAC, "", "Role"), &[(RBAC, "RoleBinding", "roleRef/name")]);
     add(
         &mut all,
         to(RBAC, "", "ClusterRole"),
-        &[
-            (RBAC, "RoleBinding", "roleRef/name"),
-            (RBAC, "ClusterRoleBinding", "roleRef/name"),
-        ],
+        &[(RBAC, "RoleBinding", "roleRef/name"), (RBAC, "ClusterRoleBinding", "roleRef/name")],
     );
     config_maps(&mut all);
     secrets(&mut all);
@@ -115,28 +101,14 @@ fn references() -> Vec<Reference> {
         ],
     );
     let claim = to("", "v1", "PersistentVolumeClaim");
-    in_pods(
-        &mut all,
-        claim,
-        WORKLOADS,
-        &["volumes/persistentVolumeClaim/claimName"],
-    );
-    for kind in [
-        "Deployment",
-        "StatefulSet",
-        "ReplicaSet",
-        "ReplicationController",
-    ] {
+    in_pods(&mut all, claim, WORKLOADS, &["volumes/persistentVolumeClaim/claimName"]);
+    for kind in ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"] {
         add(&mut all, to("", "", kind), hpa);
     }
     add(
         &mut all,
         to(ADMISSION, "", "ValidatingAdmissionPolicy"),
-        &[(
-            ADMISSION,
-            "ValidatingAdmissionPolicyBinding",
-            "spec/policyName",
-        )],
+        &[(ADMISSION, "ValidatingAdmissionPolicyBinding", "spec/policyName")],
     );
     // IngressClass is in kustomize's table under a group that no object has, so it never matches.
     all
@@ -165,11 +137,7 @@ fn secrets(all: &mut Vec<Reference>) {
         secret,
         &[
             ("", "Ingress", "spec/tls/secretName"),
-            (
-                "",
-                "Ingress",
-                "metadata/annotations/ingress.kubernetes.io\\/auth-secret",
-            ),
+            ("", "Ingress", "metadata/annotations/ingress.kubernetes.io\\/auth-secret"),
             ("", "ServiceAccount", "imagePullSecrets/name"),
             ("", "StorageClass", "parameters/secretName"),
             ("", "StorageClass", "parameters/adminSecretName"),
@@ -180,17 +148,9 @@ fn secrets(all: &mut Vec<Reference>) {
             ("", "PersistentVolume", "spec/azureFile/secretName"),
         ],
     );
-    let knative = GvkPattern {
-        group: "serving.knative.dev",
-        version: "v1",
-        kind: "Service",
-    };
+    let knative = GvkPattern { group: "serving.knative.dev", version: "v1", kind: "Service" };
     let path = "spec/template/spec/containers/env/valueFrom/secretKeyRef/name";
-    all.push(Reference {
-        to: secret,
-        from: knative,
-        path: field::split(path),
-    });
+    all.push(Reference { to: secret, from: knative, path: field::split(path) });
     annotations(all, secret, &["auth-secret", "auth-tls-secret"]);
 }
 
@@ -205,36 +165,20 @@ fn services(all: &mut Vec<Reference>) {
             ("", "Ingress", "spec/rules/http/paths/backend/service/name"),
             ("", "Ingress", "spec/defaultBackend/service/name"),
             ("apiregistration.k8s.io", "APIService", "spec/service/name"),
-            (
-                ADMISSION,
-                "ValidatingWebhookConfiguration",
-                "webhooks/clientConfig/service",
-            ),
-            (
-                ADMISSION,
-                "MutatingWebhookConfiguration",
-                "webhooks/clientConfig/service",
-            ),
+            (ADMISSION, "ValidatingWebhookConfiguration", "webhooks/clientConfig/service"),
+            (ADMISSION, "MutatingWebhookConfiguration", "webhooks/clientConfig/service"),
         ],
     );
 }
 
 const fn to(group: &'static str, version: &'static str, kind: &'static str) -> GvkPattern<'static> {
-    GvkPattern {
-        group,
-        version,
-        kind,
-    }
+    GvkPattern { group, version, kind }
 }
 
 fn add(all: &mut Vec<Reference>, to: GvkPattern<'static>, from: &[From]) {
     all.extend(from.iter().map(|(group, kind, path)| Reference {
         to,
-        from: GvkPattern {
-            group,
-            version: "",
-            kind,
-        },
+        from: GvkPattern { group, version: "", kind },
         path: field::split(path),
     }));
 }
@@ -242,11 +186,7 @@ fn add(all: &mut Vec<Reference>, to: GvkPattern<'static>, from: &[From]) {
 fn annotations(all: &mut Vec<Reference>, to: GvkPattern<'static>, names: &[&str]) {
     all.extend(names.iter().map(|name| Reference {
         to,
-        from: GvkPattern {
-            group: "",
-            version: "",
-            kind: "Ingress",
-        },
+        from: GvkPattern { group: "", version: "", kind: "Ingress" },
         path: field::split(&format!("{ANNOTATION}{name}")),
     }));
 }
@@ -260,11 +200,7 @@ fn in_pods(
     for (kind, pod) in pods {
         all.extend(paths.iter().map(|path| Reference {
             to,
-            from: GvkPattern {
-                group: "",
-                version: "",
-                kind,
-            },
+            from: GvkPattern { group: "", version: "", kind },
             path: field::split(&format!("{pod}/{path}")),
         }));
     }

@@ -9,7 +9,7 @@ use super::load::{self, Loaded};
 use super::resource::{Notes, Resource};
 use super::selector::Selector;
 use super::set::{Set, inherit};
-use super::{id::Id, merge};
+use super::{id::Id, merge, share};
 use crate::tree::Tree;
 use crate::yaml::json::to_json;
 use crate::yaml::read;
@@ -36,20 +36,15 @@ pub(super) fn strategic_merge(
     set: &mut Set,
 ) -> Result<(), RenderError> {
     for (at, entry) in from.spec.patches_strategic_merge.iter().enumerate() {
-        let what = describe(
-            "patchesStrategicMerge",
-            at,
-            if entry.contains('\n') { "" } else { entry },
-        );
+        let what =
+            describe("patchesStrategicMerge", at, if entry.contains('\n') { "" } else { entry });
         let found = match load::objects(entry) {
             Ok(objects) => objects,
             Err(_) => from.objects(tree, entry)?,
         };
         for patch in found {
             let id = patch.id();
-            let place = set
-                .find(&id)
-                .map_err(|detail| from.no_target(&what, detail))?;
+            let place = set.find(&id).map_err(|detail| from.no_target(&what, detail))?;
             copy_and_merge(&mut set.0[place], &patch, Allowed::default())
                 .map_err(|detail| from.patch(&what, detail))?;
             drop_deleted(set);
@@ -83,11 +78,7 @@ pub(super) fn json6902(tree: &Tree, from: &Loaded, set: &mut Set) -> Result<(), 
 }
 
 fn describe(field: &str, at: usize, path: &str) -> String {
-    if path.is_empty() {
-        format!("{field}[{at}]")
-    } else {
-        format!("{field}[{at}] ({path})")
-    }
+    if path.is_empty() { format!("{field}[{at}]") } else { format!("{field}[{at}] ({path})") }
 }
 
 /// What a patch file holds.
@@ -164,9 +155,7 @@ fn by_merge(
     let allowed = Allowed::from(entry.options.as_ref());
     let Some(target) = &entry.target else {
         for patch in patches {
-            let place = set
-                .find(&patch.id())
-                .map_err(|detail| from.no_target(what, detail))?;
+            let place = set.find(&patch.id()).map_err(|detail| from.no_target(what, detail))?;
             apply(&mut set.0[place], patch, allowed).map_err(fail)?;
         }
         return Ok(());
@@ -202,12 +191,7 @@ fn copy_and_merge(
 }
 
 fn apply(resource: &mut Resource, patch: Resource, allowed: Allowed) -> Result<(), String> {
-    let Id {
-        gvk,
-        name,
-        namespace,
-        ..
-    } = resource.id();
+    let Id { gvk, name, namespace, .. } = resource.id();
     if allowed.name || allowed.kind {
         resource.store_previous();
     }
@@ -215,6 +199,7 @@ fn apply(resource: &mut Resource, patch: Resource, allowed: Allowed) -> Result<(
     let merged = merge::merge(std::mem::take(&mut resource.fields), patch.fields)?;
     let Some(fields) = merged else { return Ok(()) };
     resource.fields = fields;
+    share::settle(&mut resource.fields);
     if !resource.hide_notes() {
         resource.notes = Notes::default();
     }
@@ -263,18 +248,10 @@ fn operate(resource: &mut Resource, operations: &[Operation]) -> Result<(), Stri
 
 impl Loaded {
     fn patch(&self, what: &str, detail: String) -> RenderError {
-        RenderError::Patch {
-            file: self.file.clone(),
-            patch: what.to_owned(),
-            detail,
-        }
+        RenderError::Patch { file: self.file.clone(), patch: what.to_owned(), detail }
     }
 
     fn no_target(&self, what: &str, detail: String) -> RenderError {
-        RenderError::NoTarget {
-            file: self.file.clone(),
-            what: what.to_owned(),
-            detail,
-        }
+        RenderError::NoTarget { file: self.file.clone(), what: what.to_owned(), detail }
     }
 }

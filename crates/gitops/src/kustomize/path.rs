@@ -2,7 +2,7 @@
 
 use super::regex::compile;
 use crate::yaml::node::{Kind, describe, set_field};
-use crate::yaml::{Map, Node, Scalar};
+use crate::yaml::{List, Map, Node, Scalar};
 
 /// The parts of a path. A dot inside brackets, or after `\`, does not separate.
 pub(super) fn split(path: &str) -> Vec<String> {
@@ -62,10 +62,7 @@ fn part(text: &str) -> Result<Part<'_>, String> {
         "-" => return Ok(Part::Last),
         _ => {}
     }
-    match text
-        .strip_prefix('[')
-        .and_then(|text| text.strip_suffix(']'))
-    {
+    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
         Some(inner) => inner
             .split_once('=')
             .map(|(field, value)| Part::Element(field, value))
@@ -76,10 +73,7 @@ fn part(text: &str) -> Result<Part<'_>, String> {
 
 /// The one value at the path.
 pub(super) fn lookup<'n>(fields: &'n Map, path: &[String]) -> Result<Option<&'n Node>, String> {
-    let mut parts = path
-        .iter()
-        .map(|part| part.trim())
-        .filter(|part| !part.is_empty());
+    let mut parts = path.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
     let Some(first) = parts.next() else {
         return Ok(None);
     };
@@ -106,9 +100,9 @@ fn step<'n>(node: &'n Node, text: &str) -> Result<Option<&'n Node>, String> {
         (Part::Element("", value), Node::Seq(items)) => {
             Ok(items.iter().find(|item| item.text() == value))
         }
-        (Part::Element(field, value), Node::Seq(items)) => Ok(items
-            .iter()
-            .find(|item| item.get(field).is_some_and(|found| found.text() == value))),
+        (Part::Element(field, value), Node::Seq(items)) => {
+            Ok(items.iter().find(|item| item.get(field).is_some_and(|found| found.text() == value)))
+        }
         (_, node) => Err(format!("finds {} at {text}", describe(node))),
     }
 }
@@ -150,15 +144,15 @@ fn in_node(node: &mut Node, path: &[String], edit: &mut Edit<'_>) -> Result<usiz
         (Part::Field(name), Node::Map(map)) => in_field(map, name, rest, edit),
         (Part::Last, Node::Map(map)) => in_field(map, "-", rest, edit),
         (Part::Index(at), Node::Seq(items)) => in_index(items, at, rest, edit),
-        (Part::Every, Node::Seq(items)) => items
-            .iter_mut()
-            .try_fold(0, |count, item| Ok(count + in_node(item, rest, edit)?)),
+        (Part::Every, Node::Seq(items)) => {
+            items.iter_mut().try_fold(0, |count, item| Ok(count + in_node(item, rest, edit)?))
+        }
         (Part::Element(field, value), Node::Seq(items)) => {
             in_elements(items, (field, value), rest, edit)
         }
-        (Part::Field(_), Node::Scalar(_)) => Err(format!(
-            "{first} would be inside the text of a field, which is not supported"
-        )),
+        (Part::Field(_), Node::Scalar(_)) => {
+            Err(format!("{first} would be inside the text of a field, which is not supported"))
+        }
         (_, _) => Err(format!("finds {found} at {first}")),
     }
 }
@@ -191,9 +185,7 @@ fn in_index(
         items.push(made(rest, kind));
     }
     let len = items.len();
-    let item = items
-        .get_mut(at)
-        .ok_or_else(|| format!("index {at} of a list of {len}"))?;
+    let item = items.get_mut(at).ok_or_else(|| format!("index {at} of a list of {len}"))?;
     in_node(item, rest, edit)
 }
 
@@ -252,7 +244,7 @@ fn made(rest: &[String], at_end: Kind) -> Node {
     };
     match kind {
         Kind::Scalar => Node::Scalar(Scalar::untagged("")),
-        Kind::Seq => Node::Seq(Vec::new()),
+        Kind::Seq => Node::Seq(List::default()),
         Kind::Map => Node::map(),
     }
 }
@@ -267,13 +259,7 @@ mod tests {
             split("spec.containers.[name=a.b].image"),
             ["spec", "containers", "[name=a.b]", "image"]
         );
-        assert_eq!(
-            split("metadata.annotations.a\\.b/c"),
-            ["metadata", "annotations", "a.b/c"]
-        );
-        assert_eq!(
-            split("metadata.annotations.[a.b/c]"),
-            ["metadata", "annotations", "a.b/c"]
-        );
+        assert_eq!(split("metadata.annotations.a\\.b/c"), ["metadata", "annotations", "a.b/c"]);
+        assert_eq!(split("metadata.annotations.[a.b/c]"), ["metadata", "annotations", "a.b/c"]);
     }
 }

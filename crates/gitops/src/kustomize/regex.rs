@@ -42,7 +42,5 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
 
 /// Whether the pattern matches only itself.
 fn is_literal(pattern: &str) -> bool {
-    pattern
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b':'))
+    pattern.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b':'))
 }

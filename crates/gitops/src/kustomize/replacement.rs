@@ -8,6 +8,7 @@ use super::path::{self, Edit};
 use super::resource::Resource;
 use super::selector::Selector;
 use super::set::Set;
+use super::share;
 use crate::tree::Tree;
 use crate::yaml::json::to_json;
 use crate::yaml::read;
@@ -23,19 +24,13 @@ const DEFAULT_PATH: &str = "metadata.name";
 /// Makes all replacements of a kustomization in order.
 pub(super) fn run(tree: &Tree, from: &Loaded, set: &mut Set) -> Result<(), RenderError> {
     for entry in &from.spec.replacements {
-        let fail = |detail| RenderError::Replacement {
-            file: from.file.clone(),
-            detail,
-        };
+        let fail = |detail| RenderError::Replacement { file: from.file.clone(), detail };
         if entry.path.is_empty() {
             replace(entry, set).map_err(fail)?;
             continue;
         }
         if entry.source.is_some()
-            || entry
-                .targets
-                .as_ref()
-                .is_some_and(|targets| !targets.is_empty())
+            || entry.targets.as_ref().is_some_and(|targets| !targets.is_empty())
         {
             return Err(fail("it has a path beside a source or targets".to_owned()));
         }
@@ -51,7 +46,7 @@ pub(super) fn run(tree: &Tree, from: &Loaded, set: &mut Set) -> Result<(), Rende
 fn parse(text: &str) -> Result<Vec<ReplacementField>, String> {
     let node = read::document(text, Dialect::V2).map_err(|flaw| flaw.detail)?;
     let value = match node {
-        Some(Node::Map(map)) => to_json(&Node::Seq(vec![Node::Map(map)]), Dialect::V2)?,
+        Some(Node::Map(map)) => to_json(&Node::Seq(vec![Node::Map(map)].into()), Dialect::V2)?,
         Some(list @ Node::Seq(_)) => to_json(&list, Dialect::V2)?,
         Some(Node::Scalar(_)) | None => return Err("its file holds no replacement".to_owned()),
     };
@@ -68,32 +63,23 @@ fn replace(entry: &ReplacementField, set: &mut Set) -> Result<(), String> {
     let Some(targets) = &entry.targets else {
         return Err("it has no targets".to_owned());
     };
-    targets
-        .iter()
-        .try_for_each(|target| put(&value, target, set))
+    targets.iter().try_for_each(|target| put(&value, target, set))
 }
 
 /// The value of the source.
 fn taken(source: &Source, set: &Set) -> Result<Node, String> {
-    let chosen: Vec<&Resource> = set
-        .0
-        .iter()
-        .filter(|resource| resource.was(|id| is_source(source, id)))
-        .collect();
+    let chosen: Vec<&Resource> =
+        set.0.iter().filter(|resource| resource.was(|id| is_source(source, id))).collect();
     let named = format!("{} {}", source.kind, source.name);
     let resource = match chosen.as_slice() {
         [resource] => resource,
         [] => return Err(format!("its source {named} is not there")),
         [..] => return Err(format!("its source {named} is there several times")),
     };
-    let path = if source.field_path.is_empty() {
-        DEFAULT_PATH
-    } else {
-        &source.field_path
-    };
+    let path = if source.field_path.is_empty() { DEFAULT_PATH } else { &source.field_path };
     let found = path::lookup(&resource.fields, &path::split(path))?;
     match found.filter(|node| !node.is_nothing()) {
-        Some(node) => part_of(node, &source.options),
+        Some(node) => part_of(node, &source.options).map(Node::unshared),
         None => Err(format!("its source {named} has no {path}")),
     }
 }
@@ -122,10 +108,7 @@ fn part_of(node: &Node, options: &FieldOptions) -> Result<Node, String> {
     let Some(part) = part else {
         return Err(format!("its source has no part {}", options.index));
     };
-    Ok(Node::Scalar(Scalar {
-        text: part.to_owned(),
-        ..scalar.clone()
-    }))
+    Ok(Node::Scalar(Scalar { text: part.to_owned(), ..scalar.clone() }))
 }
 
 fn put(value: &Node, target: &ReplacementTarget, set: &mut Set) -> Result<(), String> {
@@ -133,22 +116,11 @@ fn put(value: &Node, target: &ReplacementTarget, set: &mut Set) -> Result<(), St
         return Err("a target has no select".to_owned());
     };
     let select = Selector::new(select)?;
-    let reject: Vec<Selector> = target
-        .reject
-        .iter()
-        .map(Selector::new)
-        .collect::<Result<_, _>>()?;
+    let reject: Vec<Selector> =
+        target.reject.iter().map(Selector::new).collect::<Result<_, _>>()?;
     let default = [DEFAULT_PATH.to_owned()];
-    let paths = if target.field_paths.is_empty() {
-        &default[..]
-    } else {
-        &target.field_paths
-    };
-    for resource in set
-        .0
-        .iter_mut()
-        .filter(|resource| is_target(resource, &select, &reject))
-    {
+    let paths = if target.field_paths.is_empty() { &default[..] } else { &target.field_paths };
+    for resource in set.0.iter_mut().filter(|resource| is_target(resource, &select, &reject)) {
         for path in paths {
             copy(value, resource, path, &target.options)?;
         }
@@ -182,20 +154,11 @@ fn copy(
     let create = options.create.then(|| value.kind());
     let mut set = |node: &mut Node| set(node, value, options);
     let id = resource.id();
-    let found = path::edit(
-        &mut resource.fields,
-        &path::split(path),
-        &mut Edit {
-            create,
-            set: &mut set,
-        },
-    )
-    .map_err(|detail| format!("{path} of {id}: {detail}"))?;
-    if found == 0 {
-        Err(format!("{id} has no {path}"))
-    } else {
-        Ok(())
-    }
+    let found =
+        path::edit(&mut resource.fields, &path::split(path), &mut Edit { create, set: &mut set })
+            .map_err(|detail| format!("{path} of {id}: {detail}"))?;
+    share::settle(&mut resource.fields);
+    if found == 0 { Err(format!("{id} has no {path}")) } else { Ok(()) }
 }
 
 fn set(node: &mut Node, value: &Node, options: &FieldOptions) -> Result<(), String> {
@@ -206,7 +169,12 @@ fn set(node: &mut Node, value: &Node, options: &FieldOptions) -> Result<(), Stri
     };
     match node {
         // Only the text: the type of the target stays.
-        Node::Scalar(target) => target.text = text,
+        Node::Scalar(target) => {
+            target.text = text;
+            if let Some(share) = &mut target.share {
+                share.overwritten = true;
+            }
+        }
         other => *other = value.clone(),
     }
     Ok(())

@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::id::{Gvk, Id};
-use crate::yaml::json::to_json;
+use crate::yaml::json::object_to_json;
 use crate::yaml::node::{child_map, set_field};
-use crate::yaml::resolve::Dialect;
-use crate::yaml::{Map, Node, Scalar, Style, Tag};
+use crate::yaml::{Map, Node, Scalar};
 
 /// kustomize keeps its notes in annotations while it works. Ours are fields of [`Resource`], but
 /// patches see whether there are annotations at all, and may wipe them: while a patch runs, this
@@ -41,6 +40,13 @@ pub(crate) struct Notes {
     pub(crate) behavior: Option<Behavior>,
 }
 
+impl Notes {
+    /// Whether nothing was noted.
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// An earlier identity; group and version are always those of today.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Previous {
@@ -59,6 +65,8 @@ pub(crate) struct Resource {
     pub(crate) fields: Map,
     /// The notes.
     pub(crate) notes: Notes,
+    /// The numbers of values that stand in several fields so far.
+    pub(crate) shares: u32,
 }
 
 impl Resource {
@@ -67,10 +75,7 @@ impl Resource {
         let Node::Map(fields) = node else {
             return Err("a document is not a mapping".to_owned());
         };
-        let resource = Self {
-            fields,
-            notes: Notes::default(),
-        };
+        let resource = Self { fields, notes: Notes::default(), shares: 0 };
         resource.check()?;
         Ok(resource)
     }
@@ -103,9 +108,7 @@ impl Resource {
 
     fn meta(&self, field: &str) -> &str {
         let value = self.fields.get("metadata").and_then(|meta| meta.get(field));
-        value
-            .filter(|value| !value.is_nothing())
-            .map_or("", Node::text)
+        value.filter(|value| !value.is_nothing()).map_or("", Node::text)
     }
 
     /// The name.
@@ -144,10 +147,7 @@ impl Resource {
     pub(crate) fn previous_ids(&self) -> impl Iterator<Item = Id> {
         let gvk = self.gvk();
         self.notes.previous.iter().map(move |previous| Id {
-            gvk: Gvk {
-                kind: previous.kind.clone(),
-                ..gvk.clone()
-            },
+            gvk: Gvk { kind: previous.kind.clone(), ..gvk.clone() },
             name: previous.name.clone(),
             namespace: previous.namespace.clone(),
             cluster_scoped: false,
@@ -200,15 +200,13 @@ impl Resource {
 
     /// Puts a mark for the notes among the annotations, if there are notes.
     pub(crate) fn show_notes(&mut self) {
-        if self.notes == Notes::default() {
+        if self.notes.is_empty() {
             return;
         }
         let Some(meta) = child_map(&mut self.fields, "metadata") else {
             return;
         };
-        let annotations = meta
-            .entry("annotations".to_owned())
-            .or_insert_with(Node::map);
+        let annotations = meta.entry("annotations".to_owned()).or_insert_with(Node::map);
         if annotations.is_null() {
             *annotations = Node::map();
         }
@@ -219,7 +217,7 @@ impl Resource {
 
     /// Takes the mark away again; whether it was still there.
     pub(crate) fn hide_notes(&mut self) -> bool {
-        if self.notes == Notes::default() {
+        if self.notes.is_empty() {
             return true;
         }
         let Some(meta) = self.fields.get_mut("metadata").and_then(Node::as_map_mut) else {
@@ -241,10 +239,9 @@ impl Resource {
             return;
         };
         let texts: Map = match meta.get(field) {
-            Some(Node::Map(map)) => map
-                .iter()
-                .map(|(key, value)| (key.clone(), text_node(value)))
-                .collect(),
+            Some(Node::Map(map)) => {
+                map.iter().map(|(key, value)| (key.clone(), text_node(value))).collect()
+            }
             Some(_) | None => Map::new(),
         };
         if texts.is_empty() {
@@ -256,21 +253,11 @@ impl Resource {
 
     /// The finished object.
     pub(crate) fn to_json(&self) -> Result<Value, String> {
-        self.fields
-            .iter()
-            .map(|(key, value)| Ok((key.clone(), to_json(value, Dialect::V3)?)))
-            .collect::<Result<serde_json::Map<_, _>, String>>()
-            .map(Value::Object)
+        object_to_json(&self.fields)
     }
 }
 
-/// The text of a node as text, whatever it was.
+/// The text of a node as text, whatever it was and however it was written.
 fn text_node(value: &Node) -> Node {
-    match value {
-        Node::Scalar(Scalar { tag: Tag::Str, .. }) => value.clone(),
-        other => Node::Scalar(Scalar {
-            style: Style::Plain,
-            ..Scalar::string(other.text())
-        }),
-    }
+    Node::string(value.text())
 }

@@ -22,21 +22,16 @@ impl Schema {
     /// What a field of the value is.
     pub(super) fn field(self, name: &str) -> Option<Self> {
         match self {
-            Self::Object(Type(fields)) => fields
-                .iter()
-                .find(|(field, _)| *field == name)
-                .map(|(_, schema)| *schema),
+            Self::Object(Type(fields)) => {
+                fields.iter().find(|(field, _)| *field == name).map(|(_, schema)| *schema)
+            }
             Self::List(..) => None,
         }
     }
 
     /// What an object of this kind is; `None` for kinds that are not builtin.
     pub(super) fn of(gvk: &Gvk) -> Option<Self> {
-        let Gvk {
-            group,
-            version,
-            kind,
-        } = gvk;
+        let Gvk { group, version, kind } = gvk;
         let known = match (group.as_str(), version.as_str(), kind.as_str()) {
             ("apps", "v1", "Deployment" | "DaemonSet" | "ReplicaSet" | "StatefulSet")
             | ("", "v1", "ReplicationController")
@@ -86,28 +81,17 @@ static CRON_JOB: Type = Type(&[METADATA, ("spec", Schema::Object(&CRON_JOB_SPEC)
 static CRON_JOB_SPEC: Type = Type(&[("jobTemplate", Schema::Object(&JOB_TEMPLATE))]);
 static JOB_TEMPLATE: Type = Type(&[METADATA, ("spec", Schema::Object(&WORKLOAD_SPEC))]);
 static POD_TEMPLATE: Type = Type(&[METADATA, TEMPLATE]);
-static POD: Type = Type(&[
-    METADATA,
-    ("spec", Schema::Object(&POD_SPEC)),
-    ("status", Schema::Object(&POD_STATUS)),
-]);
-static POD_STATUS: Type = Type(&[
-    ("conditions", Schema::List(&["type"], LEAF)),
-    ("podIPs", Schema::List(&["ip"], LEAF)),
-]);
+static POD: Type =
+    Type(&[METADATA, ("spec", Schema::Object(&POD_SPEC)), ("status", Schema::Object(&POD_STATUS))]);
+static POD_STATUS: Type =
+    Type(&[("conditions", Schema::List(&["type"], LEAF)), ("podIPs", Schema::List(&["ip"], LEAF))]);
 static POD_SPEC: Type = Type(&[
     ("containers", Schema::List(&["name"], &CONTAINER)),
-    (
-        "ephemeralContainers",
-        Schema::List(&["name"], &EPHEMERAL_CONTAINER),
-    ),
+    ("ephemeralContainers", Schema::List(&["name"], &EPHEMERAL_CONTAINER)),
     ("hostAliases", Schema::List(&["ip"], LEAF)),
     ("imagePullSecrets", Schema::List(&["name"], LEAF)),
     ("initContainers", Schema::List(&["name"], &CONTAINER)),
-    (
-        "topologySpreadConstraints",
-        Schema::List(&["topologyKey", "whenUnsatisfiable"], LEAF),
-    ),
+    ("topologySpreadConstraints", Schema::List(&["topologyKey", "whenUnsatisfiable"], LEAF)),
     ("volumes", Schema::List(&["name"], &VOLUME)),
 ]);
 static CONTAINER: Type = Type(&[
@@ -157,41 +141,17 @@ const PLAIN: &[(&str, &[&str], &[&str])] = &[
             "Secret",
         ],
     ),
-    (
-        "apiextensions.k8s.io",
-        &["v1", "v1beta1"],
-        &["CustomResourceDefinition"],
-    ),
+    ("apiextensions.k8s.io", &["v1", "v1beta1"], &["CustomResourceDefinition"]),
     ("apps", &["v1"], &["ControllerRevision"]),
-    (
-        "authentication.k8s.io",
-        &["v1", "v1beta1"],
-        &["TokenReview"],
-    ),
-    (
-        "autoscaling",
-        &["v1", "v2beta1", "v2beta2"],
-        &["HorizontalPodAutoscaler"],
-    ),
-    (
-        "certificates.k8s.io",
-        &["v1", "v1beta1"],
-        &["CertificateSigningRequest"],
-    ),
+    ("authentication.k8s.io", &["v1", "v1beta1"], &["TokenReview"]),
+    ("autoscaling", &["v1", "v2beta1", "v2beta2"], &["HorizontalPodAutoscaler"]),
+    ("certificates.k8s.io", &["v1", "v1beta1"], &["CertificateSigningRequest"]),
     ("coordination.k8s.io", &["v1", "v1beta1"], &["Lease"]),
     ("discovery.k8s.io", &["v1", "v1beta1"], &["EndpointSlice"]),
     ("events.k8s.io", &["v1", "v1beta1"], &["Event"]),
     ("extensions", &["v1beta1"], &["Ingress"]),
-    (
-        "flowcontrol.apiserver.k8s.io",
-        &["v1beta1"],
-        &["FlowSchema", "PriorityLevelConfiguration"],
-    ),
-    (
-        "networking.k8s.io",
-        &["v1", "v1beta1"],
-        &["Ingress", "IngressClass"],
-    ),
+    ("flowcontrol.apiserver.k8s.io", &["v1beta1"], &["FlowSchema", "PriorityLevelConfiguration"]),
+    ("networking.k8s.io", &["v1", "v1beta1"], &["Ingress", "IngressClass"]),
     ("networking.k8s.io", &["v1"], &["NetworkPolicy"]),
     ("node.k8s.io", &["v1", "v1beta1"], &["RuntimeClass"]),
     ("policy", &["v1beta1"], &["Eviction", "PodSecurityPolicy"]),
@@ -201,10 +161,6 @@ const PLAIN: &[(&str, &[&str], &[&str])] = &[
         &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"],
     ),
     ("scheduling.k8s.io", &["v1", "v1beta1"], &["PriorityClass"]),
-    (
-        "storage.k8s.io",
-        &["v1", "v1beta1"],
-        &["CSIDriver", "StorageClass", "VolumeAttachment"],
-    ),
+    ("storage.k8s.io", &["v1", "v1beta1"], &["CSIDriver", "StorageClass", "VolumeAttachment"]),
     ("storage.k8s.io", &["v1beta1"], &["CSIStorageCapacity"]),
 ];

@@ -53,13 +53,7 @@ impl Selector {
 
     /// Whether the selection says something about the identity.
     pub(super) fn names_identity(&self) -> bool {
-        let parts = [
-            &self.group,
-            &self.version,
-            &self.kind,
-            &self.name,
-            &self.namespace,
-        ];
+        let parts = [&self.group, &self.version, &self.kind, &self.name, &self.namespace];
         !parts.iter().all(|part| matches!(part, Pattern::Any))
     }
 
@@ -121,9 +115,7 @@ impl Requirements {
 
     fn match_map(&self, map: Option<&Map>) -> bool {
         self.0.iter().all(|requirement| {
-            let value = map
-                .and_then(|map| map.get(&requirement.key))
-                .map(Node::text);
+            let value = map.and_then(|map| map.get(&requirement.key)).map(Node::text);
             requirement.test.accepts(value)
         })
     }
@@ -151,13 +143,7 @@ impl Test {
 fn requirement(text: &str) -> Option<(Requirement, &str)> {
     if let Some(rest) = text.strip_prefix('!') {
         let (key, rest) = word(rest)?;
-        return Some((
-            Requirement {
-                key: key.to_owned(),
-                test: Test::Missing,
-            },
-            rest,
-        ));
+        return Some((Requirement { key: key.to_owned(), test: Test::Missing }, rest));
     }
     let (key, rest) = word(text)?;
     let (found, after) = condition(rest.trim_start())?;
@@ -171,22 +157,14 @@ fn condition(text: &str) -> Option<(Test, &str)> {
             // A value may be empty.
             let (value, rest) = word(rest).unwrap_or(("", rest));
             let values = vec![value.to_owned()];
-            let found = if sign == "!=" {
-                Test::NotIn(values)
-            } else {
-                Test::In(values)
-            };
+            let found = if sign == "!=" { Test::NotIn(values) } else { Test::In(values) };
             return Some((found, rest));
         }
     }
     if let Some(rest) = text.strip_prefix(['<', '>']) {
         let (value, after) = word(rest)?;
         let limit = value.parse().ok()?;
-        let found = if text.starts_with('<') {
-            Test::Below(limit)
-        } else {
-            Test::Above(limit)
-        };
+        let found = if text.starts_with('<') { Test::Below(limit) } else { Test::Above(limit) };
         return Some((found, after));
     }
     if text.is_empty() || text.starts_with(',') {
@@ -195,10 +173,7 @@ fn condition(text: &str) -> Option<(Test, &str)> {
     let (operator, rest) = word(text)?;
     let inner = rest.trim_start().strip_prefix('(')?;
     let (list, rest) = inner.split_once(')')?;
-    let values = list
-        .split(',')
-        .map(|value| value.trim().to_owned())
-        .collect();
+    let values = list.split(',').map(|value| value.trim().to_owned()).collect();
     match operator {
         "in" => Some((Test::In(values), rest)),
         "notin" => Some((Test::NotIn(values), rest)),
@@ -219,10 +194,7 @@ mod tests {
     use super::*;
 
     fn accepts(selector: &str, labels: &[(&str, &str)]) -> bool {
-        let map: Map = labels
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), Node::string(*v)))
-            .collect();
+        let map: Map = labels.iter().map(|(k, v)| ((*k).to_owned(), Node::string(*v))).collect();
         Requirements::parse(selector).unwrap().match_map(Some(&map))
     }
 
@@ -241,15 +213,7 @@ mod tests {
         ] {
             assert!(accepts(yes, &labels), "{yes}");
         }
-        for no in [
-            "!app",
-            "app=x",
-            "app!=web",
-            "x",
-            "tier in (1)",
-            "tier<3",
-            "app=",
-        ] {
+        for no in ["!app", "app=x", "app!=web", "x", "tier in (1)", "tier<3", "app="] {
             assert!(!accepts(no, &labels), "{no}");
         }
         for bad in ["=", "app in web", "app web", "a,,b", "a,"] {

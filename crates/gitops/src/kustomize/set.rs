@@ -13,11 +13,7 @@ impl Set {
     /// Adds an object; the error names it when it is there already.
     pub(crate) fn append(&mut self, resource: Resource) -> Result<(), String> {
         let id = resource.id();
-        if self
-            .0
-            .iter()
-            .any(|other| other.name() == id.name && other.id().same(&id))
-        {
+        if self.0.iter().any(|other| other.name() == id.name && other.id().same(&id)) {
             return Err(id.to_string());
         }
         self.0.push(resource);
@@ -26,21 +22,13 @@ impl Set {
 
     /// Adds objects that are all there or all new.
     pub(crate) fn append_all(&mut self, other: Self) -> Result<(), String> {
-        other
-            .0
-            .into_iter()
-            .try_for_each(|resource| self.append(resource))
+        other.0.into_iter().try_for_each(|resource| self.append(resource))
     }
 
     /// The places of the objects that were or are called `id`.
     pub(crate) fn matching(&self, wanted: impl Fn(&Id) -> bool) -> Vec<usize> {
         let found = |(_, resource): &(usize, &Resource)| resource.was(&wanted);
-        self.0
-            .iter()
-            .enumerate()
-            .filter(found)
-            .map(|(at, _)| at)
-            .collect()
+        self.0.iter().enumerate().filter(found).map(|(at, _)| at).collect()
     }
 
     /// The place of the one object that was or is called `id`.
@@ -55,12 +43,7 @@ impl Set {
     /// The places of the objects that a selector picks.
     pub(crate) fn select(&self, selector: &Selector) -> Vec<usize> {
         let found = |(_, resource): &(usize, &Resource)| selector.selects(resource);
-        self.0
-            .iter()
-            .enumerate()
-            .filter(found)
-            .map(|(at, _)| at)
-            .collect()
+        self.0.iter().enumerate().filter(found).map(|(at, _)| at).collect()
     }
 
     /// Adds an object from a generator, by its behavior.
@@ -70,9 +53,7 @@ impl Set {
         let adds = matches!(behavior, Behavior::Merge | Behavior::Replace);
         match self.matching(|other| other.same(&id))[..] {
             [] if adds => Err(format!("there is no {id} to merge into or to replace")),
-            [] => self
-                .append(new)
-                .map_err(|id| format!("{id} is there already")),
+            [] => self.append(new).map_err(|id| format!("{id} is there already")),
             [at] if adds => {
                 inherit(&mut new, &self.0[at]);
                 if behavior == Behavior::Merge {
@@ -82,9 +63,7 @@ impl Set {
                 self.0[at] = new;
                 Ok(())
             }
-            [_] => Err(format!(
-                "{id} is there already: say behavior: merge or replace"
-            )),
+            [_] => Err(format!("{id} is there already: say behavior: merge or replace")),
             [..] => Err(format!("{id} is there several times")),
         }
     }

@@ -30,10 +30,7 @@ const FIRST: &[&str] = &[
     "CronJob",
     "PodDisruptionBudget",
 ];
-const LAST: &[&str] = &[
-    "MutatingWebhookConfiguration",
-    "ValidatingWebhookConfiguration",
-];
+const LAST: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 
 /// Sorts by kind, or leaves the order of reading.
 pub(super) fn sort(set: Set, options: Option<&SortOptions>) -> Result<Set, String> {
@@ -57,31 +54,17 @@ fn ranks(custom: Option<&LegacySortOptions>) -> std::collections::BTreeMap<Strin
             LAST.iter().map(ToString::to_string).collect(),
         ),
     };
-    let first = first
-        .into_iter()
-        .rev()
-        .zip(1..)
-        .map(|(kind, rank)| (kind, -rank));
+    let first = first.into_iter().rev().zip(1..).map(|(kind, rank)| (kind, -rank));
     let first: Vec<(String, i64)> = first.collect();
     // A kind that is named twice counts where it is named last.
-    first
-        .into_iter()
-        .rev()
-        .chain(last.into_iter().zip(1..))
-        .collect()
+    first.into_iter().rev().chain(last.into_iter().zip(1..)).collect()
 }
 
 fn by_kind(set: Set, ranks: &std::collections::BTreeMap<String, i64>) -> Set {
-    let mut resources: Vec<_> = set
-        .0
-        .into_iter()
-        .map(|resource| (resource.id(), resource))
-        .collect();
+    let mut resources: Vec<_> =
+        set.0.into_iter().map(|resource| (resource.id(), resource)).collect();
     resources.sort_by(|(a, _), (b, _)| compare(a, b, ranks));
-    Set(resources
-        .into_iter()
-        .map(|(_, resource)| resource)
-        .collect())
+    Set(resources.into_iter().map(|(_, resource)| resource).collect())
 }
 
 fn compare(a: &Id, b: &Id, ranks: &std::collections::BTreeMap<String, i64>) -> Ordering {
@@ -96,35 +79,18 @@ fn compare_kinds(a: &Gvk, b: &Gvk) -> Ordering {
     let order = kind_text(a).cmp(&kind_text(b));
     let namespaces = a.kind == "Namespace" && b.kind == "Namespace";
     let one_is_core = a.group.is_empty() || b.group.is_empty();
-    if namespaces && one_is_core {
-        order.reverse()
-    } else {
-        order
-    }
+    if namespaces && one_is_core { order.reverse() } else { order }
 }
 
 fn kind_text(gvk: &Gvk) -> String {
     let or = |part: &str, other: &str| {
-        if part.is_empty() {
-            other.to_owned()
-        } else {
-            part.to_owned()
-        }
+        if part.is_empty() { other.to_owned() } else { part.to_owned() }
     };
-    [
-        or(&gvk.group, "~G"),
-        or(&gvk.version, "~V"),
-        or(&gvk.kind, "~K"),
-    ]
-    .join("_")
+    [or(&gvk.group, "~G"), or(&gvk.version, "~V"), or(&gvk.kind, "~K")].join("_")
 }
 
 fn place(id: &Id) -> String {
-    let namespace = if id.namespace.is_empty() {
-        "~X"
-    } else {
-        &id.namespace
-    };
+    let namespace = if id.namespace.is_empty() { "~X" } else { &id.namespace };
     let name = if id.name.is_empty() { "~N" } else { &id.name };
     format!("{namespace}|{name}")
 }

@@ -23,10 +23,8 @@ pub(super) fn build(tree: &Tree, dir: &str) -> Result<Vec<Value>, RenderError> {
     nameref::fix(&mut set).map_err(|flaw| root.field(&flaw.id, &flaw.field, flaw.detail))?;
     drop_local(&mut set);
     let order = root.spec.sort_options.as_ref();
-    let sorted = sort::sort(set, order).map_err(|detail| RenderError::Malformed {
-        file: root.file.clone(),
-        detail,
-    })?;
+    let sorted = sort::sort(set, order)
+        .map_err(|detail| RenderError::Malformed { file: root.file.clone(), detail })?;
     sorted
         .0
         .into_iter()
@@ -64,8 +62,7 @@ impl Build<'_> {
     ) -> Result<Set, RenderError> {
         for path in &kustomization.spec.resources {
             let found = self.resource(kustomization, path, above)?;
-            set.append_all(found)
-                .map_err(|id| kustomization.duplicate(&id))?;
+            set.append_all(found).map_err(|id| kustomization.duplicate(&id))?;
         }
         generate::run(self.tree, kustomization, &mut set)?;
         for path in &kustomization.spec.components {
@@ -88,8 +85,7 @@ impl Build<'_> {
         if kustomization.is_file(self.tree, path) {
             let mut set = Set::default();
             for resource in kustomization.objects(self.tree, path)? {
-                set.append(resource)
-                    .map_err(|id| kustomization.duplicate(&id))?;
+                set.append(resource).map_err(|id| kustomization.duplicate(&id))?;
             }
             return Ok(set);
         }
@@ -128,12 +124,7 @@ impl Build<'_> {
         let loaded = load::kustomization(self.tree, &dir)?;
         if loaded.spec.kind != expected {
             let (expected, found) = (expected.to_owned(), loaded.spec.kind);
-            return Err(RenderError::WrongKind {
-                file,
-                path,
-                expected,
-                found,
-            });
+            return Err(RenderError::WrongKind { file, path, expected, found });
         }
         Ok(loaded)
     }
@@ -193,18 +184,10 @@ impl Loaded {
 
     fn field(&self, id: &str, field: &str, detail: String) -> RenderError {
         let (file, id) = (self.file.clone(), id.to_owned());
-        RenderError::Field {
-            file,
-            id,
-            field: field.to_owned(),
-            detail,
-        }
+        RenderError::Field { file, id, field: field.to_owned(), detail }
     }
 
     fn duplicate(&self, id: &str) -> RenderError {
-        RenderError::Duplicate {
-            file: self.file.clone(),
-            id: id.to_owned(),
-        }
+        RenderError::Duplicate { file: self.file.clone(), id: id.to_owned() }
     }
 }

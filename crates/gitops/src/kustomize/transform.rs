@@ -21,11 +21,7 @@ pub(super) fn namespace(namespace: &str, set: &mut Set) -> Result<(), Flaw> {
         resource.store_previous();
         move_to(resource, namespace)?;
         let id = resource.id();
-        let place = (
-            id.gvk.clone(),
-            id.effective_namespace().to_owned(),
-            id.name.clone(),
-        );
+        let place = (id.gvk.clone(), id.effective_namespace().to_owned(), id.name.clone());
         if !seen.insert(place) {
             return Err(Flaw::Duplicate(id.to_string()));
         }
@@ -45,10 +41,9 @@ fn move_to(resource: &mut Resource, namespace: &str) -> Result<(), Flaw> {
         // The object that stands for a namespace, not one that is in it.
         (_, "Namespace") if resource.api_version() == "v1" => ("metadata/name", Make::Scalar),
         ("apiregistration.k8s.io", "APIService") => ("spec/service/namespace", Make::Scalar),
-        ("apiextensions.k8s.io", "CustomResourceDefinition") => (
-            "spec/conversion/webhook/clientConfig/service/namespace",
-            Make::Nothing,
-        ),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+            ("spec/conversion/webhook/clientConfig/service/namespace", Make::Nothing)
+        }
         _ => return Ok(()),
     };
     set_text(resource, field.0, field.1, namespace)
@@ -62,10 +57,7 @@ fn set_text(resource: &mut Resource, path: &str, make: Make, text: &str) -> Resu
 
 /// Only subjects named `default` move, as in kustomize.
 fn move_subjects(resource: &mut Resource, namespace: &str) -> Result<(), String> {
-    let Some(subjects) = resource
-        .fields
-        .get_mut("subjects")
-        .filter(|subjects| !subjects.is_null())
+    let Some(subjects) = resource.fields.get_mut("subjects").filter(|subjects| !subjects.is_null())
     else {
         return Ok(());
     };
@@ -117,13 +109,8 @@ fn rename(
         let name = name(resource);
         resource.store_previous();
         let mut set = |node: &mut Node| set_scalar(node, name.as_str(), Tag::Empty);
-        field::edit(
-            &mut resource.fields,
-            &["metadata", "name"],
-            Make::Nothing,
-            &mut set,
-        )
-        .map_err(|detail| flaw(resource, "metadata/name", detail))?;
+        field::edit(&mut resource.fields, &["metadata", "name"], Make::Nothing, &mut set)
+            .map_err(|detail| flaw(resource, "metadata/name", detail))?;
     }
     Ok(())
 }
@@ -137,17 +124,8 @@ fn keeps_name(gvk: &Gvk) -> bool {
 /// Sets the count of an object, known by its name now or before.
 pub(super) fn replicas(replica: &Replica, set: &mut Set) -> Result<(), Flaw> {
     let mut found = false;
-    for kind in [
-        "Deployment",
-        "ReplicaSet",
-        "ReplicationController",
-        "StatefulSet",
-    ] {
-        let pattern = GvkPattern {
-            group: "",
-            version: "",
-            kind,
-        };
+    for kind in ["Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"] {
+        let pattern = GvkPattern { group: "", version: "", kind };
         let places = set.matching(|id| id.name == replica.name && pattern.selects(&id.gvk));
         for at in places {
             found = true;
@@ -156,29 +134,18 @@ pub(super) fn replicas(replica: &Replica, set: &mut Set) -> Result<(), Flaw> {
                 continue;
             }
             let mut set = |node: &mut Node| set_scalar(node, replica.count.to_string(), Tag::Int);
-            field::edit(
-                &mut resource.fields,
-                &["spec", "replicas"],
-                Make::Scalar,
-                &mut set,
-            )
-            .map_err(|detail| flaw(resource, "spec/replicas", detail))?;
+            field::edit(&mut resource.fields, &["spec", "replicas"], Make::Scalar, &mut set)
+                .map_err(|detail| flaw(resource, "spec/replicas", detail))?;
         }
     }
     if found {
         return Ok(());
     }
-    let detail = format!(
-        "names {}, which is no Deployment, ReplicaSet or StatefulSet here",
-        replica.name
-    );
+    let detail =
+        format!("names {}, which is no Deployment, ReplicaSet or StatefulSet here", replica.name);
     Err(Flaw::NoTarget("an entry of replicas".to_owned(), detail))
 }
 
 fn flaw(resource: &Resource, field: &str, detail: String) -> Flaw {
-    Flaw::Field(FieldFlaw {
-        id: resource.id().to_string(),
-        field: field.to_owned(),
-        detail,
-    })
+    Flaw::Field(FieldFlaw { id: resource.id().to_string(), field: field.to_owned(), detail })
 }

@@ -18,10 +18,7 @@ type Object = serde_json::Map<String, Json>;
 
 /// The text of one document, with a line break at its end.
 pub(crate) fn to_yaml(value: &Json) -> String {
-    let mut out = Emitter {
-        text: String::with_capacity(1024),
-        column: 0,
-    };
+    let mut out = Emitter { text: String::with_capacity(1024), column: 0 };
     match value {
         Json::Object(map) if !map.is_empty() => out.map(map, 0, true),
         Json::Array(items) if !items.is_empty() => out.seq(items, 0, true),
@@ -42,11 +39,7 @@ struct Emitter {
 impl Emitter {
     fn put(&mut self, text: &str) {
         self.text.push_str(text);
-        self.column += if text.is_ascii() {
-            text.len()
-        } else {
-            text.chars().count()
-        };
+        self.column += if text.is_ascii() { text.len() } else { text.chars().count() };
     }
 
     /// Starts a line unless nothing is in it yet, and indents it.
@@ -257,9 +250,7 @@ impl Emitter {
         if !text.ends_with(style::is_break) {
             self.put("-");
         } else if text == "\n"
-            || text
-                .strip_suffix('\n')
-                .is_some_and(|rest| rest.ends_with(style::is_break))
+            || text.strip_suffix('\n').is_some_and(|rest| rest.ends_with(style::is_break))
         {
             self.put("+");
         }
@@ -278,9 +269,7 @@ impl Emitter {
 /// The fields in the order in which they are printed.
 fn in_order(map: &Object) -> Vec<(&String, &Json)> {
     let mut fields: Vec<_> = map.iter().collect();
-    let sorted = fields
-        .windows(2)
-        .all(|pair| natural(pair[0].0, pair[1].0) != Ordering::Greater);
+    let sorted = fields.windows(2).all(|pair| natural(pair[0].0, pair[1].0) != Ordering::Greater);
     if !sorted {
         merge_sort(&mut fields);
     }
@@ -298,11 +287,7 @@ fn merge_sort(fields: &mut Vec<(&String, &Json)>) {
     merge_sort(&mut right);
     let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-        let next = if natural(b.0, a.0) == Ordering::Less {
-            right.next()
-        } else {
-            left.next()
-        };
+        let next = if natural(b.0, a.0) == Ordering::Less { right.next() } else { left.next() };
         fields.extend(next);
     }
     fields.extend(left);
@@ -332,11 +317,7 @@ fn natural(a: &str, b: &str) -> Ordering {
 
 /// Whether the text ends in digits of which one is not zero.
 fn within_number(before: &[char]) -> bool {
-    before
-        .iter()
-        .rev()
-        .take_while(|c| c.is_ascii_digit())
-        .any(|c| *c != '0')
+    before.iter().rev().take_while(|c| c.is_ascii_digit()).any(|c| *c != '0')
 }
 
 /// The number that the text starts with, and its length.

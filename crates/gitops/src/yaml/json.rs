@@ -6,22 +6,52 @@ use serde_json::{Number, Value as Json};
 
 use super::number::{self, Whole};
 use super::resolve::{Dialect, Value, resolve};
-use super::{Node, Scalar, Style, Tag};
+use super::{List, Map, Node, Scalar, Style, Tag, folded};
 
 /// The JSON value of a node.
 pub(crate) fn to_json(node: &Node, dialect: Dialect) -> Result<Json, String> {
+    convert(node, Context { dialect, flow: false })
+}
+
+/// The JSON value of a whole object.
+pub(crate) fn object_to_json(fields: &Map) -> Result<Json, String> {
+    map_to_json(fields, Context { dialect: Dialect::V3, flow: false })
+}
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy)]
+struct Context {
+    dialect: Dialect,
+    /// Inside of braces or brackets.
+    flow: bool,
+}
+
+fn convert(node: &Node, context: Context) -> Result<Json, String> {
     match node {
-        Node::Scalar(scalar) => scalar_to_json(scalar, dialect),
-        Node::Seq(items) => items.iter().map(|item| to_json(item, dialect)).collect(),
-        Node::Map(map) => map
-            .iter()
-            .map(|(key, value)| Ok((key.clone(), to_json(value, dialect)?)))
-            .collect::<Result<serde_json::Map<_, _>, _>>()
-            .map(Json::Object),
+        Node::Scalar(scalar) => scalar_to_json(scalar, context),
+        Node::Seq(items) => {
+            let context = Context { flow: context.flow || items.flow, ..context };
+            items.iter().map(|item| convert(item, context)).collect()
+        }
+        Node::Map(map) => map_to_json(map, context),
     }
 }
 
-fn scalar_to_json(scalar: &Scalar, dialect: Dialect) -> Result<Json, String> {
+fn map_to_json(map: &Map, context: Context) -> Result<Json, String> {
+    let context = Context { flow: context.flow || map.flow, ..context };
+    map.iter()
+        .map(|(key, value)| Ok((key.clone(), convert(value, context)?)))
+        .collect::<Result<serde_json::Map<_, _>, _>>()
+        .map(Json::Object)
+}
+
+fn scalar_to_json(scalar: &Scalar, context: Context) -> Result<Json, String> {
+    let Context { dialect, flow } = context;
+    let rewrites = dialect == Dialect::V3;
+    let left_out = scalar.text.is_empty() && scalar.style == Style::Plain;
+    if rewrites && flow && left_out && matches!(scalar.tag, Tag::Null | Tag::Empty) {
+        return Ok(Json::String(String::new()));
+    }
     match typed(scalar, dialect)? {
         Value::Null => Ok(Json::Null),
         Value::Bool(value) => Ok(Json::Bool(value)),
@@ -30,6 +60,9 @@ fn scalar_to_json(scalar: &Scalar, dialect: Dialect) -> Result<Json, String> {
         Value::Float(value) => float_to_json(value),
         Value::Time(time) if dialect == Dialect::V3 => Ok(Json::String(time)),
         Value::Str if scalar.tag == Tag::Binary => binary(&scalar.text),
+        Value::Str if scalar.style == Style::Folded && rewrites && !flow => {
+            Ok(Json::String(folded::rewritten(&scalar.text)))
+        }
         Value::Time(_) | Value::Str => Ok(Json::String(scalar.text.clone())),
     }
 }
@@ -45,22 +78,12 @@ fn typed(scalar: &Scalar, dialect: Dialect) -> Result<Value, String> {
     }
     let value = resolve(&scalar.text, dialect);
     if value.tag() == scalar.tag {
-        return Ok(if quoted && !scalar.explicit {
-            Value::Str
-        } else {
-            value
-        });
+        return Ok(if quoted && !scalar.explicit { Value::Str } else { value });
     }
     match (&scalar.tag, value) {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "the reference reader loses it too"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "the reference reader loses it too")]
         (Tag::Float, Value::Int(value)) => Ok(Value::Float(value as f64)),
-        (tag, _) => Err(format!(
-            "a value is not of the type {} that it has",
-            name(tag)
-        )),
+        (tag, _) => Err(format!("a value is not of the type {} that it has", name(tag))),
     }
 }
 
@@ -79,9 +102,8 @@ fn name(tag: &Tag) -> &'static str {
 
 fn binary(text: &str) -> Result<Json, String> {
     let compact: String = text.split_ascii_whitespace().collect();
-    let bytes = STANDARD
-        .decode(compact)
-        .map_err(|_| "a !!binary value is not base64".to_owned())?;
+    let bytes =
+        STANDARD.decode(compact).map_err(|_| "a !!binary value is not base64".to_owned())?;
     Ok(Json::String(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
@@ -98,14 +120,10 @@ fn float_to_json(value: f64) -> Result<Json, String> {
 /// The node of a JSON value; text is quoted where it must be.
 pub(crate) fn from_json(value: &Json) -> Node {
     match value {
-        Json::Null => Node::Scalar(Scalar {
-            tag: Tag::Null,
-            ..Scalar::untagged("null")
-        }),
-        Json::Bool(value) => Node::Scalar(Scalar {
-            tag: Tag::Bool,
-            ..Scalar::untagged(value.to_string())
-        }),
+        Json::Null => Node::Scalar(Scalar { tag: Tag::Null, ..Scalar::untagged("null") }),
+        Json::Bool(value) => {
+            Node::Scalar(Scalar { tag: Tag::Bool, ..Scalar::untagged(value.to_string()) })
+        }
         Json::Number(value) => {
             let text = match (value.as_i64(), value.as_u64(), value.as_f64()) {
                 (Some(int), _, _) => int.to_string(),
@@ -114,25 +132,23 @@ pub(crate) fn from_json(value: &Json) -> Node {
                 (None, None, None) => value.to_string(),
             };
             let tag = resolve(&text, Dialect::V3).tag();
-            Node::Scalar(Scalar {
-                tag,
-                ..Scalar::untagged(text)
-            })
+            Node::Scalar(Scalar { tag, ..Scalar::untagged(text) })
         }
         Json::String(text) => {
             let plain = resolve(text, Dialect::V2) == Value::Str && !text.contains('\n');
             let style = if plain { Style::Plain } else { Style::Double };
-            Node::Scalar(Scalar {
-                style,
-                ..Scalar::string(text.as_str())
-            })
+            Node::Scalar(Scalar { style, ..Scalar::string(text.as_str()) })
         }
-        Json::Array(items) => Node::Seq(items.iter().map(from_json).collect()),
-        Json::Object(map) => Node::Map(
-            map.iter()
-                .map(|(key, value)| (key.clone(), from_json(value)))
-                .collect(),
-        ),
+        // Empty ones are written with braces or brackets.
+        Json::Array(items) => {
+            let list: List = items.iter().map(from_json).collect();
+            Node::Seq(list.with_flow(items.is_empty()))
+        }
+        Json::Object(fields) => {
+            let map: Map =
+                fields.iter().map(|(key, value)| (key.clone(), from_json(value))).collect();
+            Node::Map(map.with_flow(fields.is_empty()))
+        }
     }
 }
 

@@ -1,11 +1,7 @@
 //! The tree of nodes.
 
-use std::collections::BTreeMap;
-
 use super::resolve::{self, Dialect};
-
-/// Fields of a mapping. The order of keys never reaches the output, so it is not kept.
-pub(crate) type Map = BTreeMap<String, Node>;
+use super::{List, Map};
 
 /// A node of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +9,7 @@ pub(crate) enum Node {
     /// A single value.
     Scalar(Scalar),
     /// A list.
-    Seq(Vec<Node>),
+    Seq(List),
     /// A mapping.
     Map(Map),
 }
@@ -40,6 +36,17 @@ pub(crate) struct Scalar {
     pub(crate) style: Style,
     /// The tag stood in the text (`!!str 1`).
     pub(crate) explicit: bool,
+    /// Other fields of the object hold the very same value.
+    pub(crate) share: Option<Share>,
+}
+
+/// A value that stands in several fields at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Share {
+    /// The same in all these fields.
+    pub(crate) number: u32,
+    /// The value was overwritten here, which the other fields do not know yet.
+    pub(crate) overwritten: bool,
 }
 
 /// The type of a scalar.
@@ -74,8 +81,10 @@ pub(crate) enum Style {
     Single,
     /// In double quotes.
     Double,
-    /// As a block, literal or folded.
-    Block,
+    /// As a literal block.
+    Literal,
+    /// As a folded block.
+    Folded,
 }
 
 impl Scalar {
@@ -86,15 +95,19 @@ impl Scalar {
             tag: Tag::Empty,
             style: Style::Plain,
             explicit: false,
+            share: None,
         }
     }
 
     /// Text, whatever it looks like.
     pub(crate) fn string(text: impl Into<String>) -> Self {
-        Self {
-            tag: Tag::Str,
-            ..Self::untagged(text)
-        }
+        Self { tag: Tag::Str, ..Self::untagged(text) }
+    }
+
+    /// The same value, written as the one that it replaces was.
+    pub(crate) fn in_place_of(self, old: &Self) -> Self {
+        let share = old.share.map(|share| Share { overwritten: true, ..share });
+        Self { style: old.style, explicit: old.explicit, share, ..self }
     }
 
     /// As the encoder would write it alone, for selectors that look at the written form.
@@ -107,7 +120,7 @@ impl Scalar {
             {
                 format!("\"{}\"", self.text)
             }
-            Style::Plain | Style::Block => self.text.clone(),
+            Style::Plain | Style::Literal | Style::Folded => self.text.clone(),
         }
     }
 }
@@ -152,6 +165,24 @@ impl Node {
             Self::Scalar(scalar) => &scalar.text,
             Self::Seq(_) | Self::Map(_) => "",
         }
+    }
+
+    /// The same tree, none of whose values is shared with other fields.
+    pub(crate) fn unshared(mut self) -> Self {
+        match &mut self {
+            Self::Scalar(scalar) => scalar.share = None,
+            Self::Seq(items) => {
+                for item in items {
+                    *item = std::mem::replace(item, Self::map()).unshared();
+                }
+            }
+            Self::Map(map) => {
+                for value in map.values_mut() {
+                    *value = std::mem::replace(value, Self::map()).unshared();
+                }
+            }
+        }
+        self
     }
 
     /// The fields, if it is a mapping.
@@ -209,9 +240,7 @@ pub(crate) fn set_scalar(node: &mut Node, text: impl Into<String>, tag: Tag) -> 
 pub(crate) fn set_field(map: &mut Map, key: &str, mut scalar: Scalar) {
     match map.get_mut(key) {
         Some(Node::Scalar(old)) => {
-            scalar.style = old.style;
-            scalar.explicit = old.explicit;
-            *old = scalar;
+            *old = scalar.in_place_of(old);
         }
         Some(other) => *other = Node::Scalar(scalar),
         None => {
@@ -232,9 +261,7 @@ fn quote_if_needed(scalar: &mut Scalar) {
 
 /// The mapping at `key`, made when it is not there. `None` when something else is in its place.
 pub(crate) fn child_map<'a>(map: &'a mut Map, key: &str) -> Option<&'a mut Map> {
-    map.entry(key.to_owned())
-        .or_insert_with(Node::map)
-        .as_map_mut()
+    map.entry(key.to_owned()).or_insert_with(Node::map).as_map_mut()
 }
 
 /// What a node is, in words.

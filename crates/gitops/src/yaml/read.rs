@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput};
+use granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput, StructureStyle};
 
 use super::resolve::{Dialect, Value, resolve};
-use super::{Map, Node, Scalar, Style, Tag, number};
+use super::{List, Map, Node, Scalar, Style, Tag, number};
 
 /// No document has more nodes than this once its aliases are followed.
 const NODES_MAX: usize = 1_000_000;
@@ -26,10 +26,8 @@ pub(crate) fn documents(text: &str) -> Result<Vec<Node>, Flaw> {
     let text = text.replace("\r\n", "\n");
     let mut nodes = Vec::new();
     for (line, part) in split(&text)? {
-        let found = document(part, Dialect::V3).map_err(|flaw| Flaw {
-            line: flaw.line + line,
-            ..flaw
-        })?;
+        let found =
+            document(part, Dialect::V3).map_err(|flaw| Flaw { line: flaw.line + line, ..flaw })?;
         nodes.extend(found.filter(|node| !node.is_null()));
     }
     Ok(nodes)
@@ -48,10 +46,7 @@ fn split(text: &str) -> Result<Vec<(usize, &str)>, Flaw> {
         let before = lines + text[start..=at].matches('\n').count();
         if !rest.is_empty() && !rest.starts_with('#') {
             let detail = format!("`---{rest}` is no separator of documents");
-            return Err(Flaw {
-                line: before + 1,
-                detail,
-            });
+            return Err(Flaw { line: before + 1, detail });
         }
         parts.push((lines, &text[start..=at]));
         lines = before + 1;
@@ -68,13 +63,7 @@ pub(crate) fn document(text: &str, dialect: Dialect) -> Result<Option<Node>, Fla
     options.set_emit_comments(false);
     options.block_scalar_eof_without_line_feed = true;
     let parser = Parser::new_from_str_with_options(text, options);
-    Reader {
-        parser,
-        dialect,
-        anchors: BTreeMap::new(),
-        nodes: 0,
-    }
-    .document()
+    Reader { parser, dialect, anchors: BTreeMap::new(), nodes: 0 }.document()
 }
 
 struct Reader<'a> {
@@ -106,14 +95,8 @@ impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), Flaw> {
         match self.parser.next() {
             Some(Ok(next)) => Ok(next),
-            Some(Err(error)) => Err(Flaw {
-                line: error.marker().line(),
-                detail: error.info(),
-            }),
-            None => Err(Flaw {
-                line: 0,
-                detail: "the text ends too early".to_owned(),
-            }),
+            Some(Err(error)) => Err(Flaw { line: error.marker().line(), detail: error.info() }),
+            None => Err(Flaw { line: 0, detail: "the text ends too early".to_owned() }),
         }
     }
 
@@ -125,16 +108,12 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
                 // The parser reports a value that is left out as a tilde of no length.
-                let text = if span.is_empty() {
-                    String::new()
-                } else {
-                    text.into_owned()
-                };
+                let text = if span.is_empty() { String::new() } else { text.into_owned() };
                 let node = Node::Scalar(scalar(text, style, tag.as_deref(), self.dialect));
                 Ok(self.remember(anchor, node))
             }
-            Event::SequenceStart(_, anchor, _) => {
-                let mut items = Vec::new();
+            Event::SequenceStart(style, anchor, _) => {
+                let mut items = List::default().with_flow(style == StructureStyle::Flow);
                 loop {
                     match self.next()? {
                         (Event::SequenceEnd, _) => {
@@ -144,19 +123,16 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
-            Event::MappingStart(_, anchor, _) => {
-                let node = self.mapping(depth)?;
+            Event::MappingStart(style, anchor, _) => {
+                let node = self.mapping(depth, style == StructureStyle::Flow)?;
                 Ok(self.remember(anchor, node))
             }
-            _ => Err(Flaw {
-                line,
-                detail: "a value was expected here".to_owned(),
-            }),
+            _ => Err(Flaw { line, detail: "a value was expected here".to_owned() }),
         }
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<Node, Flaw> {
-        let mut map = Map::new();
+    fn mapping(&mut self, depth: usize, flow: bool) -> Result<Node, Flaw> {
+        let mut map = Map::new().with_flow(flow);
         let mut merges = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -168,10 +144,7 @@ impl<'a> Reader<'a> {
             let (event, span) = self.next()?;
             let value = self.node(event, span, depth + 1)?;
             let Node::Scalar(key) = key else {
-                return Err(Flaw {
-                    line,
-                    detail: "a key must be a single value".to_owned(),
-                });
+                return Err(Flaw { line, detail: "a key must be a single value".to_owned() });
             };
             if key.text == "<<" && key.style == Style::Plain {
                 merges.push((line, value));
@@ -179,10 +152,7 @@ impl<'a> Reader<'a> {
             }
             let key = key_text(&key, self.dialect).map_err(|detail| Flaw { line, detail })?;
             if map.insert(key.clone(), value).is_some() && self.dialect == Dialect::V3 {
-                return Err(Flaw {
-                    line,
-                    detail: format!("the key {key} is there twice"),
-                });
+                return Err(Flaw { line, detail: format!("the key {key} is there twice") });
             }
         }
         for (line, value) in merges {
@@ -193,10 +163,7 @@ impl<'a> Reader<'a> {
 
     fn alias(&mut self, id: usize, depth: usize, line: usize) -> Result<Node, Flaw> {
         let Some(node) = self.anchors.get(&id).cloned() else {
-            return Err(Flaw {
-                line,
-                detail: "an alias names itself".to_owned(),
-            });
+            return Err(Flaw { line, detail: "an alias names itself".to_owned() });
         };
         self.spend(node.size(), depth + node.depth(), line)?;
         Ok(node)
@@ -212,16 +179,10 @@ impl<'a> Reader<'a> {
     fn spend(&mut self, nodes: usize, depth: usize, line: usize) -> Result<(), Flaw> {
         self.nodes += nodes;
         if self.nodes > NODES_MAX {
-            return Err(Flaw {
-                line,
-                detail: format!("more than {NODES_MAX} values"),
-            });
+            return Err(Flaw { line, detail: format!("more than {NODES_MAX} values") });
         }
         if depth > DEPTH_MAX {
-            return Err(Flaw {
-                line,
-                detail: format!("nested deeper than {DEPTH_MAX} levels"),
-            });
+            return Err(Flaw { line, detail: format!("nested deeper than {DEPTH_MAX} levels") });
         }
         Ok(())
     }
@@ -232,7 +193,8 @@ fn scalar(text: String, style: ScalarStyle, tag: Option<&str>, dialect: Dialect)
         ScalarStyle::Plain => Style::Plain,
         ScalarStyle::SingleQuoted => Style::Single,
         ScalarStyle::DoubleQuoted => Style::Double,
-        _ => Style::Block,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
     };
     let explicit = tag.filter(|tag| *tag != "!").map(named_tag);
     let found = match (&explicit, style) {
@@ -240,12 +202,7 @@ fn scalar(text: String, style: ScalarStyle, tag: Option<&str>, dialect: Dialect)
         (None, Style::Plain) => resolve(&text, dialect).tag(),
         (None, _) => Tag::Str,
     };
-    Scalar {
-        text,
-        tag: found,
-        style,
-        explicit: explicit.is_some(),
-    }
+    Scalar { text, tag: found, style, explicit: explicit.is_some(), share: None }
 }
 
 fn named_tag(tag: &str) -> Tag {
@@ -275,10 +232,7 @@ fn key_text(key: &Scalar, dialect: Dialect) -> Result<String, String> {
             Value::Str => return Ok(key.text.clone()),
         }
     }
-    Err(format!(
-        "the key {} is not text: put it in quotes",
-        key.text
-    ))
+    Err(format!("the key {} is not text: put it in quotes", key.text))
 }
 
 /// Merges the mappings behind `<<`: what is there already wins, then the first of a list.

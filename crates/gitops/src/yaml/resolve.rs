@@ -101,11 +101,7 @@ fn number(text: &str) -> Value {
     if let Some(value) = integer(&plain) {
         return value;
     }
-    if is_decimal_float(&plain) {
-        float(&plain)
-    } else {
-        Value::Str
-    }
+    if is_decimal_float(&plain) { float(&plain) } else { Value::Str }
 }
 
 /// Whole numbers, also in base 2, 8 and 16; a leading zero means base 8.

@@ -27,11 +27,7 @@ struct Allows {
 pub(super) fn choose(text: &str, is_key: bool) -> Written {
     let allows = analyse(text);
     if text.contains('\n') {
-        return if allows.block && !is_key {
-            Written::Literal
-        } else {
-            Written::Double
-        };
+        return if allows.block && !is_key { Written::Literal } else { Written::Double };
     }
     if tag_of(text, Dialect::V2) != Tag::Str || is_base_60(text) {
         return Written::Double;
@@ -80,10 +76,7 @@ fn analyse(text: &str) -> Allows {
 /// Whether a space follows a line break, and whether a line break follows a space.
 fn mixed(text: &str) -> (bool, bool) {
     let pairs = || text.chars().zip(text.chars().skip(1));
-    (
-        pairs().any(|(a, b)| is_break(a) && b == ' '),
-        pairs().any(|(a, b)| a == ' ' && is_break(b)),
-    )
+    (pairs().any(|(a, b)| is_break(a) && b == ' '), pairs().any(|(a, b)| a == ' ' && is_break(b)))
 }
 
 /// Whether the text without quotes would be read as something else than a text.

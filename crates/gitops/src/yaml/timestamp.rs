@@ -51,12 +51,7 @@ struct Rest<'a>(&'a str);
 impl Rest<'_> {
     /// One or two digits.
     fn number(&mut self) -> Option<u32> {
-        let digits = self
-            .0
-            .bytes()
-            .take(2)
-            .take_while(u8::is_ascii_digit)
-            .count();
+        let digits = self.0.bytes().take(2).take_while(u8::is_ascii_digit).count();
         let (number, rest) = self.0.split_at(digits);
         self.0 = rest;
         number.parse().ok()
@@ -78,11 +73,7 @@ impl Rest<'_> {
         let Some(fraction) = self.0.strip_prefix(['.', ',']) else {
             return Some(());
         };
-        let digits = fraction
-            .bytes()
-            .take(9)
-            .take_while(u8::is_ascii_digit)
-            .count();
+        let digits = fraction.bytes().take(9).take_while(u8::is_ascii_digit).count();
         if digits == 0 {
             return Some(());
         }
@@ -105,9 +96,7 @@ impl Rest<'_> {
         let bytes = self.0.as_bytes();
         let shape = bytes.len() >= 6 && matches!(bytes[0], b'+' | b'-') && bytes[3] == b':';
         let digits = |range: std::ops::Range<usize>| {
-            bytes
-                .get(range)
-                .is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+            bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
         };
         if !shape || !digits(1..3) || !digits(4..6) {
             return None;
@@ -130,17 +119,8 @@ mod tests {
             rfc3339("2001-12-14t21:59:43.10-05:00").as_deref(),
             Some("2001-12-14T21:59:43.1-05:00")
         );
-        assert_eq!(
-            rfc3339("2001-12-14 21:59:43.1").as_deref(),
-            Some("2001-12-14T21:59:43.1Z")
-        );
-        for no in [
-            "2001-13-01",
-            "2001-02-30",
-            "2001-01-01x",
-            "200-01-01",
-            "2001-01-01T1:1",
-        ] {
+        assert_eq!(rfc3339("2001-12-14 21:59:43.1").as_deref(), Some("2001-12-14T21:59:43.1Z"));
+        for no in ["2001-13-01", "2001-02-30", "2001-01-01x", "200-01-01", "2001-01-01T1:1"] {
             assert_eq!(rfc3339(no), None, "{no}");
         }
     }

@@ -14,34 +14,18 @@ use gitops::Tree;
 
 /// The kustomization of a case that is rendered.
 pub(crate) const HERE: &str = "here";
-/// What kubectl prints.
-pub(crate) const EXPECTED: &str = "expected.yaml";
 
-/// A case.
-pub(crate) struct Case {
-    /// The name of its folder.
-    pub(crate) name: String,
-    /// Its files.
-    pub(crate) tree: Tree,
-}
-
-/// Every case, by name.
-pub(crate) fn all() -> Vec<Case> {
+/// Every case: the name of its folder, and its files.
+pub(crate) fn all() -> Vec<(String, Tree)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut paths: Vec<PathBuf> = entries(&root);
     paths.sort();
-    assert!(
-        paths.len() > 15,
-        "cases are missing from {}",
-        root.display()
-    );
-    paths
-        .into_iter()
-        .map(|path| Case {
-            name: path.file_name().unwrap().to_string_lossy().into_owned(),
-            tree: read(&path),
-        })
-        .collect()
+    assert!(paths.len() > 15, "cases are missing from {}", root.display());
+    let case = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (name, read(path))
+    };
+    paths.iter().map(case).collect()
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
