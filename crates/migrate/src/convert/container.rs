@@ -6,7 +6,7 @@ use model::Reason;
 use model::code::convert as code;
 use serde_json::{Map, Value, json};
 
-use crate::convert::order::Order;
+use crate::convert::order::{Order, Role};
 use crate::convert::ports::{self, Port};
 use crate::convert::security::{self, Level};
 use crate::convert::volumes::{self, Volumes};
@@ -97,6 +97,9 @@ pub fn container<'a>(cx: &mut Cx<'_, 'a>, context: Context<'_, 'a>, parts: &mut 
     }
     put(&mut out, "volumeMounts", json!(mounts));
     lifecycle::lifecycle(cx, node, &name, *role, parts, &mut out);
+    if *role == Role::App && !is_main {
+        ready_as_alive(node, &mut out);
+    }
     lifecycle::terminal(cx, node, &name, &mut out);
     logs::log_configuration(cx, node, &name, &mut parts.annotations);
     machine::labels(cx, node, &name, parts);
@@ -117,6 +120,15 @@ fn stem(cx: &Cx<'_, '_>, context: &Context<'_, '_>, container: &str, is_main: bo
         service.clone()
     } else {
         names::dns_label(&format!("{service}-{container}"), 52)
+    }
+}
+
+/// An essential neighbour that fails its check takes the task down in ECS; here it takes the pod out
+/// of the load balancer until it is well again.
+fn ready_as_alive(node: &Node<'_>, out: &mut Map<String, Value>) {
+    let essential = node.get("essential").and_then(|flag| flag.boolean()).unwrap_or(true);
+    if let Some(live) = out.get("livenessProbe").filter(|_| essential).cloned() {
+        out.entry("readinessProbe").or_insert(live);
     }
 }
 

@@ -92,18 +92,26 @@ pub fn container_name(node: &Node<'_>) -> String {
         .unwrap_or_else(|| format!("container-{}", node.pointer.rsplit('/').next().unwrap_or("0")))
 }
 
-/// The container that serves: behind the load balancer, else the first essential one with ports,
-/// else the first essential one, else the first.
+/// The container that serves: behind the load balancer, else an essential one with ports, and
+/// rather one that no other waits for; else the first essential one, else the first.
 fn main_container(cx: &Cx<'_, '_>, containers: &[Node<'_>]) -> usize {
     let balanced = cx.work.target_groups.iter().find_map(|used| used.entry.text("containerName"));
+    let awaited: Vec<String> = containers
+        .iter()
+        .flat_map(|node| node.list("dependsOn"))
+        .filter_map(|edge| edge.text("containerName"))
+        .collect();
     let essential =
         |node: &Node<'_>| node.get("essential").and_then(|n| n.boolean()).unwrap_or(true);
-    let has_ports = |node: &Node<'_>| !node.list("portMappings").is_empty();
-    let router = |node: &Node<'_>| node.get("firelensConfiguration").is_some();
+    let serves = |node: &Node<'_>| essential(node) && !logs::is_router(node);
+    let has_ports = |node: &Node<'_>| serves(node) && !node.list("portMappings").is_empty();
+    let free = |node: &Node<'_>| !awaited.contains(&container_name(node));
     let find = |test: &dyn Fn(&Node<'_>) -> bool| containers.iter().position(test);
     find(&|node| balanced.as_deref().is_some_and(|name| container_name(node) == name))
-        .or_else(|| find(&|node| essential(node) && has_ports(node) && !router(node)))
-        .or_else(|| find(&|node| essential(node) && !router(node)))
+        .or_else(|| find(&|node| has_ports(node) && free(node)))
+        .or_else(|| find(&|node| has_ports(node)))
+        .or_else(|| find(&|node| serves(node) && free(node)))
+        .or_else(|| find(&|node| serves(node)))
         .unwrap_or(0)
 }
 

@@ -90,10 +90,11 @@ fn image((name, pin): (&String, &Image)) -> Value {
     let mut out = Map::new();
     put(&mut out, "name", json!(name));
     put(&mut out, "newName", json!(pin.repository));
-    match (&pin.digest, &pin.tag) {
-        (Some(digest), _) => put(&mut out, "digest", json!(digest)),
-        (None, Some(tag)) => put(&mut out, "newTag", json!(tag)),
-        (None, None) => put(&mut out, "newTag", json!("latest")),
+    if let Some(digest) = &pin.digest {
+        put(&mut out, "digest", json!(digest));
+    } else {
+        // Without either the image is as ECS has it, without a tag.
+        put(&mut out, "newTag", json!(pin.tag));
     }
     Value::Object(out)
 }

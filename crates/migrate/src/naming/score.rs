@@ -157,7 +157,8 @@ fn named(
     if siblings > 0 {
         out.add(Basis::Siblings, SIBLINGS * (400 + 600 * siblings / 1000) / 1000);
     } else {
-        let complete = estate.completeness();
+        // A shared load balancer need not have its like in every environment.
+        let complete = if subject.kind.one_per_service() { estate.completeness() } else { 0 };
         out.add(Basis::Siblings, ALONE * complete / 1000 * complete / 1000);
         if reading.how.has_word() && reading.key != subject.whole {
             let shadow = estate.siblings(subject.whole, Some(class));

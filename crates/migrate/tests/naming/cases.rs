@@ -234,6 +234,7 @@ fn other_objects_find_their_service_inside_longer_names() {
     objects.push(named(Kind::SecretPath, "/dev/backend-api/db-password"));
     objects.push(named(Kind::HostName, "backend-api.dev.example.com"));
     objects.push(named(Kind::TargetGroup, "prod-users-tg"));
+    objects.push(named(Kind::LoadBalancer, "internal-alb-production"));
     let names = infer(&objects, &Corrections::default());
     let starts = |id: &str, expected: &str| {
         let read = read(&names, id);
@@ -244,6 +245,7 @@ fn other_objects_find_their_service_inside_longer_names() {
     starts("secret//dev/backend-api/db-password", "dev/backend-api ");
     starts("host name/backend-api.dev.example.com", "dev/backend-api ");
     starts("target group/prod-users-tg", "prod/users ");
+    starts("load balancer/internal-alb-production", "prod/internal-alb Accepted");
 }
 
 #[test]

@@ -56,7 +56,8 @@ fn add_pin(out: &mut Corrections, object: Placed, said: SaidOfOne) -> Checked<()
             "service" => &mut pin.service,
             _ => return Err(unknown_key(&key, "environment, service")),
         };
-        let value = say(value, &key.text)?;
+        let what = if key.text == "service" { "a service" } else { "an environment" };
+        let value = say(value, what)?;
         if *slot != Say::Open && *slot != value {
             let pair = (words(slot), words(&value));
             return Err(twice(key.at, &format!("{} of {}", key.text, object.text), pair));
@@ -112,10 +113,10 @@ fn both(pin: &Pin) -> String {
 fn add_alias(out: &mut Corrections, word: &Placed, target: Placed) -> Checked<()> {
     let key = word.text.to_ascii_lowercase();
     if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(bad_value(word, "word of an alias"));
+        return Err(bad_value(word, "an alias"));
     }
     if !is_valid(&target.text) {
-        return Err(bad_value(&target, "environment"));
+        return Err(bad_value(&target, "an environment"));
     }
     if let Some(first) = out.aliases.get(&key)
         && *first != target.text
