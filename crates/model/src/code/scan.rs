@@ -32,7 +32,7 @@ codes! {
         next: "take it out of the folder; a task definition has at most 64 KiB",
         help: "A file this large is no answer of AWS. The limit keeps a wrong folder from filling the memory.";
     /// The target holds something else.
-    NOT_OUR_TREE = "SG-M067", Kind::Error(ErrorKind::Config), "{place} was not written by segue and has a {path} of its own",
+    NOT_OUR_TREE = "SG-M067", Kind::Error(ErrorKind::Config), "{place} was not written by segue and has its own {path}",
         next: "name an empty or new folder by --out, or one that an earlier plan wrote",
         help: "The plan is written into a new folder or into a configuration repository that an earlier plan wrote, which plan/generated.json tells. Anything else is left alone.";
     /// The output of an earlier plan cannot be read.

@@ -7,6 +7,7 @@ mod scan;
 mod settings;
 mod show;
 mod waivers;
+mod yaml;
 
 use clap::Subcommand;
 

@@ -16,7 +16,7 @@ use model::{Plan, Reason};
 use serde::Deserialize;
 
 use super::show::Ending;
-use super::{read, show, waivers};
+use super::{read, show, waivers, yaml};
 use crate::cli::exit::{DIFFERENCE, DONE, Failure};
 use crate::cli::term::Term;
 
@@ -55,12 +55,12 @@ pub(in crate::cli) struct PlanArgs {
 pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
     let snapshots = read::snapshots(&args.snapshots)?;
     let present = args.out.as_deref().map_or_else(|| Ok(BTreeMap::new()), read::repository)?;
-    let corrections = corrections(args, &present)?;
-    let settings = Settings { repository: repository(&present)? };
-    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
-    let waived = waivers::waived(&present, today)?;
-    let generated = generate(&snapshots, &corrections, &settings);
     let place = args.out.as_deref().unwrap_or_else(|| Path::new("(nowhere)")).display().to_string();
+    let corrections = corrections(args, &place, &present)?;
+    let settings = Settings { repository: repository(&place, &present)? };
+    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
+    let waived = waivers::waived(&place, &present, today)?;
+    let generated = generate(&snapshots, &corrections, &settings);
     let outcome = tree::plan(&place, &present, &generated.files)?;
     let known = present.contains_key(GENERATED);
     if known {
@@ -121,32 +121,26 @@ fn changes(plan: &Plan<Change>, generated: &Generated, outcome: &Outcome) -> Cha
 
 fn corrections(
     args: &PlanArgs,
+    root: &str,
     present: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Corrections, Failure> {
     let (place, bytes) = match &args.naming {
         Some(path) => (path.display().to_string(), Some(disk::read_file(path)?)),
-        None => ("naming.yaml".to_owned(), present.get("naming.yaml").cloned()),
+        None => (format!("{root}/naming.yaml"), present.get("naming.yaml").cloned()),
     };
     let Some(bytes) = bytes else { return Ok(Corrections::default()) };
-    let text = std::str::from_utf8(&bytes).map_err(|e| {
-        Reason::new(&code::NOT_UTF8).with("place", place).with("offset", e.valid_up_to())
-    })?;
-    Corrections::parse(text).map_err(|error| error.reason.into())
+    let text = yaml::text(&place, &bytes)?;
+    Corrections::parse(text).map_err(|error| error.reason.with("place", place).into())
 }
 
 /// The repository's URL out of segue.yaml.
-fn repository(present: &BTreeMap<String, Vec<u8>>) -> Result<String, Failure> {
+fn repository(root: &str, present: &BTreeMap<String, Vec<u8>>) -> Result<String, Failure> {
     #[derive(Deserialize)]
     struct Estate {
         repository: Option<String>,
     }
     let Some(bytes) = present.get("segue.yaml") else { return Ok(REPOSITORY_UNKNOWN.to_owned()) };
-    let bad = |cause: String| {
-        Reason::new(&code::BAD_ESTATE).with("place", "segue.yaml").with("cause", cause)
-    };
-    let text = std::str::from_utf8(bytes).map_err(|e| bad(e.to_string()))?;
-    let estate: Estate = serde_saphyr::from_str(text)
-        .map_err(|e| bad(e.to_string().lines().next().unwrap_or_default().to_owned()))?;
+    let estate: Estate = yaml::parse(&format!("{root}/segue.yaml"), bytes, &code::BAD_ESTATE)?;
     Ok(estate.repository.unwrap_or_else(|| REPOSITORY_UNKNOWN.to_owned()))
 }
 

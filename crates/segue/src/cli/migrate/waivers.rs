@@ -7,6 +7,8 @@ use model::Reason;
 use model::code::scan as code;
 use serde::Deserialize;
 
+use super::yaml;
+
 /// The file's place in the repository.
 pub(super) const FILE: &str = "plan/waivers.yaml";
 
@@ -27,34 +29,28 @@ struct Waiver {
     expires: String,
 }
 
-/// The ids of findings that are waived on the day `today`.
+/// The ids of findings that are waived on the day `today`; `root` names the tree in errors.
 pub(super) fn waived(
+    root: &str,
     present: &BTreeMap<String, Vec<u8>>,
     today: Date,
 ) -> Result<Vec<String>, Reason> {
     let Some(bytes) = present.get(FILE) else { return Ok(Vec::new()) };
+    let place = format!("{root}/{FILE}");
+    let file: File = yaml::parse(&place, bytes, &code::BAD_WAIVERS)?;
     let bad =
-        |cause: String| Reason::new(&code::BAD_WAIVERS).with("place", FILE).with("cause", cause);
-    let text = std::str::from_utf8(bytes).map_err(|e| bad(e.to_string()))?;
-    let file: File = serde_saphyr::from_str(text)
-        .map_err(|e| bad(e.to_string().lines().next().unwrap_or_default().to_owned()))?;
+        |cause: String| Reason::new(&code::BAD_WAIVERS).with("place", &place).with("cause", cause);
     let mut out = Vec::new();
     for waiver in file.waivers {
-        let complete = ![&waiver.finding, &waiver.name, &waiver.reason]
-            .iter()
-            .any(|text| text.trim().is_empty());
-        if !complete {
-            return Err(bad(format!(
-                "the waiver of `{}` lacks finding, name or reason",
-                waiver.finding
-            )));
+        let Waiver { finding, name, reason, expires } = waiver;
+        if [&finding, &name, &reason].iter().any(|text| text.trim().is_empty()) {
+            return Err(bad(format!("the waiver of `{finding}` lacks finding, name or reason")));
         }
-        let expires: Date = waiver
-            .expires
-            .parse()
-            .map_err(|_| bad(format!("`{}` is not a date like 2027-01-31", waiver.expires)))?;
+        let expires: Date = expires.parse().map_err(|_| {
+            bad(format!("the waiver of `{finding}`: `{expires}` is not a date like 2027-01-31"))
+        })?;
         if expires >= today {
-            out.push(waiver.finding);
+            out.push(finding);
         }
     }
     Ok(out)
