@@ -296,36 +296,33 @@ fn merge_sort(fields: &mut Vec<(&String, &Json)>) {
 
 /// Digits count as numbers, and letters come after everything else.
 fn natural(a: &str, b: &str) -> Ordering {
-    if a == b {
-        return Ordering::Equal;
-    }
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let Some(at) = a.iter().zip(&b).position(|(x, y)| x != y) else {
+    let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    let at = (0..=same).rev().find(|at| a.is_char_boundary(*at)).unwrap_or(0);
+    let (before, a, b) = (&a[..at], &a[at..], &b[at..]);
+    let (Some(x), Some(y)) = (a.chars().next(), b.chars().next()) else {
         return a.len().cmp(&b.len());
     };
-    let (x, y) = (a[at], b[at]);
     match (x.is_alphabetic(), y.is_alphabetic()) {
         (true, true) => return x.cmp(&y),
         (true, false) => return Ordering::Greater,
         (false, true) => return Ordering::Less,
         (false, false) => {}
     }
-    let inside = (x == '0' || y == '0') && within_number(&a[..at]);
-    let (left, right) = (digits(&a[at..], inside), digits(&b[at..], inside));
-    left.cmp(&right).then(x.cmp(&y))
+    let inside = (x == '0' || y == '0') && within_number(before);
+    digits(a, inside).cmp(&digits(b, inside)).then(x.cmp(&y))
 }
 
 /// Whether the text ends in digits of which one is not zero.
-fn within_number(before: &[char]) -> bool {
-    before.iter().rev().take_while(|c| c.is_ascii_digit()).any(|c| *c != '0')
+fn within_number(before: &str) -> bool {
+    before.bytes().rev().take_while(u8::is_ascii_digit).any(|digit| digit != b'0')
 }
 
 /// The number that the text starts with, and its length.
-fn digits(text: &[char], inside: bool) -> (i64, usize) {
+fn digits(text: &str, inside: bool) -> (i64, usize) {
     let mut number = i64::from(inside);
     let mut length = 0;
-    for digit in text.iter().map_while(|c| c.to_digit(10)) {
-        number = number.wrapping_mul(10).wrapping_add(i64::from(digit));
+    for digit in text.bytes().take_while(u8::is_ascii_digit) {
+        number = number.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
         length += 1;
     }
     (number, length)

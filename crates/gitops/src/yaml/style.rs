@@ -25,6 +25,10 @@ struct Allows {
 
 /// The way to write `text`; a key has to stay on its line.
 pub(super) fn choose(text: &str, is_key: bool) -> Written {
+    if is_word(text) {
+        let plain = tag_of(text, Dialect::V2) == Tag::Str;
+        return if plain { Written::Plain } else { Written::Double };
+    }
     let allows = analyse(text);
     if text.contains('\n') {
         return if allows.block && !is_key { Written::Literal } else { Written::Double };
@@ -37,6 +41,12 @@ pub(super) fn choose(text: &str, is_key: bool) -> Written {
         (false, true) => Written::Single,
         (false, false) => Written::Double,
     }
+}
+
+/// Most texts are such words, which nothing but their type can keep from being written plainly.
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'.'))
 }
 
 /// Whether the text has a line break of any kind in it.
