@@ -56,6 +56,13 @@ impl Credentials {
         for file in files {
             found.collect(file.value, None);
         }
+        let mut names = BTreeSet::new();
+        for file in files {
+            collect_names(file.value, &mut names);
+        }
+        // A password `postgres` beside a container `postgres`: taking the word out everywhere would
+        // hide nothing and break every name. Where it is called a password it is still guarded.
+        found.values.retain(|value| !names.iter().any(|name| name.contains(value.as_str())));
         found
     }
 
@@ -124,6 +131,25 @@ impl Credentials {
                 }
             }
         }
+    }
+}
+
+/// What the containers, images and services of an estate are called.
+fn collect_names<'v>(value: &'v Value, names: &mut BTreeSet<&'v str>) {
+    match value {
+        Value::Object(map) => {
+            let text = |key: &str| map.get(key).and_then(Value::as_str);
+            if let Some(image) = text("image") {
+                let repository = image.split(['@', ':']).next().unwrap_or(image);
+                names.extend(repository.rsplit('/').next().into_iter().chain(text("name")));
+            }
+            names.extend(
+                [text("family"), text("serviceName"), text("containerName")].iter().flatten(),
+            );
+            map.values().for_each(|value| collect_names(value, names));
+        }
+        Value::Array(list) => list.iter().for_each(|value| collect_names(value, names)),
+        _ => {}
     }
 }
 
@@ -330,6 +356,22 @@ mod tests {
         ] {
             assert!(looks_secret(name, value), "{name}");
         }
+    }
+
+    #[test]
+    fn a_password_that_is_also_a_name_is_guarded_only_where_it_is_called_one() {
+        let task = json!({"family": "shop", "containerDefinitions": [{
+            "name": "postgres",
+            "image": "postgres:16",
+            "environment": [
+                {"name": "POSTGRES_PASSWORD", "value": "postgres"},
+                {"name": "API_TOKEN", "value": "postgres-or-not"},
+            ],
+        }]});
+        let file = Node::root("t", &task);
+        let found = Credentials::of(&[file]);
+        assert!(!found.contains("postgres:16") && found.guards("POSTGRES_PASSWORD", "postgres"));
+        assert!(found.contains("--token postgres-or-not"));
     }
 
     #[test]
