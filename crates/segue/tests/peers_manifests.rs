@@ -17,6 +17,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
+use gitops::Rendered;
 use migrate::verify::verify;
 use repository::{Repository, root};
 use serde_json::{Value, json};
@@ -61,22 +62,22 @@ fn the_corpus_beside_the_repository_passes_the_same_checks() {
 
 fn same_bytes(repository: &Repository) {
     let kubectl = require(Peer::Kubectl).unwrap();
-    let folders = Mutex::new(repository.folders().into_iter());
+    let folders = Mutex::new(repository.rendered().iter());
     let different = Mutex::new(Vec::new());
-    let compare = |folder: &str| {
+    let compare = |folder: &str, rendered: &Rendered| {
         let mut command = Command::new(&kubectl);
         let output = command.arg("kustomize").arg(repository.path(folder)).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{folder}: {said}");
         let theirs = String::from_utf8(output.stdout).unwrap();
-        if repository.text(folder) != theirs {
+        if rendered.to_yaml() != theirs {
             different.lock().unwrap().push(folder.to_owned());
         }
     };
     let next = || folders.lock().unwrap().next();
     let work = || {
-        while let Some(folder) = next() {
-            compare(&folder);
+        while let Some((folder, rendered)) = next() {
+            compare(folder, rendered);
         }
     };
     thread::scope(|scope| {
@@ -86,20 +87,20 @@ fn same_bytes(repository: &Repository) {
     });
     let different = different.into_inner().unwrap();
     assert!(different.is_empty(), "rendered otherwise than by kubectl: {different:?}");
-    println!("{} folders: the same bytes as kubectl kustomize", repository.folders().len());
+    println!("{} folders: the same bytes as kubectl kustomize", repository.rendered().len());
 }
 
 /// What belongs to one service in one environment is looked at together, the objects for a later
 /// step included: they refer to the ones of today.
 fn fits_together(repository: &Repository) {
     let mut sets: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
-    for folder in repository.folders() {
+    for (folder, rendered) in repository.rendered() {
         let parts: Vec<&str> = folder.split('/').collect();
         let key = match parts[..] {
             ["apps", service, "overlays" | "ingress", env] => (service.to_owned(), env.to_owned()),
             _ => (folder.clone(), String::new()),
         };
-        sets.entry(key).or_default().extend(repository.objects(&folder));
+        sets.entry(key).or_default().extend(rendered.objects.iter().cloned());
     }
     let problems: Vec<String> = sets
         .iter()
@@ -118,9 +119,9 @@ fn accepted(repository: &Repository) {
     plane.install_crds(&Crd::ALL).unwrap();
     plane.apply("{apiVersion: v1, kind: Namespace, metadata: {name: argocd}}").unwrap();
     let mut environments: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for folder in repository.folders() {
+    for (folder, rendered) in repository.rendered() {
         let env = folder.rsplit('/').next().unwrap().to_owned();
-        environments.entry(env).or_default().extend(repository.objects(&folder));
+        environments.entry(env).or_default().extend(rendered.objects.iter().cloned());
     }
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for (env, objects) in &environments {

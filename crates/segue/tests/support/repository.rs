@@ -1,16 +1,16 @@
 //! A configuration repository as `segue migrate` writes it, for tests that look at all of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gitops::Tree;
-use serde_json::Value;
+use gitops::{Rendered, Tree};
 use tempfile::TempDir;
 
-/// A generated repository, on disk and in memory.
+/// A generated repository: on disk, and as the product renders it.
 pub(crate) struct Repository {
     folder: TempDir,
-    tree: Tree,
+    rendered: BTreeMap<String, Rendered>,
 }
 
 impl Repository {
@@ -22,8 +22,15 @@ impl Repository {
     fn of_snapshot(snapshot: &Path, folder: TempDir) -> Self {
         let out = folder.path().join("config");
         segue(&["plan".as_ref(), snapshot, "--out".as_ref(), &out]);
-        let tree = live::disk::read_tree(&out, |_| true).unwrap().into_iter().collect();
-        Self { folder, tree }
+        let tree: Tree = live::disk::read_tree(&out, |_| true).unwrap().into_iter().collect();
+        // Bases and components of the team are not made to be rendered by themselves.
+        let whole = |folder: &&str| !folder.ends_with("/base") && !folder.ends_with("/patches");
+        let render = |folder: &str| {
+            let rendered = gitops::render(&tree, folder);
+            (folder.to_owned(), rendered.unwrap_or_else(|error| panic!("{folder}: {error}")))
+        };
+        let rendered = tree.kustomizations().into_iter().filter(whole).map(render).collect();
+        Self { folder, rendered }
     }
 
     /// The one of a folder of JSON files.
@@ -39,26 +46,9 @@ impl Repository {
         self.folder.path().join("config").join(folder)
     }
 
-    /// Every folder that is made to be rendered: no bases, and no components of the team.
-    pub(crate) fn folders(&self) -> Vec<String> {
-        let all = self.tree.kustomizations().into_iter();
-        all.filter(|folder| !folder.ends_with("/base") && !folder.ends_with("/patches"))
-            .map(str::to_owned)
-            .collect()
-    }
-
-    /// The objects of a folder, as the product renders them.
-    pub(crate) fn objects(&self, folder: &str) -> Vec<Value> {
-        self.render(folder).objects
-    }
-
-    /// The text of a folder, as the product renders it.
-    pub(crate) fn text(&self, folder: &str) -> String {
-        self.render(folder).to_yaml()
-    }
-
-    fn render(&self, folder: &str) -> gitops::Rendered {
-        gitops::render(&self.tree, folder).unwrap_or_else(|error| panic!("{folder}: {error}"))
+    /// Every folder that is made to be rendered, with what it renders to.
+    pub(crate) fn rendered(&self) -> &BTreeMap<String, Rendered> {
+        &self.rendered
     }
 }
 
