@@ -11,7 +11,7 @@ use crate::assemble::DEFAULT_ENVIRONMENT;
 use crate::convert::Workload;
 use crate::credential::Credentials;
 use crate::input::node::Node;
-use crate::naming::{Vocabulary, WordClass, scan_strings};
+use crate::naming::{Vocabulary, WordClass, is_framework_mode, scan_strings};
 use crate::scope::Scope;
 
 /// Scans every string of the service's own things.
@@ -24,8 +24,12 @@ pub fn scan(
     let own_env = (work.env != DEFAULT_ENVIRONMENT).then_some(work.env.as_str());
     let mut own = 0;
     let mut seen = BTreeSet::new();
+    let modes = framework_modes(work);
     for leaf in leaves(work) {
         let Some(text) = leaf.str() else { continue };
+        if modes.iter().any(|pair| leaf.pointer.starts_with(pair.as_str())) {
+            continue;
+        }
         for word in scan_strings(own_env, vocabulary, text) {
             match word.class {
                 WordClass::Own => own += 1,
@@ -41,6 +45,14 @@ pub fn scan(
     }
 }
 
+/// Variables that select a framework's mode: `NODE_ENV=production` in dev is no leak.
+fn framework_modes(work: &Workload<'_>) -> Vec<String> {
+    let containers = work.task.node.list("containerDefinitions");
+    let pairs = containers.iter().flat_map(|container| container.list("environment"));
+    let modes = pairs.filter(|pair| pair.text("name").is_some_and(|name| is_framework_mode(&name)));
+    modes.map(|pair| format!("{}/", pair.pointer)).collect()
+}
+
 fn foreign(
     work: &Workload<'_>,
     leaf: &Node<'_>,
@@ -53,14 +65,26 @@ fn foreign(
     if !seen.insert((leaf.pointer.clone(), env.to_owned())) || credentials.contains(word) {
         return;
     }
-    let place = leaf.pointer.trim_start_matches('/').replace('/', ".");
     let reason = Reason::new(&names_code::WORD_FOREIGN)
-        .with("place", place)
+        .with("place", place(work, leaf))
         .with("service", &work.name)
         .with("env", &work.env)
         .with("word", word)
         .with("foreign", env);
     scope.note(leaf, reason);
+}
+
+/// A variable or a secret by its name, anything else by its path.
+fn place(work: &Workload<'_>, leaf: &Node<'_>) -> String {
+    let above = leaf.pointer.rsplit_once('/').map_or("", |(above, _)| above);
+    let named = ["/environment/", "/secrets/", "/tags/"].iter().any(|list| above.contains(list));
+    let entry = above
+        .strip_prefix(work.task.node.pointer.as_str())
+        .filter(|_| named && leaf.file == work.task.node.file)
+        .and_then(|path| work.task.node.value.pointer(path));
+    let name = entry.and_then(|entry| entry.get("name").or_else(|| entry.get("key")));
+    let path = || leaf.pointer.trim_start_matches('/').replace('/', ".");
+    name.and_then(|name| name.as_str()).map_or_else(path, str::to_owned)
 }
 
 /// The strings that a service's configuration is made of; ARNs of itself and its history are not.

@@ -1,5 +1,6 @@
 //! Every object with a name of its own, with what surrounds it, for the inference of names.
 
+use super::references::forwards_to;
 use crate::convert::names::last_part;
 use crate::input::inventory::{Inventory, Item};
 use crate::input::node::Node;
@@ -78,9 +79,71 @@ fn of_service(inventory: &Inventory<'_>, item: &Item<'_>) -> Vec<Evidence> {
     for entry in node.list("loadBalancers") {
         if let Some(arn) = entry.text("targetGroupArn") {
             out.push(Evidence::new(Source::TargetGroup, group_name(&arn)));
+            out.extend(routes(inventory, &arn));
+        }
+    }
+    out.extend(discovery(inventory, node));
+    out
+}
+
+/// Host and path of every rule that leads to the target group.
+fn routes(inventory: &Inventory<'_>, group: &str) -> Vec<Evidence> {
+    let group = [group.to_owned()];
+    let mut out = Vec::new();
+    for rule in inventory.all(Section::ListenerRules) {
+        if !forwards_to(&rule.node, "Actions", &group) {
+            continue;
+        }
+        // listener-rule/app/NAME/id/listener/rule
+        let arn = rule.node.text("RuleArn").unwrap_or_default();
+        let balancer = arn.split('/').nth(2).unwrap_or_default().to_owned();
+        let values = |field: &str| -> Vec<String> {
+            let of = |condition: &Node<'_>| condition.text("Field").as_deref() == Some(field);
+            let conditions = rule.node.list("Conditions");
+            conditions
+                .iter()
+                .filter(|condition| of(condition))
+                .flat_map(|condition| condition.strings("Values"))
+                .collect()
+        };
+        let (hosts, paths) = (values("host-header"), values("path-pattern"));
+        // Only what a host alone, or host and path, leads to is a route of its own.
+        if rule.node.list("Conditions").len() > 2 || hosts.is_empty() {
+            continue;
+        }
+        for host in &hosts {
+            let all = [String::new()];
+            for path in if paths.is_empty() { &all[..] } else { &paths[..] } {
+                let source = Source::Route { balancer: balancer.clone() };
+                out.push(Evidence::new(source, format!("{host}{path}")));
+            }
         }
     }
     out
+}
+
+/// Names under which Cloud Map knows the service.
+fn discovery(inventory: &Inventory<'_>, service: &Node<'_>) -> Vec<Evidence> {
+    let registries = service.list("serviceRegistries");
+    let arns = registries.iter().filter_map(|entry| entry.text("registryArn"));
+    let found = arns.filter_map(|arn| {
+        let item = (*inventory.having(Section::DiscoveryServices, "Arn", &arn).first()?).clone();
+        let name = item.node.text("Name")?;
+        let namespace = item
+            .node
+            .at(&["DnsConfig", "NamespaceId"])
+            .and_then(|node| node.scalar())
+            .or_else(|| item.asked_for("NamespaceId").map(str::to_owned));
+        let namespaces = inventory.all(Section::Namespaces);
+        let namespace =
+            namespaces.iter().find(|item| item.node.text("Id") == namespace && namespace.is_some());
+        let suffix = namespace
+            .and_then(|item| item.node.text("Name"))
+            .map(|name| format!(".{name}"))
+            .unwrap_or_default();
+        Some(Evidence::new(Source::CloudMap, format!("{name}{suffix}")))
+    });
+    found.collect()
 }
 
 /// `targetgroup/name/id` in an ARN.

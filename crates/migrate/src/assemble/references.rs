@@ -244,7 +244,7 @@ fn listener_of<'a>(rule: &Item<'a>, listeners: &[Item<'a>]) -> Option<Item<'a>> 
     listeners.iter().find(|item| item.node.text("ListenerArn").as_deref() == Some(&wanted)).cloned()
 }
 
-fn forwards_to(rule: &Node<'_>, key: &str, arns: &[String]) -> bool {
+pub(super) fn forwards_to(rule: &Node<'_>, key: &str, arns: &[String]) -> bool {
     rule.list(key).iter().any(|action| {
         let direct = action.text("TargetGroupArn");
         let listed = action
