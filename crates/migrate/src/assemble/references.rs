@@ -209,14 +209,29 @@ fn place(workload: &mut Workload<'_>) {
     let asked = workload.task.asked;
     workload.region =
         workload.region.take().or_else(|| asked.and_then(|asked| asked.region.clone()));
-    for container in workload.task.node.list("containerDefinitions") {
-        let region = container
-            .at(&["logConfiguration", "options", "awslogs-region"])
-            .and_then(|node| node.scalar());
-        let region =
-            region.filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
-        workload.region = workload.region.take().or(region);
+    let plain =
+        |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let mut told: Vec<String> = Vec::new();
+    let containers = workload.task.node.list("containerDefinitions");
+    for container in &containers {
+        told.extend(
+            container
+                .at(&["logConfiguration", "options", "awslogs-region"])
+                .and_then(|node| node.scalar()),
+        );
+        let secrets = container.list("secrets");
+        told.extend(secrets.iter().filter_map(|secret| part(&secret.text("valueFrom")?, 3)));
+        // 1.dkr.ecr.REGION.amazonaws.com
+        let image = container.text("image").unwrap_or_default();
+        told.extend(
+            image
+                .split_once(".dkr.ecr.")
+                .and_then(|(_, rest)| rest.split('.').next())
+                .map(str::to_owned),
+        );
     }
+    workload.region =
+        workload.region.take().or_else(|| told.into_iter().find(|region| plain(region)));
 }
 
 /// The section that alarms are in; its key is the reason why they are not converted.

@@ -24,11 +24,18 @@ pub fn find(name: &str, sides: &[Side<'_>], scopes: &mut [&mut Scope]) {
         if envs.len() == sides.len() {
             continue;
         }
-        let list = envs.iter().copied().collect::<Vec<_>>().join(", ");
-        let reason =
-            Reason::new(&code::DRIFT).with("what", what).with("service", name).with("envs", list);
+        let others = sides.iter().map(|side| side.env).filter(|env| !envs.contains(env));
+        let others: BTreeSet<&str> = others.collect();
+        let list = |envs: &BTreeSet<&str>| envs.iter().copied().collect::<Vec<_>>().join(", ");
+        let reason = Reason::new(&code::DRIFT)
+            .with("what", what)
+            .with("service", name)
+            .with("envs", list(&envs))
+            .with("others", list(&others));
+        // The few differ from the many, so theirs is the finding.
+        let few = if envs.len() <= others.len() { &envs } else { &others };
         for (side, scope) in sides.iter().zip(scopes.iter_mut()) {
-            if envs.contains(side.env) {
+            if few.contains(side.env) {
                 scope.report(reason.clone());
             }
         }
@@ -41,6 +48,10 @@ fn things(side: &Side<'_>) -> BTreeSet<String> {
     for (config, settings) in &side.built.configs {
         out.extend(settings.keys().map(|key| format!("variable {key} of {config}")));
     }
+    for (name, image) in &side.built.images {
+        let repository = without(side.env, &image.repository);
+        out.insert(format!("image {repository} of {name}"));
+    }
     for object in &side.built.objects {
         let kind = object["kind"].as_str().unwrap_or_default();
         let name = object["metadata"]["name"].as_str().unwrap_or_default();
@@ -51,7 +62,7 @@ fn things(side: &Side<'_>) -> BTreeSet<String> {
                 for list in ["containers", "initContainers"] {
                     let containers = spec[list].as_array().into_iter().flatten();
                     for container in containers {
-                        parts(container, &mut out);
+                        parts(container, side.env, &mut out);
                     }
                 }
             }
@@ -76,10 +87,46 @@ fn things(side: &Side<'_>) -> BTreeSet<String> {
     out
 }
 
-fn parts(container: &Value, out: &mut BTreeSet<String>) {
+fn parts(container: &Value, env: &str, out: &mut BTreeSet<String>) {
     let name = container["name"].as_str().unwrap_or_default();
     out.insert(format!("container {name}"));
     for port in container["ports"].as_array().into_iter().flatten() {
         out.insert(format!("port {} of {name}", port["containerPort"]));
+    }
+    for key in ["command", "args"] {
+        let words = container[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let text = words.collect::<Vec<_>>().join(" ").replace('\n', " ");
+        let text = without(env, &text);
+        if !text.is_empty() {
+            out.insert(format!("{key} `{text}` of {name}"));
+        }
+    }
+}
+
+/// The text with a star for the environment's own word, which is a value of the overlay and no
+/// drift.
+fn without(env: &str, text: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric();
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, _) in text.match_indices(env) {
+        let (before, after) = (&text[..at], &text[at + env.len()..]);
+        if !before.ends_with(is_word) && !after.starts_with(is_word) {
+            out.push_str(&text[from..at]);
+            out.push('*');
+            from = at + env.len();
+        }
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_words_are_the_environment() {
+        assert_eq!(without("prod", "prod/product-prod:prod"), "*/product-*:*");
     }
 }

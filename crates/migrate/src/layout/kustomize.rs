@@ -26,6 +26,8 @@ pub fn header(lines: &[String]) -> String {
 /// A kustomization.
 #[derive(Debug, Default)]
 pub struct Kustomization {
+    /// A component: something that a kustomization takes in after its resources.
+    pub component: bool,
     /// `namespace`.
     pub namespace: Option<String>,
     /// `resources`, in order.
@@ -48,8 +50,10 @@ impl Kustomization {
     /// The file's text under `head`.
     pub fn text(&self, head: &[String]) -> String {
         let mut out = Map::new();
-        put(&mut out, "apiVersion", json!("kustomize.config.k8s.io/v1beta1"));
-        put(&mut out, "kind", json!("Kustomization"));
+        let (version, kind) =
+            if self.component { ("v1alpha1", "Component") } else { ("v1beta1", "Kustomization") };
+        put(&mut out, "apiVersion", json!(format!("kustomize.config.k8s.io/{version}")));
+        put(&mut out, "kind", json!(kind));
         put(&mut out, "namespace", json!(self.namespace));
         put(&mut out, "resources", json!(self.resources));
         put(&mut out, "components", json!(self.components));

@@ -1,4 +1,8 @@
 //! The files of one service: its base, its overlays, what lies beside them.
+//!
+//! Kustomize takes in components in order, and only then what the overlay itself says. What is
+//! generated for an environment is therefore a component too, before the team's own: the last
+//! word is theirs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +44,7 @@ pub fn write(name: &str, sides: &[Side<'_>], vocabulary: &Vocabulary, files: &mu
     let envs: BTreeSet<&str> = sides.iter().map(|side| side.env).collect();
     let specific = |text: &str| is_specific(text, &envs, vocabulary);
     let mut base = Kustomization::default();
-    let mut overlays: Vec<Kustomization> = sides.iter().map(|side| overlay(name, side)).collect();
+    let mut overlays: Vec<Overlay> = sides.iter().map(|side| Overlay::new(name, side)).collect();
     let root = format!("apps/{name}");
     for id in ids(sides) {
         let objects: Vec<Option<&Value>> =
@@ -53,7 +57,7 @@ pub fn write(name: &str, sides: &[Side<'_>], vocabulary: &Vocabulary, files: &mu
             for ((side, object), overlay) in sides.iter().zip(objects).zip(&mut overlays) {
                 if let Some(object) = object {
                     put_yaml(files, &format!("{root}/overlays/{}/{file}", side.env), &[], object);
-                    overlay.resources.push(file.clone());
+                    overlay.top.resources.push(file.clone());
                 }
             }
         }
@@ -63,18 +67,27 @@ pub fn write(name: &str, sides: &[Side<'_>], vocabulary: &Vocabulary, files: &mu
     let text = base.text(&["What is equal in all environments of this service.".to_owned()]);
     files.insert(format!("{root}/base/kustomization.yaml"), File { text, once: false });
     for (side, overlay) in sides.iter().zip(overlays) {
-        finish_overlay(&root, side, &overlay, files);
+        finish_overlay(&root, side, overlay, files);
     }
 }
 
-fn overlay(name: &str, side: &Side<'_>) -> Kustomization {
-    let mut out = Kustomization { namespace: Some(name.to_owned()), ..Kustomization::default() };
-    out.resources.push("../../base".to_owned());
-    out.components.push("patches".to_owned());
-    out.labels.insert("segue.dev/environment".to_owned(), side.env.to_owned());
-    out.images.clone_from(&side.built.images);
-    out.replicas = side.built.replicas.map(|count| (name.to_owned(), count));
-    out
+/// The kustomization of an environment, and the component with what is generated for it.
+struct Overlay {
+    top: Kustomization,
+    generated: Kustomization,
+}
+
+impl Overlay {
+    fn new(name: &str, side: &Side<'_>) -> Self {
+        let mut top =
+            Kustomization { namespace: Some(name.to_owned()), ..Kustomization::default() };
+        top.resources.push("../../base".to_owned());
+        top.labels.insert("segue.dev/environment".to_owned(), side.env.to_owned());
+        top.images.clone_from(&side.built.images);
+        let replicas = side.built.replicas.map(|count| (name.to_owned(), count));
+        let generated = Kustomization { component: true, replicas, ..Kustomization::default() };
+        Self { top, generated }
+    }
 }
 
 /// An object's identity: API version, kind, name.
@@ -107,7 +120,7 @@ fn shared(
     objects: &[&Value],
     specific: &dyn Fn(&str) -> bool,
     base: &mut Kustomization,
-    overlays: &mut [Kustomization],
+    overlays: &mut [Overlay],
     sides: &[Side<'_>],
     files: &mut Files,
 ) {
@@ -121,8 +134,8 @@ fn shared(
     for ((side, rest), overlay) in sides.iter().zip(split.rest).zip(overlays) {
         if let Some(mut rest) = rest {
             identify(&mut rest, id);
-            put_yaml(files, &format!("{root}/overlays/{}/{file}", side.env), &[], &rest);
-            overlay.patches.push(file.clone());
+            put_yaml(files, &format!("{root}/overlays/{}/generated/{file}", side.env), &[], &rest);
+            overlay.generated.patches.push(file.clone());
         }
     }
 }
@@ -143,7 +156,7 @@ fn configs(
     sides: &[Side<'_>],
     specific: &dyn Fn(&str) -> bool,
     base: &mut Kustomization,
-    overlays: &mut [Kustomization],
+    overlays: &mut [Overlay],
 ) {
     let names: BTreeSet<&String> =
         sides.iter().flat_map(|side| side.built.configs.keys()).collect();
@@ -164,15 +177,25 @@ fn configs(
         for (overlay, side) in overlays.iter_mut().zip(&settings) {
             let own = side.and_then(|_| rest.next()).unwrap_or_default();
             if !own.is_empty() {
-                overlay.configs.push((name.clone(), own, merge));
+                overlay.generated.configs.push((name.clone(), own, merge));
             }
         }
     }
 }
 
-fn finish_overlay(root: &str, side: &Side<'_>, overlay: &Kustomization, files: &mut Files) {
+fn finish_overlay(root: &str, side: &Side<'_>, overlay: Overlay, files: &mut Files) {
     let folder = format!("{root}/overlays/{}", side.env);
-    let text = overlay.text(&sources(side.work));
+    let Overlay { mut top, generated } = overlay;
+    let empty = generated.patches.is_empty()
+        && generated.configs.is_empty()
+        && generated.replicas.is_none();
+    if !empty {
+        top.components.push("generated".to_owned());
+        let text = generated.text(&["What only this environment has.".to_owned()]);
+        files.insert(format!("{folder}/generated/kustomization.yaml"), File { text, once: false });
+    }
+    top.components.push("patches".to_owned());
+    let text = top.text(&sources(side.work));
     files.insert(format!("{folder}/kustomization.yaml"), File { text, once: false });
     files.insert(
         format!("{folder}/patches/kustomization.yaml"),

@@ -13,7 +13,7 @@ use model::ports::ChangeSet;
 use rust_embed::RustEmbed;
 
 use super::exit::Failure;
-use super::term::{Style, Term};
+use super::term::{Style, Term, count};
 use super::{migrate as migrate_cli, settings};
 use crate::demo::{CrossingOptions, cross};
 
@@ -130,11 +130,19 @@ fn plan(args: &DemoArgs, config: &Path, term: &mut Term) -> Result<(), Failure> 
     disk::apply(config, &changes)?;
     let blocked = generated.services.values().filter(|blocked| **blocked).count();
     say(format!(
-        "2 Plan: {} ECS clusters → {} clusters; {} services, {} settings, none dropped; {blocked} services wait for an answer",
-        generated.clusters,
-        generated.environments.len(),
-        generated.services.len(),
-        generated.rows.len(),
+        "2 Plan: {} → {}, {}",
+        count(generated.clusters, "ECS cluster"),
+        count(generated.environments.len(), "cluster"),
+        count(generated.services.len(), "service"),
+    ));
+    say(format!(
+        "        {} ruled on, none dropped; {} for an answer",
+        count(generated.rows.len(), "setting"),
+        if blocked == 1 {
+            "1 service waits".to_owned()
+        } else {
+            format!("{blocked} services wait")
+        },
     ));
     say(format!("        written to {}", config.display()));
     Ok(())

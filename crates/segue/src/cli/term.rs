@@ -138,6 +138,11 @@ fn terminal_columns() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
+/// `1 service`, `2 services`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 /// `text` in exactly `width` columns: padded, or cut in the middle, where long names differ least.
 /// Wide characters such as Hangul count two columns.
 pub(crate) fn fit(text: &str, width: usize) -> String {

@@ -51,8 +51,12 @@ pub(super) fn run(args: &ExplainArgs, term: &mut Term) -> Result<u8, Failure> {
         term.line(&serde_json::to_string_pretty(&rows).unwrap_or_default());
         return Ok(DONE);
     }
+    let several = sides.len() > 1;
     for side in sides {
         one_side(args, side, &rows, &findings, term);
+    }
+    if several {
+        term.line(&term.paint(Style::Dim, "one environment alone: --env NAME"));
     }
     Ok(DONE)
 }
@@ -109,7 +113,7 @@ fn one_side(args: &ExplainArgs, side: &Value, rows: &[&Value], findings: &Value,
     for row in rows {
         let name = text(&row["file"]);
         // Files of the other environments are theirs to show.
-        let ours = name == file || mentions_only(row, &env) || side["from"]["serviceArn"].is_null();
+        let ours = name == file || mentions_only(row, &env);
         if ours && (args.all || row["ruling"] != "ignored") {
             groups.entry((usize::from(name != file), name)).or_default().push(row);
         }

@@ -45,7 +45,7 @@ pub(in crate::cli) struct PlanArgs {
     #[arg(long, short = 'n')]
     dry_run: bool,
     /// With --dry-run: end with exit code 3 if anything would change.
-    #[arg(long)]
+    #[arg(long, requires = "dry_run")]
     exit_code: bool,
     /// Do not ask before an existing tree is changed.
     #[arg(long, short = 'y')]
@@ -55,7 +55,7 @@ pub(in crate::cli) struct PlanArgs {
 pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
     let snapshots = read::snapshots(&args.snapshots)?;
     let present = args.out.as_deref().map_or_else(|| Ok(BTreeMap::new()), read::repository)?;
-    let place = args.out.as_deref().unwrap_or_else(|| Path::new("(nowhere)")).display().to_string();
+    let place = args.out.as_deref().unwrap_or_else(|| Path::new("DIR")).display().to_string();
     let corrections = corrections(args, &place, &present)?;
     let settings = Settings { repository: repository(&place, &present)? };
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();

@@ -14,7 +14,7 @@ use model::ports::{ChangeSet, Clock};
 
 use super::read;
 use crate::cli::exit::{DONE, Failure};
-use crate::cli::term::Term;
+use crate::cli::term::{Term, count};
 
 /// Largest input file, in bytes: AWS limits a task definition to 64 KiB and an answer to a few MiB.
 const FILE_BYTES_MAX: usize = 32 << 20;
@@ -133,7 +133,11 @@ fn write(
 fn summary(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
     let snapshot = [read::snapshot(&args.out)?];
     let inventory = Inventory::new(&snapshot);
-    term.line(&format!("Read {} files into {}", inventory.files.len(), args.out.display()));
+    term.line(&format!(
+        "Read {} into {}",
+        count(inventory.files.len(), "file"),
+        args.out.display()
+    ));
     for (section, what) in NAMES {
         let count = inventory.all(*section).len();
         if count > 0 {

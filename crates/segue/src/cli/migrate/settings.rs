@@ -82,6 +82,10 @@ fn split(pointer: &str) -> (String, String) {
 
 /// Where it went and why; the way down to a pod is the same for all and is left out.
 fn said(target: &str, reason: &str) -> String {
+    // What a blocker holds back is said once above; here only where it would go.
+    if let Some((_, would)) = reason.split_once("; it would go to ") {
+        return format!("(waits) {}", said(would, ""));
+    }
     let target = target
         .replace("spec.jobTemplate.spec.template.spec.", "")
         .replace("spec.template.spec.", "")

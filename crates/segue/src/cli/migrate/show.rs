@@ -9,7 +9,7 @@ use migrate::layout::service::Files;
 use migrate::tree::Change;
 use model::Plan;
 
-use crate::cli::term::{Style, Term, fit, wrap};
+use crate::cli::term::{Style, Term, count, fit, wrap};
 
 /// Most changed files that are listed one by one.
 const LISTED_MAX: usize = 60;
@@ -93,15 +93,15 @@ pub(super) fn summary(
 ) {
     let environments: Vec<&str> = generated.environments.iter().map(String::as_str).collect();
     let from = if generated.clusters > 0 {
-        format!("{} ECS clusters", generated.clusters)
+        count(generated.clusters, "ECS cluster")
     } else {
         "task definitions".to_owned()
     };
     let title = format!(
-        "Plan: {} services in {} ({from} → {} clusters)",
-        generated.services.len(),
+        "Plan: {} in {} ({from} → {})",
+        count(generated.services.len(), "service"),
         environments.join(", "),
-        environments.len()
+        count(environments.len(), "cluster")
     );
     term.line(&term.paint(Style::Strong, &title));
     table(generated, term);
@@ -110,7 +110,7 @@ pub(super) fn summary(
     match ending {
         Ending::Written(out) => {
             let place = out.display();
-            term.line(&format!("Written to {place}: {} files.", generated.files.len()));
+            term.line(&format!("{place} has {}.", count(generated.files.len(), "generated file")));
             let first = generated.services.keys().next().map_or("SERVICE", String::as_str);
             term.line(&format!("next: segue migrate explain {first} --plan {place}"));
             let overlay = generated.files.keys().find_map(|path| {
@@ -161,8 +161,8 @@ fn blockers(generated: &Generated, waived: &[String], term: &mut Term) {
     term.line(&term.paint(
         Style::Failed,
         &format!(
-            "✖ {} blockers: nothing is generated for these until they are answered",
-            open.len()
+            "✖ {}: nothing is generated for these until they are answered",
+            count(open.len(), "blocker")
         ),
     ));
     let mut grouped: Vec<(&Finding, Vec<String>)> = Vec::new();
