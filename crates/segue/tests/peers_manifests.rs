@@ -167,5 +167,6 @@ fn dry_run(plane: &ControlPlane, env: &str, objects: &[&Value]) {
 
 /// JSON is YAML, too.
 fn documents(objects: &[&Value]) -> String {
-    objects.iter().map(|object| format!("---\n{object}\n")).collect()
+    let texts: Vec<String> = objects.iter().map(ToString::to_string).collect();
+    texts.join("\n---\n")
 }

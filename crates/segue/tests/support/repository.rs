@@ -23,13 +23,11 @@ impl Repository {
         let out = folder.path().join("config");
         segue(&["plan".as_ref(), snapshot, "--out".as_ref(), &out]);
         let tree: Tree = live::disk::read_tree(&out, |_| true).unwrap().into_iter().collect();
-        // Bases and components of the team are not made to be rendered by themselves.
-        let whole = |folder: &&str| !folder.ends_with("/base") && !folder.ends_with("/patches");
         let render = |folder: &str| {
             let rendered = gitops::render(&tree, folder);
             (folder.to_owned(), rendered.unwrap_or_else(|error| panic!("{folder}: {error}")))
         };
-        let rendered = tree.kustomizations().into_iter().filter(whole).map(render).collect();
+        let rendered = tree.kustomizations().into_iter().filter(is_whole).map(render).collect();
         Self { folder, rendered }
     }
 
@@ -49,6 +47,16 @@ impl Repository {
     /// Every folder that is made to be rendered, with what it renders to.
     pub(crate) fn rendered(&self) -> &BTreeMap<String, Rendered> {
         &self.rendered
+    }
+}
+
+/// Whether a folder is made to be rendered by itself: no base, and no component of an overlay.
+fn is_whole(folder: &&str) -> bool {
+    let parts: Vec<&str> = folder.split('/').collect();
+    match parts[..] {
+        ["apps", _, "overlays" | "ingress", _] | ["clusters", _] => true,
+        ["infrastructure", part] => part != "base",
+        _ => false,
     }
 }
 
