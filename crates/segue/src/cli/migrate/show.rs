@@ -114,8 +114,11 @@ pub(super) fn summary(
             let first = generated.services.keys().next().map_or("SERVICE", String::as_str);
             term.line(&format!("next: segue migrate explain {first} --plan {place}"));
             let overlay = generated.files.keys().find_map(|path| {
-                path.strip_suffix("/kustomization.yaml")
-                    .filter(|dir| dir.contains("/overlays/") && !dir.ends_with("/patches"))
+                path.strip_suffix("/kustomization.yaml").filter(|dir| {
+                    dir.contains("/overlays/")
+                        && !dir.ends_with("/patches")
+                        && !dir.ends_with("/generated")
+                })
             });
             if let Some(overlay) = overlay {
                 term.line(&format!("      kubectl kustomize {place}/{overlay}"));
