@@ -306,11 +306,36 @@ fn secret_assignments(text: &str) -> Vec<String> {
         let next = words.get(index + 1).copied().unwrap_or_default();
         let flag = word.starts_with("--") && name_says_secret(word.trim_start_matches('-'));
         let bearer = word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("basic");
-        if (flag && !next.starts_with('-') || bearer && next.len() >= 12) && worth(next) {
+        let said = bearer || is_secret_header(word);
+        if (flag && !next.starts_with('-') || said && next.len() >= 12) && worth(next) {
             found.push(next.to_owned());
+        }
+        // `-u 1000:1000` is a user and a group.
+        let is_id = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+        if let Some((user, password)) = login(word, next).and_then(|login| login.split_once(':'))
+            && !is_id(user)
+            && worth(password)
+        {
+            found.push(password.to_owned());
         }
     }
     found
+}
+
+/// `X-Api-Key` or `X-Auth-Token:` before its value.
+fn is_secret_header(word: &str) -> bool {
+    let name = word.trim_end_matches(':');
+    name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("x-")) && name_says_secret(name)
+}
+
+/// The `name:password` that curl and its like take by `-u name:password` and `--user=…`.
+fn login<'t>(word: &'t str, next: &'t str) -> Option<&'t str> {
+    const FLAGS: &[&str] = &["-u", "--user", "--proxy-user"];
+    if FLAGS.contains(&word) {
+        return Some(next);
+    }
+    let glued = word.strip_prefix("-u").filter(|_| !word.contains('='));
+    glued.or_else(|| word.strip_prefix("--user=")).or_else(|| word.strip_prefix("--proxy-user="))
 }
 
 fn worth(value: &str) -> bool {
@@ -355,6 +380,23 @@ mod tests {
             ("KEY", "-----BEGIN RSA PRIVATE KEY-----\nabc"),
         ] {
             assert!(looks_secret(name, value), "{name}");
+        }
+    }
+
+    #[test]
+    fn logins_and_headers_in_commands_say_secret() {
+        for text in [
+            "curl -fsS -u probe:pr0be-4711 http://localhost:8080/health || exit 1",
+            "curl --user=probe:pr0be-4711 localhost",
+            "curl -uprobe:pr0be-4711 localhost",
+            "X-Api-Key 7d1e0f5b2a9c48f6",
+            "curl -H 'X-Auth-Token: 7d1e0f5b2a9c48f6' localhost",
+        ] {
+            assert!(looks_secret("command", text), "{text}");
+        }
+        for text in ["docker run -u 1000:1000 app", "sort -u a:b", "X-Request-Id 7d1e0f5b2a9c48f6"]
+        {
+            assert!(!looks_secret("command", text), "{text}");
         }
     }
 

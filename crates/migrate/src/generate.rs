@@ -13,7 +13,7 @@ use crate::layout::{argocd, drift, service};
 use crate::ledger::{Row, Ruling};
 use crate::naming::{Corrections, Names, initial_file};
 use crate::scope::Scope;
-use crate::{documents, estate, words};
+use crate::{documents, estate, evidence, words};
 
 /// What a team decides besides the names.
 #[derive(Debug, Clone)]
@@ -74,8 +74,12 @@ pub fn generate(
         })
         .collect();
     report_drift(&mut converted);
+    for one in &mut converted {
+        evidence::of_service(&inventory, &names.vocabulary, &one.work, &mut one.scope);
+    }
     let mut estate_scope =
         scopes.remove(&(String::new(), String::new())).unwrap_or_else(|| Scope::new("", ""));
+    evidence::of_estate(&inventory, &mut estate_scope);
     for conflict in &names.conflicts {
         estate_scope.report(conflict.reason());
     }

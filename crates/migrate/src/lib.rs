@@ -11,6 +11,7 @@ pub mod convert;
 pub mod credential;
 pub mod documents;
 pub mod estate;
+pub mod evidence;
 pub mod finding;
 pub mod generate;
 pub mod input;

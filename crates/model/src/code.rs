@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod convert;
+pub mod evidence;
 pub mod gitops;
 pub mod live;
 pub mod migrate;
@@ -83,7 +84,7 @@ pub enum ErrorKind {
 
 /// Every entry, ordered by area and number.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [cli::ALL, convert::ALL, gitops::ALL, live::ALL, migrate::ALL, scan::ALL, traffic::ALL]
+    [cli::ALL, convert::ALL, evidence::ALL, gitops::ALL, live::ALL, migrate::ALL, scan::ALL, traffic::ALL]
         .into_iter()
         .flatten()
         .copied()

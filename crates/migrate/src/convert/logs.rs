@@ -103,6 +103,13 @@ fn annotate(
 
 /// FireLens: the router goes, its output moves to the agent of the node.
 fn firelens_output(cx: &mut Cx<'_, '_>, log: &Node<'_>, name: &str) {
+    for (key, value) in log.get("options").map(|options| options.entries()).unwrap_or_default() {
+        if value.str().is_some_and(|text| cx.credentials.guards(key, text)) {
+            let field = format!("log option {key}");
+            let reason = Reason::new(&code::CREDENTIAL_IN);
+            cx.scope.note(&value, reason.with("field", field).with("container", name));
+        }
+    }
     for key in ["logDriver", "options"] {
         if let Some(node) = log.get(key) {
             cx.scope.finding(

@@ -75,6 +75,7 @@ fn exec_command(
         let reason =
             Reason::new(&code::CREDENTIAL_IN).with("field", "healthCheck").with("container", name);
         cx.scope.finding(&node, reason);
+        propose_http(cx, &node, name, &words.join(" "));
         return None;
     }
     let shell = |script: &str| vec!["/bin/sh".to_owned(), "-c".to_owned(), script.to_owned()];

@@ -209,11 +209,11 @@ codes! {
     /// The rule that fires a target of `service` is not in the snapshot.
     SCHEDULE_UNREAD = "SG-M149", M, "the rule that fires a target of {service} is not in the snapshot",
         next: "add the output of describe-rule or get-schedule to the files",
-        help: "Without its expression no CronJob can be made.";
+        help: "Without its expression nobody knows when it runs: the CronJob that was written never does.";
     /// `name`: `expression` cannot be a CronJob: `why`.
     SCHEDULE_UNLIKE = "SG-M150", H, "{name}: `{expression}` cannot be a CronJob: {why}",
         next: "choose a schedule that five fields can say, and write it as a patch",
-        help: "Kubernetes schedules have five fields.";
+        help: "Kubernetes schedules have five fields. The CronJob that was written has a date that never comes.";
     /// The start or end date of `name` is lost.
     SCHEDULE_BOUNDS = "SG-M151", M, "the start or end date of {name} is lost",
         next: "suspend the CronJob by hand when the time comes",
@@ -514,6 +514,10 @@ codes! {
     DOCKER_SHARED = "SG-M225", M, "{volume} was shared by tasks of one machine",
         next: "decide whether the data must be carried over",
         help: "A claim takes its place, empty.";
+    /// Options of the Docker volume `volume` are lost.
+    DOCKER_OPTIONS = "SG-M259", L, "options of the Docker volume {volume} are lost",
+        next: "check that a plain folder on the node's disk will do",
+        help: "An emptyDir takes no options of a Docker volume driver.";
     /// `volume` needs the Docker volume driver `driver`.
     DOCKER_DRIVER = "SG-M226", B, "{volume} needs the Docker volume driver {driver}",
         next: "find a CSI driver for it",
@@ -623,7 +627,7 @@ codes! {
         next: "nothing now",
         help: "DNS and certificates do not change on the day of the move.";
     /// `what` of `service` differs between environments: only in `envs`.
-    DRIFT = "SG-M254", M, "{what} of {service} differs between environments: only in {envs}",
+    DRIFT = "SG-M254", M, "{what} of {service} differs between environments: it is in {envs}, not in {others}",
         next: "see whether it was meant",
         help: "Sibling environments should differ in values, not in what there is.";
     /// `count` values of `service` hold the environment's own word.
