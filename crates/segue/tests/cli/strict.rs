@@ -1,0 +1,49 @@
+//! `--strict`: open blockers end with 5, until each is waived, and only for as long.
+
+use crate::estate;
+use crate::support::Case;
+
+const PLAN: &str = "migrate plan taken --out config --strict";
+
+fn waive(case: &Case, ids: &[String], expires: &str) {
+    let mut text = "waivers:\n".to_owned();
+    for id in ids {
+        text += &format!("- {{finding: {id}, name: mina, reason: known, expires: {expires}}}\n");
+    }
+    case.write("config/plan/waivers.yaml", text);
+}
+
+#[test]
+fn blockers_hold_until_they_are_waived() {
+    let case = Case::new();
+    let mount =
+        r#""image": "a:1", "mountPoints": [{"sourceVolume": "gone", "containerPath": "/d"}]"#;
+    for name in ["shop", "cart"] {
+        estate::task(&case, "defs", name, mount);
+    }
+    case.done("migrate scan --from-files defs --out taken");
+    let open = case.segue(PLAN);
+    assert_eq!(open.code, 5, "{}", open.stderr);
+    assert!(
+        open.stderr.contains("error[SG-M071]") && open.stderr.contains("next:"),
+        "{}",
+        open.stderr
+    );
+    assert!(case.has("config/plan/findings.json"), "the plan is written all the same");
+    let findings: serde_json::Value =
+        serde_json::from_str(&case.read("config/plan/findings.json")).unwrap();
+    let blockers = findings.as_array().unwrap().iter().filter(|f| f["severity"] == "B");
+    let ids: Vec<String> = blockers.map(|f| f["id"].as_str().unwrap().to_owned()).collect();
+    assert!(ids.len() > 1, "{ids:?}");
+    assert_eq!(case.segue("migrate plan taken --out config").code, 0);
+    waive(&case, &ids, "2020-01-31");
+    assert_eq!(case.segue(PLAN).code, 5, "a waiver that has expired waives nothing");
+    waive(&case, &ids[1..], "2999-12-31");
+    let rest = case.segue(PLAN);
+    assert_eq!(rest.code, 5);
+    assert!(rest.stderr.contains("1 blocker") && rest.stderr.contains(&ids[0]), "{}", rest.stderr);
+    waive(&case, &ids, "2999-12-31");
+    let waived = case.segue(PLAN);
+    assert_eq!(waived.code, 0, "{}{}", waived.stdout, waived.stderr);
+    assert!(waived.stdout.contains("waived"), "{}", waived.stdout);
+}
