@@ -40,6 +40,7 @@ use serde_json::{Map, Value, json};
 
 use crate::credential::Credentials;
 use crate::input::inventory::Item;
+use crate::input::node::Node;
 use crate::scope::Scope;
 
 /// What the estate knows of one service in one environment.
@@ -68,7 +69,7 @@ pub struct Workload<'a> {
     /// Scheduled scaling actions of the service.
     pub scheduled_actions: Vec<Item<'a>>,
     /// Alarms of the account by name, for the thresholds of step scaling.
-    pub alarms: BTreeMap<String, crate::input::node::Node<'a>>,
+    pub alarms: BTreeMap<String, Node<'a>>,
     /// Schedules that start its task definition.
     pub schedules: Vec<ScheduleUse<'a>>,
     /// Cloud Map services it registers in, by ARN.
@@ -119,7 +120,7 @@ impl<'a> Workload<'a> {
 #[derive(Debug, Clone)]
 pub struct TargetUse<'a> {
     /// The entry of `loadBalancers` in the service.
-    pub entry: crate::input::node::Node<'a>,
+    pub entry: Node<'a>,
     /// The target group, if it was read.
     pub group: Option<Item<'a>>,
     /// Its attributes (`Key`, `Value` pairs), if they were read.
@@ -143,7 +144,7 @@ pub struct ScheduleUse<'a> {
     /// The EventBridge rule or the Scheduler schedule, if it was read.
     pub rule: Option<Item<'a>>,
     /// The target with `EcsParameters`.
-    pub target: crate::input::node::Node<'a>,
+    pub target: Node<'a>,
     /// True for EventBridge Scheduler, false for a rule.
     pub scheduler: bool,
     /// Its name without environment words, for the CronJob.
@@ -213,6 +214,9 @@ impl<'w, 'a> Cx<'w, 'a> {
 
     /// `Kind/name path` for a ruling on the workload itself.
     pub fn workload(&self, path: &str) -> String {
+        if self.work.only_scheduled && path.starts_with("spec.template") {
+            return format!("CronJob/{} spec.jobTemplate.{path}", self.work.name);
+        }
         format!("{}/{} {path}", self.kind(), self.work.name)
     }
 
@@ -271,7 +275,22 @@ pub fn convert(work: &Workload<'_>, credentials: &Credentials, scope: Scope) -> 
 /// Rules on what nobody claimed in the things of this service: empty leaves say nothing, anything
 /// else is a finding.
 fn close(cx: &mut Cx<'_, '_>) {
-    let work = cx.work;
+    for node in things(cx.work) {
+        for leaf in cx.scope.ledger.unclaimed(&node) {
+            if leaf.is_void() {
+                cx.scope.ignored(&leaf, "empty: the same as absent");
+            } else {
+                let field = leaf.pointer.strip_prefix(&node.pointer).unwrap_or(&leaf.pointer);
+                let reason = model::Reason::new(&model::code::convert::UNKNOWN_FIELD)
+                    .with("field", field.trim_start_matches('/'));
+                cx.scope.finding(&leaf, reason);
+            }
+        }
+    }
+}
+
+/// Everything that is this service's own.
+fn things<'a>(work: &Workload<'a>) -> Vec<Node<'a>> {
     let mut nodes = vec![work.task.node.clone()];
     nodes.extend(work.task.beside.as_ref().and_then(|beside| beside.get("tags")));
     nodes.extend(work.service.as_ref().map(|item| item.node.clone()));
@@ -285,18 +304,7 @@ fn close(cx: &mut Cx<'_, '_>) {
         nodes.push(used.target.clone());
         nodes.extend(used.rule.as_ref().map(|item| item.node.clone()));
     }
-    for node in nodes {
-        for leaf in cx.scope.ledger.unclaimed(&node) {
-            if leaf.is_void() {
-                cx.scope.ignored(&leaf, "empty: the same as absent");
-            } else {
-                let field = leaf.pointer.strip_prefix(&node.pointer).unwrap_or(&leaf.pointer);
-                let reason = model::Reason::new(&model::code::convert::UNKNOWN_FIELD)
-                    .with("field", field.trim_start_matches('/'));
-                cx.scope.finding(&leaf, reason);
-            }
-        }
-    }
+    nodes
 }
 
 /// Removes what is left of credential-like text from every object, whatever field it stands in.
@@ -313,11 +321,18 @@ fn guard(cx: &mut Cx<'_, '_>) {
         }
     }
     if found > 0 {
-        cx.scope.report(
-            model::Reason::new(&model::code::convert::REDACTED)
-                .with("service", &cx.work.name)
-                .with("count", found),
-        );
+        let reason = model::Reason::new(&model::code::convert::REDACTED)
+            .with("service", &cx.work.name)
+            .with("count", found);
+        let why = reason.sentence();
+        let id = cx.scope.report(reason);
+        // What was redacted is not kept, whatever was ruled when it was read.
+        for leaf in things(cx.work).iter().flat_map(Node::leaves) {
+            let guarded = leaf.str().is_some_and(|text| cx.credentials.contains(text));
+            if guarded && cx.scope.ledger.keeps(&leaf) {
+                cx.scope.ledger.finding(&leaf, &id, &why, None);
+            }
+        }
     }
     cx.built = built;
 }

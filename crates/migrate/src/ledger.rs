@@ -89,6 +89,25 @@ impl Ledger {
         }
     }
 
+    /// Writes targets that begin with `from` anew, once for each of `to`: what an object is called,
+    /// or what takes its place, may be known only after the fields were read.
+    pub fn retarget(&mut self, from: &str, to: &[String]) {
+        for claim in self.claims.values_mut() {
+            let mut targets = Vec::new();
+            for target in std::mem::take(&mut claim.targets) {
+                match target.strip_prefix(from) {
+                    Some(rest) => {
+                        for to in to {
+                            push_new(&mut targets, &format!("{to}{rest}"));
+                        }
+                    }
+                    None => push_new(&mut targets, &target),
+                }
+            }
+            claim.targets = targets;
+        }
+    }
+
     /// Takes over the claims of another ledger.
     pub fn merge(&mut self, other: Self) {
         for (place, theirs) in other.claims {
@@ -109,6 +128,13 @@ impl Ledger {
                 .get(&(leaf.file.to_owned(), leaf.pointer.clone()))
                 .is_some_and(|claim| claim.ruling.is_some())
         })
+    }
+
+    /// True if the leaf `node` is ruled as kept.
+    pub fn keeps(&self, node: &Node<'_>) -> bool {
+        let claim = self.claims.get(&(node.file.to_owned(), node.pointer.clone()));
+        claim
+            .is_some_and(|claim| matches!(claim.ruling, Some(Ruling::Exact | Ruling::Approximated)))
     }
 
     /// File and pointer of every leaf that has a ruling.
@@ -153,7 +179,7 @@ impl Ledger {
                     push_new(&mut claim.reasons, why);
                 }
             }
-            if let Some(target) = target {
+            for target in target.iter().flat_map(|target| target.split("; ")) {
                 push_new(&mut claim.targets, target);
             }
         }

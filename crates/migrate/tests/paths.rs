@@ -5,8 +5,12 @@
 //! that says "kept" must be seen in what is generated.
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+#[path = "paths/exceptions.rs"]
+mod exceptions;
 #[path = "paths/fixture.rs"]
 mod fixture;
+#[path = "paths/honesty.rs"]
+mod honesty;
 #[path = "paths/insert.rs"]
 mod insert;
 #[path = "paths/lists.rs"]
@@ -75,12 +79,37 @@ fn walk(
         let pointer = insert::insert(answer, path, insert::plausible(path));
         let generated = fixture.generate();
         let row = row(&generated, list.name, &pointer);
+        let base =
+            fixtures.iter().find(|(other, _)| other.name == fixture.name).map(|(_, base)| base);
+        failures.extend(unseen(path, row, base, &generated).map(|why| format!("{path}: {why}")));
         if let Some(row) = row {
             *tally.entry(format!("{:?}", row.ruling)).or_default() += 1;
         }
-        failures.extend(wrong(&generated, row).map(|why| format!("{}: {why}", path)));
+        failures.extend(wrong(&generated, row).map(|why| format!("{path}: {why}")));
     }
     failures
+}
+
+/// A value that was put in and ruled as kept, and of which nothing is to be seen.
+fn unseen(
+    path: &str,
+    row: Option<&Row>,
+    base: Option<&Generated>,
+    generated: &Generated,
+) -> Option<&'static str> {
+    let listed = |table: &[(&str, &str)]| table.iter().any(|(end, _)| path.ends_with(end));
+    let row = row.filter(|row| matches!(row.ruling, Ruling::Exact | Ruling::Approximated))?;
+    if [exceptions::ALWAYS, exceptions::TOLD, exceptions::ABSENT].iter().any(|table| listed(table))
+    {
+        return None;
+    }
+    let files = fixture::applied(generated);
+    if base.is_some_and(|base| fixture::applied(base) == files) {
+        return Some("kept, but its presence changes nothing");
+    }
+    let nonsense = row.ruling == Ruling::Exact && insert::plausible(path) == "plausible";
+    let nowhere = !files.values().any(|text| text.contains("plausible"));
+    (nonsense && nowhere).then_some("exact, but the text is nowhere")
 }
 
 /// A fixture that has an answer of this call, or one that the answer can be added to.

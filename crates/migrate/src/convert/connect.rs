@@ -73,8 +73,14 @@ fn offered(cx: &mut Cx<'_, '_>, config: &Node<'_>) {
     for entry in config.list("services") {
         let port_name = entry.text("portName").unwrap_or_default();
         let target_port = names::port_name(&port_name);
+        let number = container_port(cx, &port_name);
         if let Some(node) = entry.get("portName") {
-            cx.scope.exact(&node, &format!("Service/{} spec.ports[{target_port}]", cx.work.name));
+            if number.is_some() {
+                let place = format!("Service/{} spec.ports[{target_port}]", cx.work.name);
+                cx.scope.exact(&node, &place);
+            } else {
+                bad_value(cx, &node, "portName");
+            }
         }
         let discovery = entry
             .get("discoveryName")
@@ -92,7 +98,11 @@ fn offered(cx: &mut Cx<'_, '_>, config: &Node<'_>) {
                 None => offer(cx, &alias, &discovery, port, &port_name),
             }
             if let Some(node) = alias.get("port") {
-                cx.scope.exact(&node, &format!("Service spec.ports[{target_port}].port"));
+                if port.is_some_and(|port| (1..=65535).contains(&port)) {
+                    cx.scope.exact(&node, &format!("Service spec.ports[{target_port}].port"));
+                } else {
+                    bad_value(cx, &node, "clientAliases.port");
+                }
             }
             if let Some(node) = alias.get("testTrafficRules") {
                 cx.scope.finding(
@@ -116,11 +126,11 @@ fn offer(cx: &mut Cx<'_, '_>, node: &Node<'_>, dns_name: &str, port: Option<i64>
         cx.scope.finding(node, Reason::new(&code::CONNECT_NAME).with("name", dns_name));
         return;
     }
-    cx.scope.exact(node, &format!("Service/{name}"));
     let number = container_port(cx, port_name);
     let Some(port) = port.or(number).filter(|port| (1..=65535).contains(port)) else {
-        return;
+        return bad_value(cx, node, "serviceConnectConfiguration");
     };
+    cx.scope.exact(node, &format!("Service/{name}"));
     let target = number.map_or_else(|| json!(port), |number| json!(number));
     let present = cx
         .built
@@ -134,6 +144,12 @@ fn offer(cx: &mut Cx<'_, '_>, node: &Node<'_>, dns_name: &str, port: Option<i64>
     let spec = json!({"selector": cx.selector(), "type": "ClusterIP", "ports": [{"name": format!("tcp-{port}"), "port": port, "protocol": "TCP", "targetPort": target}]});
     let object = cx.object("v1", "Service", &name, spec);
     cx.built.objects.push(object);
+}
+
+fn bad_value(cx: &mut Cx<'_, '_>, node: &Node<'_>, field: &str) {
+    let reason =
+        Reason::new(&code::BAD_VALUE).with("field", field).with("container", "the service");
+    cx.scope.finding(node, reason);
 }
 
 fn add_port(service: &mut Value, port: i64, target: &Value) {

@@ -20,10 +20,18 @@ pub(super) fn convert(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
 
 /// `deploymentConfiguration` and `deploymentController`.
 fn deployment(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
-    let place = cx.workload("spec.strategy.rollingUpdate");
+    let daemon = cx.kind() == "DaemonSet";
+    let place = cx.workload(if daemon {
+        "spec.updateStrategy.rollingUpdate"
+    } else {
+        "spec.strategy.rollingUpdate"
+    });
     let get = |path: &[&str]| service.get("deploymentConfiguration").and_then(|node| node.at(path));
     for key in ["maximumPercent", "minimumHealthyPercent"] {
-        if let Some(node) = get(&[key]) {
+        let Some(node) = get(&[key]) else { continue };
+        if daemon && key == "maximumPercent" {
+            cx.scope.ignored(&node, "a DaemonSet replaces pods node by node and adds none");
+        } else {
             cx.scope.approximated(&node, &place, "written as whole pods: ECS floors the surge, Kubernetes would round a percentage up");
         }
     }
@@ -157,11 +165,15 @@ fn small_fields(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
         cx.scope.exact(&node, &cx.pod("containers[].startupProbe.failureThreshold"));
     }
     if let Some(node) = service.get("availabilityZoneRebalancing") {
-        cx.scope.approximated(
-            &node,
-            &cx.pod("topologySpreadConstraints"),
-            "pods are spread when placed; a descheduler would rebalance running ones",
-        );
+        if node.boolean() == Some(true) {
+            cx.scope.approximated(
+                &node,
+                &cx.pod("topologySpreadConstraints"),
+                "pods are spread when placed; a descheduler would rebalance running ones",
+            );
+        } else {
+            cx.scope.ignored(&node, "switched off; running pods are not moved between zones");
+        }
     }
     if let Some(node) = service.get("enableExecuteCommand") {
         if node.boolean() == Some(true) {
@@ -188,6 +200,14 @@ fn ebs(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
     for entry in volumes::configurations(service) {
         let name = entry.text("name").unwrap_or_default();
         let place = cx.pod(&format!("volumes[{name}].ephemeral"));
+        let wanted = |volume: &Node<'_>| {
+            volume.text("name").as_deref() == Some(&name) && volume.flag("configuredAtLaunch")
+        };
+        if !cx.work.task.node.list("volumes").iter().any(wanted) {
+            let reason = Reason::new(&code::BAD_VALUE).with("field", "volumeConfigurations");
+            cx.scope.finding(&entry, reason.with("container", "the service"));
+            continue;
+        }
         let class = volumes::storage_class(entry.get("managedEBSVolume").as_ref());
         let plain = |leaf: &Node<'_>| {
             ["/name", "/sizeInGiB", "/volumeType"].iter().any(|end| leaf.pointer.ends_with(end))

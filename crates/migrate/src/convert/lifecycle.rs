@@ -9,6 +9,9 @@ use crate::convert::order::Role;
 use crate::convert::{Cx, probes, put};
 use crate::input::node::Node;
 
+/// Seconds that ECS gives a container to stop where nothing is said.
+const STOP_SECS_DEFAULT: i64 = 30;
+
 /// Start, stop and restart.
 pub(super) fn lifecycle(
     cx: &mut Cx<'_, '_>,
@@ -26,9 +29,10 @@ pub(super) fn lifecycle(
         .unwrap_or(0);
     let start = start_timeout(cx, node, name);
     probes::container_check(cx, node, name, start.max(grace), out);
-    if let Some(given) = node.get("stopTimeout") {
-        let secs = given.int().unwrap_or(30).clamp(0, 7200);
-        parts.stop_secs = parts.stop_secs.max(secs);
+    let stop = node.get("stopTimeout");
+    let secs = stop.as_ref().and_then(Node::int).unwrap_or(STOP_SECS_DEFAULT).clamp(0, 7200);
+    parts.stop_secs = parts.stop_secs.max(secs);
+    if let Some(given) = stop {
         cx.scope.approximated(
             &given,
             &cx.pod("terminationGracePeriodSeconds"),
@@ -70,6 +74,10 @@ fn start_timeout(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> i64 {
         return 0;
     };
     let secs = given.int().unwrap_or(0);
+    if node.at(&["healthCheck", "command"]).is_none() {
+        cx.scope.ignored(&given, "without a health check it has started once its process runs");
+        return 0;
+    }
     let place = cx.pod(&format!("initContainers[{name}].startupProbe"));
     let fargate =
         cx.work.task.node.strings("requiresCompatibilities").iter().any(|kind| kind == "FARGATE");
@@ -135,13 +143,32 @@ pub(super) fn terminal(
 ) {
     for (theirs, ours) in [("interactive", "stdin"), ("pseudoTerminal", "tty")] {
         if let Some(given) = node.get(theirs) {
-            if given.boolean() == Some(true) {
-                put(out, ours, json!(true));
+            match given.boolean() {
+                Some(true) => {
+                    put(out, ours, json!(true));
+                    cx.scope.exact(&given, &cx.pod(&format!("containers[{name}].{ours}")));
+                }
+                Some(false) => cx.scope.ignored(&given, "false is the default of pods as well"),
+                None => {
+                    let reason = Reason::new(&code::BAD_VALUE).with("field", theirs);
+                    cx.scope.finding(&given, reason.with("container", name));
+                }
             }
-            cx.scope.exact(&given, &cx.pod(&format!("containers[{name}].{ours}")));
         }
     }
     if let Some(given) = node.get("versionConsistency") {
-        cx.scope.exact(&given, "kustomization images[].digest");
+        let pinned = cx.built.images.values().any(|image| image.digest.is_some());
+        match given.str() {
+            Some("disabled") => cx.scope.ignored(
+                &given,
+                "images are pinned where their digests are known, in any case",
+            ),
+            _ if pinned => cx.scope.exact(&given, "kustomization images[].digest"),
+            _ => cx.scope.approximated(
+                &given,
+                "kustomization images[].newTag",
+                "no running task was read, so the tag stands; a tag is looked up again for each pod",
+            ),
+        }
     }
 }

@@ -9,7 +9,7 @@ use model::Reason;
 use model::code::convert as code;
 use serde_json::{Map, Value, json};
 
-use crate::convert::{Cx, RuleUse, names};
+use crate::convert::{Cx, RuleUse, names, put};
 use crate::input::inventory::Item;
 use crate::input::node::Node;
 
@@ -189,29 +189,22 @@ fn action(
 ) -> Option<Value> {
     let mut out = None;
     for action in rule.list(key) {
+        if let Some(node) = action.get("Order") {
+            cx.scope.ignored(&node, "a login always comes first, and the action that answers last");
+        }
         let kind = action.text("Type").unwrap_or_default();
         match kind.as_str() {
             "forward" => out = Some(forward(cx, &action, target)),
             "redirect" | "fixed-response" => {
-                cx.scope
-                    .exact(&action, &format!("{target} metadata.annotations[{PREFIX}/actions]"));
+                let place = format!("{target} metadata.annotations[{PREFIX}/actions]");
+                for node in members(&action) {
+                    cx.scope.exact(&node, &place);
+                }
                 let mut copied = lower_keys(action.value);
                 copied.as_object_mut()?.remove("order");
                 out = Some(copied);
             }
-            "authenticate-cognito" => {
-                let config = action.get("AuthenticateCognitoConfig");
-                annotations.insert(format!("{PREFIX}/auth-type"), json!("cognito"));
-                let text =
-                    |key: &str| config.as_ref().and_then(|node| node.text(key)).unwrap_or_default();
-                let idp = json!({"userPoolARN": text("UserPoolArn"), "userPoolClientID": text("UserPoolClientId"), "userPoolDomain": text("UserPoolDomain")});
-                annotations.insert(format!("{PREFIX}/auth-idp-cognito"), json!(idp.to_string()));
-                cx.scope.approximated(
-                    &action,
-                    &format!("{target} metadata.annotations[{PREFIX}/auth-idp-cognito]"),
-                    "one login for the whole Ingress",
-                );
-            }
+            "authenticate-cognito" => cognito(cx, &action, annotations, target),
             "authenticate-oidc" => {
                 cx.scope.finding(
                     &action,
@@ -224,6 +217,43 @@ fn action(
         }
     }
     out
+}
+
+/// What an action says, but for its place in the order.
+fn members<'a>(action: &Node<'a>) -> Vec<Node<'a>> {
+    let members = action.entries().into_iter().filter(|(key, _)| *key != "Order");
+    members.map(|(_, node)| node).collect()
+}
+
+/// A login by Cognito, which the controller knows once for a whole Ingress.
+fn cognito(
+    cx: &mut Cx<'_, '_>,
+    action: &Node<'_>,
+    annotations: &mut Map<String, Value>,
+    target: &str,
+) {
+    for node in members(action) {
+        let place = format!("{target} metadata.annotations[{PREFIX}/auth-type]");
+        cx.scope.approximated(&node, &place, "one login for the whole Ingress");
+    }
+    annotations.insert(format!("{PREFIX}/auth-type"), json!("cognito"));
+    let Some(config) = action.get("AuthenticateCognitoConfig") else { return };
+    let text = |key: &str| config.text(key).unwrap_or_default();
+    let mut pool = json!({"userPoolARN": text("UserPoolArn"), "userPoolClientID": text("UserPoolClientId"), "userPoolDomain": text("UserPoolDomain")});
+    if let Some(extra) = config.get("AuthenticationRequestExtraParams") {
+        pool["authenticationRequestExtraParams"] = extra.value.clone();
+    }
+    annotations.insert(format!("{PREFIX}/auth-idp-cognito"), json!(pool.to_string()));
+    for (theirs, ours) in [
+        ("Scope", "auth-scope"),
+        ("SessionCookieName", "auth-session-cookie"),
+        ("SessionTimeout", "auth-session-timeout"),
+        ("OnUnauthenticatedRequest", "auth-on-unauthenticated-request"),
+    ] {
+        if let Some(value) = config.text(theirs) {
+            annotations.insert(format!("{PREFIX}/{ours}"), json!(value));
+        }
+    }
 }
 
 /// A forward to the Service, and to every other target group by its ARN.
@@ -239,7 +269,17 @@ fn forward(cx: &mut Cx<'_, '_>, action: &Node<'_>, target: &str) -> Value {
     if groups.is_empty() {
         groups.push(group_of(cx, &action.text("TargetGroupArn").unwrap_or_default(), 1));
     }
-    cx.scope.exact(action, &format!("{target} metadata.annotations[{PREFIX}/actions]"));
+    let place = format!("{target} metadata.annotations[{PREFIX}/actions]");
+    for leaf in members(action).iter().flat_map(Node::leaves) {
+        let own = leaf.pointer.ends_with("/TargetGroupArn")
+            && leaf.str().is_some_and(|arn| own_port(cx, arn).is_some());
+        if own {
+            let why = "the Service takes the place of the old target group";
+            cx.scope.approximated(&leaf, &place, why);
+        } else {
+            cx.scope.exact(&leaf, &place);
+        }
+    }
     let mut out = json!({"type": "forward", "forwardConfig": {"targetGroups": groups}});
     let sticky = config.as_ref().and_then(|node| node.get("TargetGroupStickinessConfig"));
     if let Some(node) = sticky.filter(|node| node.flag("Enabled")) {
@@ -249,13 +289,15 @@ fn forward(cx: &mut Cx<'_, '_>, action: &Node<'_>, target: &str) -> Value {
     out
 }
 
+/// The port behind a target group of this service.
+fn own_port(cx: &Cx<'_, '_>, arn: &str) -> Option<i64> {
+    let mut groups = cx.work.target_groups.iter();
+    let ours = groups.find(|used| used.entry.text("targetGroupArn").as_deref() == Some(arn));
+    ours.and_then(|used| used.entry.int_at("containerPort"))
+}
+
 fn group_of(cx: &Cx<'_, '_>, arn: &str, weight: i64) -> Value {
-    let ours = cx
-        .work
-        .target_groups
-        .iter()
-        .find(|used| used.entry.text("targetGroupArn").as_deref() == Some(arn));
-    match ours.and_then(|used| used.entry.int_at("containerPort")) {
+    match own_port(cx, arn) {
         Some(port) => {
             json!({"serviceName": cx.work.name, "servicePort": port.to_string(), "weight": weight})
         }
@@ -289,16 +331,8 @@ fn balancer_annotations(
             if let Some(policy) = node.text("SslPolicy") {
                 set("ssl-policy", policy);
             }
-            if let Some(mode) = node
-                .at(&["MutualAuthentication", "Mode"])
-                .and_then(|n| n.scalar())
-                .filter(|mode| mode != "off")
-            {
-                let stores =
-                    node.at(&["MutualAuthentication", "TrustStoreArn"]).and_then(|n| n.scalar());
-                let entry =
-                    json!([{"port": node.int_at("Port"), "mode": mode, "trustStore": stores}]);
-                set("mutual-authentication", entry.to_string());
+            if let Some(entry) = mutual_authentication(node) {
+                set("mutual-authentication", json!([entry]).to_string());
             }
             rule_listener(cx, listener);
         }
@@ -325,16 +359,48 @@ fn balancer_annotations(
     }
 }
 
+/// Client certificates as the controller's JSON; `None` where they are not asked for.
+fn mutual_authentication(listener: &Node<'_>) -> Option<Value> {
+    let config = listener.get("MutualAuthentication")?;
+    let mode = config.text("Mode").filter(|mode| mode != "off")?;
+    let mut entry = Map::new();
+    put(&mut entry, "port", json!(listener.int_at("Port")));
+    put(&mut entry, "mode", json!(mode));
+    put(&mut entry, "trustStore", json!(config.text("TrustStoreArn")));
+    if config.flag("IgnoreClientCertificateExpiry") {
+        put(&mut entry, "ignoreClientCertificateExpiry", json!(true));
+    }
+    put(&mut entry, "advertiseTrustStoreCaNames", json!(config.text("AdvertiseTrustStoreCaNames")));
+    Some(Value::Object(entry))
+}
+
 fn rule_listener(cx: &mut Cx<'_, '_>, listener: &Item<'_>) {
     let target = format!("Ingress/{} metadata.annotations", cx.work.name);
     for (key, node) in listener.node.entries() {
         match key {
-            "Protocol"
-            | "Port"
-            | "SslPolicy"
-            | "Certificates"
-            | "MutualAuthentication"
-            | "AlpnPolicy" => cx.scope.exact(&node, &target),
+            "Protocol" | "Port" | "SslPolicy" => cx.scope.exact(&node, &target),
+            "Certificates" => {
+                for (key, node) in node.items().iter().flat_map(Node::entries) {
+                    match key {
+                        "CertificateArn" => cx.scope.exact(&node, &target),
+                        _ => cx.scope.ignored(&node, "the first certificate is the default one"),
+                    }
+                }
+            }
+            "MutualAuthentication" => {
+                for (key, node) in node.entries() {
+                    match key {
+                        "TrustStoreAssociationStatus" => {
+                            cx.scope.ignored(&node, "state of the trust store");
+                        }
+                        _ => cx.scope.exact(&node, &target),
+                    }
+                }
+            }
+            "AlpnPolicy" => cx.scope.ignored(
+                &node,
+                "only listeners of network load balancers have it, and an Ingress makes none",
+            ),
             "ListenerArn" | "LoadBalancerArn" => cx.scope.ignored(
                 &node,
                 "identity of the old listener, which stays the switch while traffic moves",
@@ -348,7 +414,15 @@ fn rule_balancer(cx: &mut Cx<'_, '_>, balancer: &Item<'_>) {
     let target = format!("Ingress/{} metadata.annotations", cx.work.name);
     for (key, node) in balancer.node.entries() {
         match key {
-            "Scheme" | "SecurityGroups" | "AvailabilityZones" => cx.scope.exact(&node, &target),
+            "Scheme" | "SecurityGroups" => cx.scope.exact(&node, &target),
+            "AvailabilityZones" => {
+                for (key, node) in node.items().iter().flat_map(Node::entries) {
+                    match key {
+                        "SubnetId" => cx.scope.exact(&node, &target),
+                        _ => cx.scope.ignored(&node, "the subnet says the zone"),
+                    }
+                }
+            }
             _ => cx.scope.ignored(&node, "identity or state of the old load balancer, which stays the switch while traffic moves"),
         }
     }

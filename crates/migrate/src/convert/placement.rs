@@ -35,21 +35,22 @@ pub fn platform(
                     Reason::new(&code::EXTERNAL_LAUNCH).with("service", &cx.work.name),
                 );
             }
-            _ => cx.scope.approximated(
-                &node,
-                "nodes of the cluster's NodePools",
-                "pods run on nodes, whatever launched the tasks",
-            ),
+            _ => cx.scope.ignored(&node, "pods run on nodes, whatever launched the tasks"),
         }
     }
     if let Some(node) = task.at(&["runtimePlatform", "cpuArchitecture"]) {
         let arch = match node.str() {
-            Some("ARM64") => "arm64",
-            _ => "amd64",
+            Some("ARM64") => Some("arm64"),
+            Some("X86_64") => Some("amd64"),
+            _ => None,
         };
         put(&mut out.selector, "kubernetes.io/arch", json!(arch));
-        cx.scope.exact(&node, &cx.pod("nodeSelector[kubernetes.io/arch]"));
-        if arch == "arm64" {
+        if arch.is_some() {
+            cx.scope.exact(&node, &cx.pod("nodeSelector[kubernetes.io/arch]"));
+        } else {
+            bad_value(cx, &node, "cpuArchitecture");
+        }
+        if arch == Some("arm64") {
             cx.scope.note(&node, Reason::new(&code::ARM_IMAGE).with("service", &cx.work.name));
         }
     }
@@ -67,11 +68,18 @@ pub fn platform(
                 Reason::new(&code::WINDOWS).with("family", family),
                 &place,
             );
-        } else {
+        } else if family.eq_ignore_ascii_case("linux") {
             put(&mut out.selector, "kubernetes.io/os", json!("linux"));
             cx.scope.exact(&node, &cx.pod("nodeSelector[kubernetes.io/os]"));
+        } else {
+            bad_value(cx, &node, "operatingSystemFamily");
         }
     }
+}
+
+fn bad_value(cx: &mut Cx<'_, '_>, node: &Node<'_>, field: &str) {
+    let reason = Reason::new(&code::BAD_VALUE).with("field", field).with("container", "the task");
+    cx.scope.finding(node, reason);
 }
 
 /// `placementConstraints`, of the task definition or of the service.
@@ -106,18 +114,25 @@ pub fn constraints(cx: &mut Cx<'_, '_>, owner: &Node<'_>, out: &mut Placement) {
 /// `placementStrategy` of the service.
 pub fn strategies(cx: &mut Cx<'_, '_>, service: &Node<'_>) {
     for strategy in service.list("placementStrategy") {
-        let why = match strategy.text("type").as_deref() {
-            Some("binpack") => "nodes are packed by the node provisioner's consolidation",
-            Some("random") => "pods are placed by the scheduler's score",
-            _ => "pods are spread over zones and nodes by topologySpreadConstraints",
-        };
-        cx.scope.approximated(&strategy, &cx.pod("topologySpreadConstraints"), why);
+        match strategy.text("type").as_deref() {
+            Some("binpack") => cx
+                .scope
+                .ignored(&strategy, "nodes are packed by the node provisioner's consolidation"),
+            Some("random") => {
+                cx.scope.ignored(&strategy, "pods are placed by the scheduler's score");
+            }
+            _ => cx.scope.approximated(
+                &strategy,
+                &cx.pod("topologySpreadConstraints"),
+                "pods are always spread over zones, and apart by node where they can be",
+            ),
+        }
     }
 }
 
 /// A cluster query as node affinity: `attribute:ecs.instance-type =~ m5.*`, `==`, `!=`, `in […]`,
 /// `exists`, joined by `and`. `None` for anything else.
-fn expression(text: &str) -> Option<Vec<Value>> {
+pub(super) fn expression(text: &str) -> Option<Vec<Value>> {
     if text.is_empty() {
         return None;
     }

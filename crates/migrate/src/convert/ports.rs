@@ -116,6 +116,10 @@ fn port_name_ruling(cx: &mut Cx<'_, '_>, mapping: &Node<'_>, out: &[Port]) {
     let Some(node) = mapping.get("name") else {
         return;
     };
+    if mapping.get("containerPort").is_none() {
+        cx.scope.ignored(&node, "a range has no name of its own: each of its ports has its number");
+        return;
+    }
     let name = node.scalar().unwrap_or_default();
     let target = format!("Service/{} spec.ports[].name", cx.work.name);
     match out.iter().find(|port| port.ecs_name.as_deref() == Some(&name)) {

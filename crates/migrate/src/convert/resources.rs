@@ -7,7 +7,7 @@ use model::Reason;
 use model::code::convert as code;
 use serde_json::{Map, Value, json};
 
-use crate::convert::{Cx, order, size};
+use crate::convert::{Cx, logs, order, size};
 use crate::input::node::Node;
 
 /// The size of the task: CPU units (1024 to a vCPU) and MiB, where given.
@@ -27,10 +27,18 @@ const MEMORY_MIB_DEFAULT: i64 = 256;
 /// Reads `cpu` and `memory` of the task.
 pub fn task_size(cx: &mut Cx<'_, '_>, task: &Node<'_>) -> TaskSize {
     let place = cx.pod("containers[].resources.limits");
+    // Zero is no statement: such a container has its share of the task.
+    let states = |node: &Node<'_>| {
+        node.get("memory").and_then(|node| size::memory_mib(&node)).is_some_and(|mib| mib > 0)
+    };
+    let containers = task.list("containerDefinitions");
+    let stated = containers.iter().filter(|node| !logs::is_router(node)).all(states);
     let mut read = |key: &str, parse: fn(&Node<'_>) -> Option<i64>| {
         let node = task.get(key)?;
         let value = parse(&node).filter(|value| *value > 0);
-        if value.is_some() {
+        if value.is_some() && stated && key == "memory" {
+            cx.scope.ignored(&node, "every container states how much memory it may have");
+        } else if value.is_some() {
             cx.scope.approximated(
                 &node,
                 &place,

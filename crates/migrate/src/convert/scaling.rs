@@ -32,6 +32,7 @@ struct Wanted {
     scale_out_secs: Option<i64>,
     no_scale_in: bool,
     no_scale_out: bool,
+    no_schedule: bool,
 }
 
 /// Converts scalable target, policies and scheduled actions.
@@ -49,6 +50,16 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
         autoscaler(cx, least, most, &wanted);
     } else {
         scaled_object(cx, least, most, &wanted);
+        let (hpa, keda) = (place(cx), format!("ScaledObject/{}", cx.work.name));
+        for (theirs, ours) in [
+            (" spec.minReplicas", " spec.minReplicaCount"),
+            (" spec.maxReplicas", " spec.maxReplicaCount"),
+            (" spec.metrics", " spec.triggers"),
+            (" spec.behavior", " spec.advanced.horizontalPodAutoscalerConfig.behavior"),
+            ("", ""),
+        ] {
+            cx.scope.ledger.retarget(&format!("{hpa}{theirs}"), &[format!("{keda}{ours}")]);
+        }
     }
 }
 
@@ -73,28 +84,39 @@ fn targets(cx: &mut Cx<'_, '_>, wanted: &mut Wanted) {
                 }
             }
         }
-        for (key, stops_in, stops_out) in [
-            ("DynamicScalingInSuspended", true, false),
-            ("DynamicScalingOutSuspended", false, true),
-            ("ScheduledScalingSuspended", false, false),
-        ] {
-            if let Some(value) = node.at(&["SuspendedState", key]) {
-                if value.boolean() == Some(true) {
-                    wanted.no_scale_in |= stops_in;
-                    wanted.no_scale_out |= stops_out;
-                    cx.scope.finding_kept(
-                        &value,
-                        Reason::new(&code::SCALING_SUSPENDED).with("what", key),
-                        &format!("{place} spec.behavior"),
-                    );
-                } else {
-                    cx.scope.exact(&value, &format!("{place} spec.behavior"));
-                }
-            }
-        }
+        suspended(cx, node, &place, wanted);
         for leaf in cx.scope.ledger.unclaimed(node) {
             cx.scope.ignored(&leaf, "identity of the scalable target");
         }
+    }
+}
+
+/// What somebody has switched off for a while.
+fn suspended(cx: &mut Cx<'_, '_>, target: &Node<'_>, place: &str, wanted: &mut Wanted) {
+    for key in
+        ["DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended"]
+    {
+        let Some(value) = target.at(&["SuspendedState", key]) else { continue };
+        if value.boolean() != Some(true) {
+            cx.scope.ignored(&value, "nothing is suspended, which is the default");
+            continue;
+        }
+        let field = match key {
+            "DynamicScalingInSuspended" => {
+                wanted.no_scale_in = true;
+                "spec.behavior.scaleDown.selectPolicy"
+            }
+            "DynamicScalingOutSuspended" => {
+                wanted.no_scale_out = true;
+                "spec.behavior.scaleUp.selectPolicy"
+            }
+            _ => {
+                wanted.no_schedule = true;
+                "(no cron triggers)"
+            }
+        };
+        let reason = Reason::new(&code::SCALING_SUSPENDED).with("what", key);
+        cx.scope.finding_kept(&value, reason, &format!("{place} {field}"));
     }
 }
 
@@ -131,10 +153,12 @@ fn tracking(cx: &mut Cx<'_, '_>, config: &Node<'_>, wanted: &mut Wanted) {
         _ => None,
     };
     if let Some((name, quantity)) = resource {
-        for key in ["TargetValue", "PredefinedMetricSpecification"] {
-            if let Some(node) = config.get(key) {
-                cx.scope.approximated(&node, &format!("{place} spec.metrics[{name}].averageValue"), "an amount per pod, since a percentage would mean a part of the pod's own, later smaller, request");
-            }
+        if let Some(node) = config.at(&["PredefinedMetricSpecification", "ResourceLabel"]) {
+            cx.scope.ignored(&node, "only counts of requests have a label");
+        }
+        for node in [config.get("TargetValue"), metric].into_iter().flatten() {
+            let place = format!("{place} spec.metrics[{name}].averageValue");
+            cx.scope.approximated(&node, &place, "an amount per pod, since a percentage would mean a part of the pod's own, later smaller, request");
         }
         wanted.resources.push((name, quantity));
         return;
@@ -308,7 +332,7 @@ fn scheduled(cx: &mut Cx<'_, '_>, least: i64, wanted: &mut Wanted) {
         let reason = Reason::new(&code::SCHEDULED_SCALING)
             .with("name", node.text("ScheduledActionName").unwrap_or_default());
         match (start, minimum(node), &end) {
-            (Some(start), Some(count), Some(end)) if count > least => {
+            (Some(start), Some(count), Some(end)) if count > least && !wanted.no_schedule => {
                 wanted.triggers.push(json!({"type": "cron", "metadata": {"timezone": zone, "start": start, "end": end, "desiredReplicas": count.to_string()}}));
             }
             _ => {}

@@ -6,8 +6,11 @@ use model::Reason;
 use model::code::convert as code;
 use serde_json::{Value, json};
 
-use crate::convert::{Cx, ScheduleUse, cron, escape::escape, names, secrets, service};
+use crate::convert::{Cx, ScheduleUse, cron, escape::escape, names, placement, secrets, service};
 use crate::input::node::Node;
+
+/// The thirty-first of February: for a CronJob whose schedule a person must write.
+const NEVER: &str = "0 0 31 2 *";
 
 /// Parameters of targets that start no ECS task.
 const OTHER_TARGETS: &[&str] = &[
@@ -27,6 +30,7 @@ const OTHER_TARGETS: &[&str] = &[
 /// Converts every schedule of the task definition.
 pub fn convert(cx: &mut Cx<'_, '_>) {
     let template = service::workload_mut(cx).map(|object| object["spec"]["template"].clone());
+    let metadata = service::workload_mut(cx).map(|object| object["metadata"].clone());
     if cx.work.only_scheduled {
         cx.built.objects.retain(|object| object["apiVersion"] != "segue.dev/template");
     }
@@ -47,6 +51,29 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
         }
         one(cx, &schedule, &name, &template);
     }
+    if let (true, Some(metadata)) = (cx.work.only_scheduled, metadata) {
+        stand_in(cx, &metadata);
+    }
+}
+
+/// The jobs take the place of the workload that there is not: its labels and annotations are
+/// theirs, and what was ruled to go to it goes to them.
+fn stand_in(cx: &mut Cx<'_, '_>, metadata: &Value) {
+    let (mut whole, mut inner) = (Vec::new(), Vec::new());
+    for job in cx.built.objects.iter_mut().filter(|object| object["apiVersion"] == "batch/v1") {
+        for key in ["labels", "annotations"] {
+            for (name, value) in metadata[key].as_object().into_iter().flatten() {
+                job["metadata"][key][name] = value.clone();
+            }
+        }
+        let kind = job["kind"].as_str().unwrap_or_default();
+        let own = format!("{kind}/{} ", job["metadata"]["name"].as_str().unwrap_or_default());
+        inner.push(if kind == "CronJob" { format!("{own}spec.jobTemplate.") } else { own.clone() });
+        whole.push(format!("{own}metadata"));
+    }
+    let own = format!("CronJob/{} ", cx.work.name);
+    cx.scope.ledger.retarget(&format!("{own}spec.jobTemplate."), &inner);
+    cx.scope.ledger.retarget(&format!("{own}metadata"), &whole);
 }
 
 fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &Value) {
@@ -59,6 +86,9 @@ fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &V
     overrides(cx, &schedule.target, &mut pod, &target);
     let count =
         parameters.as_ref().and_then(|node| node.int_at("TaskCount")).unwrap_or(1).clamp(1, 1000);
+    if let Some(parameters) = &parameters {
+        constraints(cx, parameters, &mut pod, &target);
+    }
     ecs_parameters(cx, &schedule.target, &target);
     let mut job = json!({"backoffLimit": 0, "template": pod});
     if count > 1 {
@@ -66,10 +96,9 @@ fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &V
         job["completions"] = json!(count);
     }
     let Some(rule) = rule else {
-        cx.scope.finding(
-            &schedule.target,
-            Reason::new(&code::SCHEDULE_UNREAD).with("service", &cx.work.name),
-        );
+        let reason = Reason::new(&code::SCHEDULE_UNREAD).with("service", &cx.work.name);
+        cx.scope.note(&schedule.target, reason);
+        cron_job(cx, name, NEVER, "Etc/UTC", &job);
         return;
     };
     if let Some(node) = rule.get("EventPattern") {
@@ -83,15 +112,7 @@ fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &V
     match cron::five_fields(&expression) {
         Ok(fields) => {
             double_run(cx, &node, name, &target, expression.starts_with("rate("));
-            let spec = json!({
-                "schedule": fields,
-                "timeZone": zone,
-                "suspend": true,
-                "concurrencyPolicy": "Allow",
-                "jobTemplate": {"spec": job},
-            });
-            let object = cx.object("batch/v1", "CronJob", name, spec);
-            cx.built.objects.push(object);
+            cron_job(cx, name, &fields, &zone, &job);
         }
         Err(cron::NotCron::Once) => {
             job["suspend"] = json!(true);
@@ -112,15 +133,26 @@ fn one(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, name: &str, template: &V
                     "it is no cron, rate or at expression"
                 }
             };
-            cx.scope.finding(
-                &node,
-                Reason::new(&code::SCHEDULE_UNLIKE)
-                    .with("name", name)
-                    .with("why", why)
-                    .with("expression", &expression),
-            );
+            let reason = Reason::new(&code::SCHEDULE_UNLIKE)
+                .with("name", name)
+                .with("why", why)
+                .with("expression", &expression);
+            cx.scope.finding_kept(&node, reason, &format!("{target} spec.schedule"));
+            cron_job(cx, name, NEVER, &zone, &job);
         }
     }
+}
+
+fn cron_job(cx: &mut Cx<'_, '_>, name: &str, fields: &str, zone: &str, job: &Value) {
+    let spec = json!({
+        "schedule": fields,
+        "timeZone": zone,
+        "suspend": true,
+        "concurrencyPolicy": "Allow",
+        "jobTemplate": {"spec": job},
+    });
+    let object = cx.object("batch/v1", "CronJob", name, spec);
+    cx.built.objects.push(object);
 }
 
 fn double_run(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, target: &str, rate: bool) {
@@ -147,7 +179,13 @@ fn prepare(cx: &mut Cx<'_, '_>, pod: &mut Value, name: &str) {
     };
     spec.insert("restartPolicy".to_owned(), json!("Never"));
     spec.remove("topologySpreadConstraints");
-    spec.remove("affinity");
+    // Which nodes the task may run on stays; to keep apart from its like is for services.
+    if let Some(affinity) = spec.get_mut("affinity").and_then(Value::as_object_mut) {
+        affinity.retain(|key, _| key == "nodeAffinity");
+        if affinity.is_empty() {
+            spec.remove("affinity");
+        }
+    }
     let Some(containers) = spec.get_mut("containers").and_then(Value::as_array_mut) else {
         return;
     };
@@ -280,6 +318,52 @@ fn rule_identity(cx: &mut Cx<'_, '_>, schedule: &ScheduleUse<'_>, rule: Option<&
     }
 }
 
+/// Constraints of the target itself, beside those of the task definition.
+fn constraints(cx: &mut Cx<'_, '_>, parameters: &Node<'_>, pod: &mut Value, target: &str) {
+    let mut all = Vec::new();
+    for constraint in parameters.list("PlacementConstraints") {
+        let text = constraint.text("expression").unwrap_or_default();
+        match placement::expression(&text) {
+            Some(expressions) if constraint.text("type").as_deref() == Some("memberOf") => {
+                all.extend(expressions);
+                cx.scope.approximated(
+                    &constraint,
+                    &format!("{target} spec.jobTemplate.spec.template.spec.affinity.nodeAffinity"),
+                    "the cluster query becomes required node affinity on the nodes' labels",
+                );
+            }
+            _ => {
+                let what = if text.is_empty() { constraint.text("type") } else { Some(text) };
+                let reason = Reason::new(&code::PLACEMENT_EXPRESSION);
+                cx.scope.finding(&constraint, reason.with("expression", what.unwrap_or_default()));
+            }
+        }
+    }
+    if all.is_empty() {
+        return;
+    }
+    let required = &mut pod["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"];
+    let term = &mut required["nodeSelectorTerms"];
+    let present = term.pointer_mut("/0/matchExpressions").and_then(Value::as_array_mut);
+    match present {
+        Some(present) => present.extend(all),
+        None => *term = json!([{"matchExpressions": all}]),
+    }
+}
+
+/// Capacity providers of a target: a Job has no ratio, so each that is not plain is told.
+fn providers(cx: &mut Cx<'_, '_>, strategy: &Node<'_>) {
+    for entry in strategy.items() {
+        let provider = entry.text("capacityProvider").unwrap_or_default();
+        if provider.contains("SPOT") {
+            let reason = Reason::new(&code::CAPACITY_RATIO).with("provider", &provider);
+            cx.scope.finding(&entry, reason);
+        } else {
+            cx.scope.ignored(&entry, "a Job's pod runs on whatever node fits");
+        }
+    }
+}
+
 fn ecs_parameters(cx: &mut Cx<'_, '_>, target: &Node<'_>, place: &str) {
     for (key, node) in target.entries() {
         match key {
@@ -300,19 +384,17 @@ fn ecs_parameters(cx: &mut Cx<'_, '_>, target: &Node<'_>, place: &str) {
                                     .with("service", &cx.work.name),
                             );
                         }
-                        "CapacityProviderStrategy"
-                        | "LaunchType"
-                        | "PlatformVersion"
-                        | "PlacementConstraints"
-                        | "PlacementStrategy"
-                        | "Group"
-                        | "ReferenceId" => {
-                            cx.scope.approximated(
-                                &node,
-                                "nodes of the cluster's NodePools",
-                                "a Job's pod runs on whatever node fits",
-                            );
+                        "LaunchType" if node.str() == Some("EXTERNAL") => {
+                            let reason = Reason::new(&code::EXTERNAL_LAUNCH);
+                            cx.scope.finding(&node, reason.with("service", &cx.work.name));
                         }
+                        "LaunchType" | "PlatformVersion" | "PlacementStrategy" => {
+                            cx.scope.ignored(&node, "a Job's pod runs on whatever node fits");
+                        }
+                        "Group" | "ReferenceId" => {
+                            cx.scope.ignored(&node, "a name for the tasks that one call starts");
+                        }
+                        "CapacityProviderStrategy" => providers(cx, &node),
                         "PropagateTags" | "EnableECSManagedTags" | "Tags" => {
                             cx.scope.finding(&node, Reason::new(&code::COST_TAGS));
                         }

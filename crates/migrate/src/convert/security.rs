@@ -234,9 +234,14 @@ fn read_only(
     out: &mut Map<String, Value>,
 ) {
     if let Some(node) = container.get("readonlyRootFilesystem") {
-        let flag = node.boolean().unwrap_or(false);
-        out.insert("readOnlyRootFilesystem".to_owned(), json!(flag));
-        cx.scope.exact(&node, place);
+        let flag = node.boolean();
+        out.insert("readOnlyRootFilesystem".to_owned(), json!(flag.unwrap_or(false)));
+        if flag.is_some() {
+            cx.scope.exact(&node, place);
+        } else {
+            let reason = Reason::new(&code::BAD_VALUE).with("field", "readonlyRootFilesystem");
+            cx.scope.finding_kept(&node, reason.with("container", name), place);
+        }
     } else {
         out.insert("readOnlyRootFilesystem".to_owned(), json!(true));
         cx.scope.report(Reason::new(&code::READ_ONLY_ROOT).with("container", name));

@@ -127,10 +127,7 @@ fn new_group(cx: &mut Cx<'_, '_>, group: &Node<'_>, name: &str, target: &str) {
             }
         }
     }
-    if let Some(node) = group.get("TargetGroupName") {
-        cx.scope.approximated(&node, &file, "the new target group has the canonical name");
-    }
-    for key in ["TargetGroupArn", "LoadBalancerArns"] {
+    for key in ["TargetGroupArn", "TargetGroupName", "LoadBalancerArns"] {
         if let Some(node) = group.get(key) {
             cx.scope.ignored(
                 &node,

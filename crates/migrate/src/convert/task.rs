@@ -13,9 +13,6 @@ use crate::convert::{
 };
 use crate::input::node::Node;
 
-/// Seconds that ECS gives a container to stop where nothing is said.
-const STOP_SECS_DEFAULT: i64 = 30;
-
 /// Members of a described task definition that are state or identity, not configuration.
 const STATE: &[(&str, &str)] = &[
     ("taskDefinitionArn", "kept as the source in the header of the generated files"),
@@ -99,7 +96,7 @@ fn pod<'a>(cx: &mut Cx<'_, 'a>, task: &Node<'a>, all: &[Node<'a>]) -> (Value, Le
         level: level.max(volumes.level.unwrap_or(Level::Restricted)),
         volumes,
         ports: Vec::new(),
-        stop_secs: STOP_SECS_DEFAULT,
+        stop_secs: 0,
         share_processes: false,
         sysctls: Vec::new(),
         port_names: std::collections::BTreeSet::new(),
@@ -239,9 +236,12 @@ fn shared(
                 Reason::new(&code::HOST_NAMESPACE).with("field", "pidMode"),
                 &cx.pod("hostPID"),
             );
-        } else {
+        } else if node.str() == Some("task") {
             put(spec, "shareProcessNamespace", json!(true));
             cx.scope.exact(&node, &cx.pod("shareProcessNamespace"));
+        } else {
+            let reason = Reason::new(&code::BAD_VALUE).with("field", "pidMode");
+            cx.scope.finding(&node, reason.with("container", "the task"));
         }
     }
     if let Some(node) = task.get("ipcMode") {
@@ -258,7 +258,13 @@ fn shared(
             Some("none") => {
                 cx.scope.finding(&node, Reason::new(&code::IPC_NONE));
             }
-            _ => cx.scope.exact(&node, &cx.pod("(containers of a pod share IPC)")),
+            Some("task") => {
+                cx.scope.ignored(&node, "containers of a pod share IPC in any case");
+            }
+            _ => {
+                let reason = Reason::new(&code::BAD_VALUE).with("field", "ipcMode");
+                cx.scope.finding(&node, reason.with("container", "the task"));
+            }
         }
     }
 }

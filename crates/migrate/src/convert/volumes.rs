@@ -132,7 +132,12 @@ fn efs(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str) -> Value {
         cx.scope.report(Reason::new(&code::EFS_IAM).with("volume", name));
     }
     for leaf in node.leaves() {
-        if leaf.pointer.ends_with("/transitEncryptionPort") {
+        let known = leaf.str().is_none_or(|text| ["ENABLED", "DISABLED"].contains(&text));
+        let switch = ["/transitEncryption", "/authorizationConfig/iam"];
+        if !known && switch.iter().any(|end| leaf.pointer.ends_with(end)) {
+            let reason = Reason::new(&code::BAD_VALUE).with("field", "efsVolumeConfiguration");
+            cx.scope.finding(&leaf, reason.with("container", "the task"));
+        } else if leaf.pointer.ends_with("/transitEncryptionPort") {
             cx.scope.ignored(&leaf, "the driver chooses the port of its own tunnel");
         } else if leaf.pointer.ends_with("/rootDirectory") && access_point.is_some() {
             cx.scope.ignored(&leaf, "the access point sets the root directory");
@@ -219,7 +224,23 @@ fn docker(cx: &mut Cx<'_, '_>, node: &Node<'_>, name: &str, place: &str) -> Opti
         cx.built.objects.push(object);
         return Some(json!({"persistentVolumeClaim": {"claimName": claim}}));
     }
-    cx.scope.approximated(node, place, "a volume of the task lives as long as the task, as emptyDir does; driver options and labels have no place there");
+    for (key, node) in node.entries() {
+        match key {
+            "scope" | "driver" => cx.scope.approximated(
+                &node,
+                place,
+                "a volume of the task lives as long as the task, as emptyDir does",
+            ),
+            "driverOpts" => {
+                cx.scope.finding(&node, Reason::new(&code::DOCKER_OPTIONS).with("volume", name));
+            }
+            "labels" => cx.scope.ignored(&node, "a volume of a pod has no labels"),
+            "autoprovision" => {
+                cx.scope.ignored(&node, "only shared volumes are made ahead of their tasks");
+            }
+            _ => {}
+        }
+    }
     Some(json!({"emptyDir": {}}))
 }
 

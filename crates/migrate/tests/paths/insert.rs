@@ -31,6 +31,7 @@ const COMPANIONS: &[(&str, &str)] = &[
     ("/environment[]", r#"{"name": "PROBE"}"#),
     ("/extraHosts[]", r#"{"hostname": "probe.example.com", "ipAddress": "10.0.0.1"}"#),
     ("/tags[]", r#"{"key": "probe", "value": "x"}"#),
+    ("/tmpfs[]", r#"{"containerPath": "/probe"}"#),
     ("/Conditions[]", r#"{"Field": "http-header"}"#),
     ("/Actions[]", r#"{"Type": "fixed-response"}"#),
     ("/DefaultActions[]", r#"{"Type": "fixed-response"}"#),
@@ -125,6 +126,9 @@ const NUMBERS: &[&str] = &[
     "MaxCapacityBuffer",
 ];
 
+/// Times of which the longest counts.
+const LONG: &[&str] = &["/startPeriod", "/startTimeout", "/stopTimeout", "GracePeriodSeconds"];
+
 const FLAGS: &[&str] = &[
     "enable",
     "enabled",
@@ -160,6 +164,8 @@ pub(crate) fn plausible(path: &str) -> Value {
         json!(true)
     } else if value_that_is_text.iter().any(|end| path.ends_with(end)) {
         json!("plausible")
+    } else if LONG.iter().any(|end| path.ends_with(end)) {
+        json!(111)
     } else if NUMBERS.iter().any(|end| name.ends_with(end)) {
         json!(13)
     } else if name.ends_with("At") || name.ends_with("Time") || name.ends_with("Date") {
