@@ -11,7 +11,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// The broken law in words.
-pub fn plan(answers: BTreeMap<String, Value>) -> Result<Generated, String> {
+pub(crate) fn plan(answers: BTreeMap<String, Value>) -> Result<Generated, String> {
     let manifest = Manifest::new(Source::Files, String::new(), String::new());
     let snapshot = [Snapshot { manifest, answers }];
     let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
@@ -25,7 +25,10 @@ pub fn plan(answers: BTreeMap<String, Value>) -> Result<Generated, String> {
 ///
 /// # Errors
 /// The first place for which that is not so.
-pub fn one_row_a_leaf(answers: &BTreeMap<String, Value>, generated: &Generated) -> Result<(), String> {
+pub(crate) fn one_row_a_leaf(
+    answers: &BTreeMap<String, Value>,
+    generated: &Generated,
+) -> Result<(), String> {
     let mut left: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for (file, value) in answers {
         leaves(value, String::new(), &mut |pointer| {
@@ -63,7 +66,11 @@ fn leaves(value: &Value, pointer: String, found: &mut impl FnMut(String)) {
 fn paths_stay_inside(generated: &Generated) -> Result<(), String> {
     let fine = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let part_is_fine = |part: &str| {
-        !part.is_empty() && part != "." && part != ".." && part.len() <= 200 && part.chars().all(fine)
+        !part.is_empty()
+            && part != "."
+            && part != ".."
+            && part.len() <= 200
+            && part.chars().all(fine)
     };
     match generated.files.keys().find(|path| !path.split('/').all(part_is_fine)) {
         Some(path) => Err(format!("no path to write: {path:?}")),

@@ -32,18 +32,18 @@ const CHANGES_MAX: usize = 12;
 
 /// The bytes that decide.
 #[derive(Debug)]
-pub struct Dice<'b> {
+pub(crate) struct Dice<'b> {
     bytes: &'b [u8],
 }
 
 impl<'b> Dice<'b> {
     /// Dice that show `bytes` one after the other.
-    pub fn new(bytes: &'b [u8]) -> Self {
+    pub(crate) fn new(bytes: &'b [u8]) -> Self {
         Self { bytes }
     }
 
     /// A number below `end`; 0 when the bytes are used up.
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         let mut number = 0;
         for _ in 0..if end > 256 { 2 } else { 1 } {
             let (first, rest) = self.bytes.split_first().unwrap_or((&0, &[]));
@@ -54,13 +54,13 @@ impl<'b> Dice<'b> {
     }
 
     /// True if nothing is left.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 }
 
 /// Changes `root` as the dice say.
-pub fn mutate(root: &mut Value, dice: &mut Dice<'_>) {
+pub(crate) fn mutate(root: &mut Value, dice: &mut Dice<'_>) {
     for _ in 0..CHANGES_MAX {
         if dice.is_empty() {
             return;
