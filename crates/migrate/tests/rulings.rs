@@ -121,7 +121,8 @@ fn every_file_of_the_corpus_is_read_ruled_and_made_into_known_objects() {
         let answers = BTreeMap::from([(name.clone(), value)]);
         match laws::plan(answers.clone()) {
             Ok(generated) => {
-                blocked += usize::from(generated.findings.iter().any(|one| one.blocks()))
+                blocked +=
+                    usize::from(generated.findings.iter().any(migrate::finding::Finding::blocks));
             }
             Err(law) => failures.push(format!("{name}: {law}")),
         }

@@ -15,7 +15,27 @@ pub enum NotCron {
     Malformed,
 }
 
-const DAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+/// One of the fields that both sides have.
+#[derive(Debug, Clone, Copy)]
+struct Field {
+    /// Least and greatest number in AWS.
+    range: (i64, i64),
+    /// Names of the numbers, from the least on.
+    names: &'static [&'static str],
+    /// What is taken off the number for Kubernetes.
+    shift: i64,
+}
+
+const MINUTE: Field = Field { range: (0, 59), names: &[], shift: 0 };
+const HOUR: Field = Field { range: (0, 23), names: &[], shift: 0 };
+const DAY: Field = Field { range: (1, 31), names: &[], shift: 0 };
+const MONTH: Field = Field {
+    range: (1, 12),
+    names: &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
+    shift: 0,
+};
+const WEEKDAY: Field =
+    Field { range: (1, 7), names: &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], shift: 1 };
 
 /// Turns `cron(…)`, `rate(…)` into five fields.
 ///
@@ -47,21 +67,22 @@ fn cron(inner: &str) -> Result<String, NotCron> {
     if day.contains(['L', 'W', 'l', 'w']) || weekday.contains('#') || has_last(weekday) {
         return Err(NotCron::SpecialDay);
     }
-    let weekday = weekdays(weekday).ok_or(NotCron::Malformed)?;
-    for field in [minute, hour, day, month] {
-        let fine = |c: char| c.is_ascii_alphanumeric() || "*?,-/".contains(c);
-        if !field.chars().all(fine) {
-            return Err(NotCron::Malformed);
-        }
+    // AWS refuses both days at once; Kubernetes would run on either.
+    let free = |field: &str| field == "*" || field == "?";
+    if !free(day) && !free(weekday) || day == "?" && weekday == "?" {
+        return Err(NotCron::Malformed);
     }
+    let every = |field| if field == "?" { "*" } else { field };
     let fields = [
-        stepped(minute, 59),
-        stepped(hour, 23),
-        stepped(&question(day), 31),
-        stepped(month, 12),
-        weekday,
+        (minute, MINUTE),
+        (hour, HOUR),
+        (every(day), DAY),
+        (month, MONTH),
+        (every(weekday), WEEKDAY),
     ];
-    Ok(fields.join(" "))
+    let fields: Option<Vec<String>> =
+        fields.iter().map(|(text, field)| field.translated(text)).collect();
+    Ok(fields.ok_or(NotCron::Malformed)?.join(" "))
 }
 
 /// `5L` or `L` in the day of the week, but not the L of a day's name (there is none).
@@ -69,55 +90,57 @@ fn has_last(weekday: &str) -> bool {
     weekday.to_ascii_uppercase().contains('L')
 }
 
-fn question(field: &str) -> String {
-    if field == "?" { "*".to_owned() } else { field.to_owned() }
-}
-
-/// `5/10` means from 5 on in AWS; five-field cron wants a range before a step.
-fn stepped(field: &str, top: u32) -> String {
-    let part = |part: &str| match part.split_once('/') {
-        Some((start, step)) if start.chars().all(|c| c.is_ascii_digit()) && !start.is_empty() => {
-            format!("{start}-{top}/{step}")
-        }
-        _ => part.to_owned(),
-    };
-    field.split(',').map(part).collect::<Vec<_>>().join(",")
-}
-
-/// Days of the week from 1 (Sunday) to Kubernetes' 0 (Sunday); names become numbers.
-fn weekdays(field: &str) -> Option<String> {
-    if field == "?" || field == "*" {
-        return Some("*".to_owned());
+impl Field {
+    /// The field as Kubernetes reads it; `None` if AWS would not take it.
+    fn translated(&self, text: &str) -> Option<String> {
+        text.split(',').map(|part| self.part(part)).collect::<Option<Vec<_>>>().map(|p| p.join(","))
     }
-    let one = |text: &str| -> Option<i64> {
-        let upper = text.to_ascii_uppercase();
-        match DAYS.iter().position(|day| *day == upper) {
-            Some(index) => i64::try_from(index).ok(),
-            None => text.parse::<i64>().ok().filter(|n| (1..=7).contains(n)).map(|n| n - 1),
-        }
-    };
-    let part = |part: &str| -> Option<String> {
-        let (range, step) =
-            part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
-        let range = match range.split_once('-') {
-            _ if range == "*" => "*".to_owned(),
-            Some((from, to)) => {
-                let (from, to) = (one(from)?, one(to)?);
-                if from <= to { format!("{from}-{to}") } else { wrapped(from, to) }
+
+    fn part(&self, part: &str) -> Option<String> {
+        let (range, step) = match part.split_once('/') {
+            Some((range, step)) => (range, Some(step.parse::<i64>().ok().filter(|n| *n > 0)?)),
+            None => (part, None),
+        };
+        let written = match (range.split_once('-'), step) {
+            // A step from nowhere begins at the least number.
+            (None, step) if range == "*" || range.is_empty() && step.is_some() => "*".to_owned(),
+            (None, None) => self.out(self.number(range)?),
+            // `5/10` means from 5 on; five-field cron wants a range before a step.
+            (None, Some(_)) => {
+                format!("{}-{}", self.out(self.number(range)?), self.out(self.range.1))
             }
-            None => {
-                let from = one(range)?;
-                if step.is_some() { format!("{from}-6") } else { from.to_string() }
+            (Some((from, to)), step) => {
+                let (from, to) = (self.number(from)?, self.number(to)?);
+                if from > to {
+                    return Some(self.around(from, to, step.unwrap_or(1)));
+                }
+                format!("{}-{}", self.out(from), self.out(to))
             }
         };
-        Some(step.map_or(range.clone(), |step| format!("{range}/{step}")))
-    };
-    field.split(',').map(part).collect::<Option<Vec<_>>>().map(|parts| parts.join(","))
-}
+        Some(step.map_or(written.clone(), |step| format!("{written}/{step}")))
+    }
 
-/// `FRI-MON` as a list, since a range may not wrap around.
-fn wrapped(from: i64, to: i64) -> String {
-    (from..=6).chain(0..=to).map(|day| day.to_string()).collect::<Vec<_>>().join(",")
+    /// `FRI-MON` as a list, since in Kubernetes a range may not go over its end.
+    fn around(&self, from: i64, to: i64, step: i64) -> String {
+        let (least, most) = self.range;
+        let numbers = (from..=most).chain(least..=to).zip(0_i64..);
+        let kept = numbers.filter(|(_, at)| at % step == 0).map(|(number, _)| self.out(number));
+        kept.collect::<Vec<_>>().join(",")
+    }
+
+    fn number(&self, text: &str) -> Option<i64> {
+        let named = self.names.iter().position(|name| name.eq_ignore_ascii_case(text));
+        let number = match named {
+            Some(index) => self.range.0 + i64::try_from(index).ok()?,
+            None if text.chars().all(|c| c.is_ascii_digit()) => text.parse().ok()?,
+            None => return None,
+        };
+        (self.range.0..=self.range.1).contains(&number).then_some(number)
+    }
+
+    fn out(&self, number: i64) -> String {
+        (number - self.shift).to_string()
+    }
 }
 
 fn rate(inner: &str) -> Result<String, NotCron> {
