@@ -10,6 +10,8 @@ use model::code::scan as code;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::input::json;
+
 /// The version of the snapshot format that this program writes and the newest that it reads.
 pub const FORMAT_VERSION: u32 = 1;
 /// The manifest's file name.
@@ -154,7 +156,8 @@ fn parse_manifest(place: &str, bytes: &[u8]) -> Result<Manifest, Reason> {
         .map_err(|e| Reason::new(&code::BAD_MANIFEST).with("place", place).with("cause", e))
 }
 
-/// Parses one JSON file, strictly UTF-8 (a byte order mark is allowed).
+/// Parses one JSON file, strictly UTF-8 (a byte order mark is allowed); a member that stands twice
+/// with two values is refused, since one of them would be lost.
 ///
 /// # Errors
 /// SG-M063 if it is not JSON, SG-M065 if it is not UTF-8; both with line and column.
@@ -162,7 +165,7 @@ pub fn parse_answer(place: &str, bytes: &[u8]) -> Result<Value, Reason> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         Reason::new(&code::NOT_UTF8).with("place", place).with("offset", e.valid_up_to())
     })?;
-    serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|e| {
+    json::read(text.trim_start_matches('\u{feff}')).map_err(|e| {
         Reason::new(&code::NOT_JSON)
             .with("place", place)
             .with("line", e.line())
