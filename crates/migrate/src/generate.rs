@@ -47,6 +47,8 @@ pub struct Generated {
     pub environments: BTreeSet<String>,
     /// Services, in order, and whether nothing could be generated in some environment.
     pub services: BTreeMap<String, bool>,
+    /// Service and environment of everything that a blocker keeps from being generated.
+    pub blocked: BTreeSet<(String, String)>,
     /// How many ECS clusters were read.
     pub clusters: usize,
     /// What was inferred about names.
@@ -100,7 +102,12 @@ pub fn generate(
     }
     let environments = converted.iter().map(|one| one.work.env.clone()).collect();
     let clusters = inventory.all(crate::input::section::Section::Clusters).len();
-    Generated { files, findings, rows, environments, services, clusters, names }
+    let key = |one: &Converted<'_>| (one.work.name.clone(), one.work.env.clone());
+    let mut blocked: BTreeSet<(String, String)> =
+        converted.iter().filter(|one| one.scope.blocked()).map(key).collect();
+    // Services of which not even a task definition was read.
+    blocked.extend(scopes.iter().filter(|(_, scope)| scope.blocked()).map(|(key, _)| key.clone()));
+    Generated { files, findings, rows, environments, services, blocked, clusters, names }
 }
 
 /// Services with their environments, in order.

@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** a byte that a person wrote is never overwritten and never deleted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use model::code::scan as code;
@@ -57,6 +57,9 @@ struct Checksums {
 
 /// Compares the tree `present` with what is `wanted`.
 ///
+/// What an earlier plan wrote for a service and environment that is `blocked` now stays: it may be
+/// what runs, and a blocker says that nobody knows yet what should.
+///
 /// # Errors
 /// SG-M067 if the tree holds somebody else's files where ours would go, SG-M068 if the checksums
 /// of the last plan cannot be read.
@@ -64,6 +67,7 @@ pub fn plan(
     place: &str,
     present: &BTreeMap<String, Vec<u8>>,
     wanted: &Files,
+    blocked: &BTreeSet<(String, String)>,
 ) -> Result<Outcome, Reason> {
     let recorded = recorded(place, present)?;
     if recorded.is_none() {
@@ -95,7 +99,14 @@ pub fn plan(
             Some(_) if recorded.get(path) == Some(&new) => {
                 plan.held.push(held(path, &code::FILE_EDITED));
             }
-            Some(_) => plan.held.push(held(path, &code::FILE_EDITED_AND_CHANGED)),
+            Some(_) => {
+                plan.held.push(held(path, &code::FILE_EDITED_AND_CHANGED));
+                // Kept, so that whoever restores what was generated gets what is generated now.
+                if let Some(old) = recorded.get(path) {
+                    checksums.insert(path.clone(), old.clone());
+                }
+                continue;
+            }
         }
         checksums.insert(path.clone(), new);
     }
@@ -104,6 +115,10 @@ pub fn plan(
             continue;
         }
         match present.get(path) {
+            Some(_) if waits(path, wanted, blocked) => {
+                plan.held.push(held(path, &code::FILE_BLOCKED));
+                checksums.insert(path.clone(), old.clone());
+            }
             Some(bytes) if checksum(bytes) == *old => {
                 plan.steps.push(step(Change::Delete(path.clone()), &code::FILE_STALE));
             }
@@ -115,6 +130,17 @@ pub fn plan(
         }
     }
     Ok(Outcome { plan, generated: text(&checksums) })
+}
+
+/// True for a file of a blocked environment, and for any file of a service that is blocked in all.
+fn waits(path: &str, wanted: &Files, blocked: &BTreeSet<(String, String)>) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    let ["apps", service, part, rest @ ..] = parts.as_slice() else { return false };
+    let env = rest.first().filter(|_| *part != "base");
+    let is = |(name, of): &(String, String)| name == service && env.is_none_or(|env| of == env);
+    let folder = format!("apps/{service}/");
+    let open = wanted.keys().any(|path| path.starts_with(&folder));
+    blocked.iter().any(is) && (env.is_some() || !open)
 }
 
 fn step(change: Change, code: &'static model::code::Code) -> Step<Change> {
@@ -182,7 +208,7 @@ mod tests {
     }
 
     fn apply(present: &mut BTreeMap<String, Vec<u8>>, wanted: &Files) -> Plan<Change> {
-        let outcome = plan("t", present, wanted).unwrap();
+        let outcome = plan("t", present, wanted, &BTreeSet::new()).unwrap();
         for step in &outcome.plan.steps {
             match &step.action {
                 Change::Create(path) | Change::Update(path) => {
@@ -216,7 +242,7 @@ mod tests {
     #[test]
     fn hand_edits_stay_whatever_is_generated() {
         let mut tree = BTreeMap::new();
-        apply(&mut tree, &files(&[("a.yaml", "1", false), ("c.yaml", "1", false)]));
+        drop(apply(&mut tree, &files(&[("a.yaml", "1", false), ("c.yaml", "1", false)])));
         tree.insert("a.yaml".to_owned(), b"mine".to_vec());
         tree.insert("c.yaml".to_owned(), b"mine too".to_vec());
         for text in ["1", "2", "3"] {
@@ -230,9 +256,10 @@ mod tests {
     #[test]
     fn a_folder_of_somebody_else_is_left_alone() {
         let tree = BTreeMap::from([("a.yaml".to_owned(), b"theirs".to_vec())]);
-        let error = plan("t", &tree, &files(&[("a.yaml", "1", false)])).unwrap_err();
+        let error =
+            plan("t", &tree, &files(&[("a.yaml", "1", false)]), &BTreeSet::new()).unwrap_err();
         assert_eq!(error.code.id, "SG-M067");
         let tree = BTreeMap::from([("README.md".to_owned(), b"theirs".to_vec())]);
-        assert!(plan("t", &tree, &files(&[("a.yaml", "1", false)])).is_ok());
+        assert!(plan("t", &tree, &files(&[("a.yaml", "1", false)]), &BTreeSet::new()).is_ok());
     }
 }

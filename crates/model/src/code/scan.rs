@@ -91,4 +91,8 @@ codes! {
     NOT_A_FOLDER = "SG-M075", Kind::Error(ErrorKind::Config), "{place} is a file, and a folder is wanted",
         next: "name the folder, not a file in it: ls -la {place}",
         help: "A snapshot, a folder of JSON files and a configuration repository are folders. Nothing was read and nothing was written.";
+    /// A file of a service that is blocked now.
+    FILE_BLOCKED = "SG-M086", Kind::Held, "{path} is not generated while its service is blocked, and stays as it is",
+        next: "answer the blocker (plan/findings.md), then run the plan again",
+        help: "An earlier plan wrote this file, and a blocker now keeps it from being generated. Removing it would take down what may be running, so it stays until the blocker is answered.";
 }

@@ -34,7 +34,7 @@ fn a_file_that_nobody_may_read() {
     let case = Case::new();
     case.write("locked/shop.json", "{\"family\": \"shop\"}");
     let place = case.path("locked/shop.json");
-    std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&place).is_ok() {
         eprintln!("not tried: this user may read every file; run the test as another than root");
         return;
@@ -107,6 +107,7 @@ fn words_that_the_command_line_does_not_know() {
     case.fails(&mut said, "an unknown flag", "migrate plan x --outt y");
     case.fails(&mut said, "a flag without its value", "migrate plan x --out");
     case.fails(&mut said, "nothing to plan", "migrate plan");
+    case.fails(&mut said, "a flag without its partner", "migrate plan x --exit-code");
     case.fails(&mut said, "an unknown colour", "version --color sometimes");
     case.fails(&mut said, "no help for it", "help migrate fly");
     case.fails(&mut said, "no such code", "help SG-X999");

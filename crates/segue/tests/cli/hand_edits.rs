@@ -22,7 +22,8 @@ fn scanned(case: &Case) {
 fn an_edited_file_stays_whether_or_not_its_service_changes() {
     let case = planned();
     let file = "config/apps/shop/base/deployment.yaml";
-    let mine = format!("# mine\n{}", case.read(file));
+    let generated = case.read(file);
+    let mine = format!("# mine\n{generated}");
     case.write(file, &mine);
     let same = case.done(PLAN);
     assert!(
@@ -42,6 +43,10 @@ fn an_edited_file_stays_whether_or_not_its_service_changes() {
     // Still held the next time: the record of what was generated must not adopt the edit.
     assert!(case.done(PLAN).contains("1 held."));
     assert_eq!(case.read(file), mine);
+    // Whoever gives the edit up gets what is generated now, by either way.
+    case.write(file, generated);
+    assert!(case.done(PLAN).contains("0 to add, 1 to change, 0 to remove, 0 held."));
+    assert!(case.read(file).contains("9090"));
 }
 
 #[test]

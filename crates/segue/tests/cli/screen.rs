@@ -1,5 +1,6 @@
 //! Whole screens, at the widths that terminals have; colour only where it is wanted.
 
+use std::fmt::Write as _;
 use std::process::Stdio;
 
 use crate::estate;
@@ -64,11 +65,12 @@ fn help_is_the_same_by_every_way() {
     let case = Case::wide("80");
     let mut all = String::new();
     for command in ["", "migrate ", "migrate scan ", "migrate plan ", "migrate explain ", "demo "] {
-        all += &format!("$ segue {command}--help\n{}\n", case.done(&format!("{command}--help")));
+        let page = case.done(&format!("{command}--help"));
+        let _ = writeln!(all, "$ segue {command}--help\n{page}");
         assert_eq!(case.done(&format!("help {command}")), case.done(&format!("{command}--help")));
     }
-    all += &format!("$ segue help exit-codes\n{}\n", case.done("help exit-codes"));
-    all += &format!("$ segue help SG-M071\n{}\n", case.done("help SG-M071"));
+    let _ = writeln!(all, "$ segue help exit-codes\n{}", case.done("help exit-codes"));
+    let _ = writeln!(all, "$ segue help SG-M071\n{}", case.done("help SG-M071"));
     fits(&all, 80);
     insta::assert_snapshot!("help", all);
     let bare = case.segue("");

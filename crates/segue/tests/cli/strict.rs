@@ -1,14 +1,17 @@
 //! `--strict`: open blockers end with 5, until each is waived, and only for as long.
 
+use std::fmt::Write as _;
+
 use crate::estate;
-use crate::support::Case;
+use crate::support::{Case, differing};
 
 const PLAN: &str = "migrate plan taken --out config --strict";
 
 fn waive(case: &Case, ids: &[String], expires: &str) {
     let mut text = "waivers:\n".to_owned();
     for id in ids {
-        text += &format!("- {{finding: {id}, name: mina, reason: known, expires: {expires}}}\n");
+        let waiver = format!("finding: {id}, name: mina, reason: known, expires: {expires}");
+        let _ = writeln!(text, "- {{{waiver}}}");
     }
     case.write("config/plan/waivers.yaml", text);
 }
@@ -46,4 +49,27 @@ fn blockers_hold_until_they_are_waived() {
     let waived = case.segue(PLAN);
     assert_eq!(waived.code, 0, "{}{}", waived.stdout, waived.stderr);
     assert!(waived.stdout.contains("waived"), "{}", waived.stdout);
+}
+
+#[test]
+fn a_service_that_gets_blocked_keeps_what_was_written() {
+    let case = Case::new();
+    let plan = || {
+        case.done("migrate scan --from-files defs --out taken");
+        case.done("migrate plan taken --out config")
+    };
+    estate::kept_files(&case, "defs");
+    plan();
+    let before = case.files("config/apps/cart");
+    let mount =
+        r#""image": "a:1", "mountPoints": [{"sourceVolume": "gone", "containerPath": "/d"}]"#;
+    let cart = case.read("defs/cart.json");
+    estate::task(&case, "defs", "cart", mount);
+    let said = plan();
+    assert!(said.contains("is not generated while its service is blocked"), "{said}");
+    assert_eq!(differing(&before, &case.files("config/apps/cart")), [""; 0]);
+    assert!(plan().contains("is not generated while"), "it stays held");
+    case.write("defs/cart.json", cart);
+    assert!(plan().contains(" 0 to remove, 0 held."));
+    assert_eq!(differing(&before, &case.files("config/apps/cart")), [""; 0]);
 }

@@ -61,7 +61,7 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
     let waived = waivers::waived(&place, &present, today)?;
     let generated = generate(&snapshots, &corrections, &settings);
-    let outcome = tree::plan(&place, &present, &generated.files)?;
+    let outcome = tree::plan(&place, &present, &generated.files, &generated.blocked)?;
     let known = present.contains_key(GENERATED);
     if known {
         show::difference(&outcome.plan, &generated.files, &present, term);
