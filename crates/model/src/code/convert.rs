@@ -276,7 +276,7 @@ codes! {
         help: "Egress addresses change.";
     /// `container` starts before the others and ends, so its health check goes.
     PROBE_ON_INIT = "SG-M166", L, "{container} starts before the others and ends, so its health check goes",
-        next: "nothing",
+        next: "nothing has to be done",
         help: "An init container has no probes.";
     /// `container` is privileged.
     PRIVILEGED = "SG-M167", H, "{container} is privileged",
@@ -400,7 +400,7 @@ codes! {
         help: "A Job ends when all its ordinary containers have ended.";
     /// `ipcMode` none has no equal.
     IPC_NONE = "SG-M197", L, "ipcMode none has no equal",
-        next: "nothing",
+        next: "nothing has to be done",
         help: "Containers of a pod always share IPC.";
     /// `service` has no task role: on EC2 it used the role of the instance.
     INSTANCE_ROLE = "SG-M198", H, "{service} has no task role: on EC2 it used the role of the instance",
