@@ -48,9 +48,7 @@ impl Cache {
             return Ok(found);
         }
         remove_unfinished(&peers, &building(key))?;
-        let unfinished = tempfile::Builder::new()
-            .prefix(&building(key))
-            .tempdir_in(&peers)?;
+        let unfinished = tempfile::Builder::new().prefix(&building(key)).tempdir_in(&peers)?;
         make(unfinished.path())?;
         let complete = peers.join(key);
         fs::rename(unfinished.path(), &complete)
@@ -68,11 +66,7 @@ impl Cache {
 /// The cache folder by the rules of the XDG base directory specification, which says that a
 /// relative path is to be ignored.
 fn location(var: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let absolute = |name| {
-        var(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
+    let absolute = |name| var(name).map(PathBuf::from).filter(|path| path.is_absolute());
     absolute("SEGUE_CACHE")
         .or_else(|| absolute("XDG_CACHE_HOME").map(|cache| cache.join("segue")))
         .or_else(|| absolute("HOME").map(|home| home.join(".cache/segue")))
@@ -89,8 +83,7 @@ fn lock(path: &Path, key: &str) -> Result<File> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             eprintln!("  {key}: waiting for another run that is installing it");
-            file.lock()
-                .with_context(|| format!("cannot lock {}", path.display()))?;
+            file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
         }
         Err(TryLockError::Error(err)) => bail!("cannot lock {}: {err}", path.display()),
     }
@@ -116,9 +109,8 @@ mod tests {
 
     fn names(cache: &Cache) -> Vec<String> {
         let entries = fs::read_dir(cache.peers()).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<_> =
+            entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -126,17 +118,9 @@ mod tests {
     #[test]
     fn the_most_specific_variable_wins_and_relative_paths_are_ignored() {
         let vars = |set: &'static [(&str, &str)]| {
-            location(|name| {
-                set.iter()
-                    .find(|(k, _)| *k == name)
-                    .map(|(_, v)| OsString::from(v))
-            })
+            location(|name| set.iter().find(|(k, _)| *k == name).map(|(_, v)| OsString::from(v)))
         };
-        let all = &[
-            ("HOME", "/h"),
-            ("XDG_CACHE_HOME", "/x"),
-            ("SEGUE_CACHE", "/s"),
-        ];
+        let all = &[("HOME", "/h"), ("XDG_CACHE_HOME", "/x"), ("SEGUE_CACHE", "/s")];
         assert_eq!(vars(all), Some("/s".into()));
         assert_eq!(vars(&all[..2]), Some("/x/segue".into()));
         assert_eq!(vars(&all[..1]), Some("/h/.cache/segue".into()));

@@ -94,26 +94,14 @@ mod tests {
 
     #[test]
     fn unknown_flags_and_tasks_are_refused_with_the_usage() {
-        assert!(
-            options(&["--quick"])
-                .unwrap_err()
-                .to_string()
-                .contains("Usage")
-        );
+        assert!(options(&["--quick"]).unwrap_err().to_string().contains("Usage"));
         assert!(options(&["--filter"]).is_err());
-        assert!(
-            run(vec!["tset".into()])
-                .unwrap_err()
-                .to_string()
-                .contains("`tset`")
-        );
+        assert!(run(vec!["tset".into()]).unwrap_err().to_string().contains("`tset`"));
     }
 
     #[test]
     fn an_unknown_peer_is_refused_with_the_known_ones() {
-        let err = install(std::iter::once("helm5".to_owned()))
-            .unwrap_err()
-            .to_string();
+        let err = install(std::iter::once("helm5".to_owned())).unwrap_err().to_string();
         assert!(err.contains("helm5") && err.contains("kubectl"), "{err}");
     }
 }

@@ -101,14 +101,9 @@ impl ControlPlane {
     pub fn kubectl(&self, args: &[&str], stdin: &str) -> Result<Outcome> {
         let mut command = Command::new(&self.kubectl);
         command.arg("--kubeconfig").arg(self.kubeconfig());
-        command
-            .arg("--cache-dir")
-            .arg(self.folder.path().join("kubectl-cache"));
+        command.arg("--cache-dir").arg(self.folder.path().join("kubectl-cache"));
         // The user's own settings must not change what a test sees.
-        command
-            .args(args)
-            .env_remove("KUBECONFIG")
-            .env("KUBERC", "off");
+        command.args(args).env_remove("KUBECONFIG").env("KUBERC", "off");
         let output = shell::run_with_input(&mut command, stdin)?;
         Ok(Outcome {
             succeeded: output.status.success(),
@@ -120,22 +115,12 @@ impl ControlPlane {
     /// Applies `manifests` on the server's side with strict field validation, and returns what
     /// kubectl said; a refusal is an error.
     pub fn apply(&self, manifests: &str) -> Result<String> {
-        self.accepted(
-            &["apply", "--server-side", "--validate=strict", "-f", "-"],
-            manifests,
-        )
+        self.accepted(&["apply", "--server-side", "--validate=strict", "-f", "-"], manifests)
     }
 
     /// As [`Self::apply`], but the server stores nothing. The namespaces of the objects must exist.
     pub fn dry_run(&self, manifests: &str) -> Result<String> {
-        let args = [
-            "apply",
-            "--server-side",
-            "--validate=strict",
-            "--dry-run=server",
-            "-f",
-            "-",
-        ];
+        let args = ["apply", "--server-side", "--validate=strict", "--dry-run=server", "-f", "-"];
         self.accepted(&args, manifests)
     }
 
@@ -145,10 +130,8 @@ impl ControlPlane {
         for crd in crds {
             files.extend(crd.files()?);
         }
-        let paths: Vec<_> = files
-            .iter()
-            .flat_map(|file| ["-f".into(), file.to_string_lossy()])
-            .collect();
+        let paths: Vec<_> =
+            files.iter().flat_map(|file| ["-f".into(), file.to_string_lossy()]).collect();
         let paths: Vec<&str> = paths.iter().map(AsRef::as_ref).collect();
         // Created, not applied: the annotation of an apply would hold a second copy of the schema.
         self.accepted(&[&["create"], &paths[..]].concat(), "")?;
@@ -159,37 +142,20 @@ impl ControlPlane {
     fn accepted(&self, args: &[&str], stdin: &str) -> Result<String> {
         let outcome = self.kubectl(args, stdin)?;
         let verb = args.first().copied().unwrap_or_default();
-        ensure!(
-            outcome.succeeded,
-            "kubectl {verb}: {}",
-            outcome.stderr.trim_end()
-        );
+        ensure!(outcome.succeeded, "kubectl {verb}: {}", outcome.stderr.trim_end());
         Ok(outcome.stdout)
     }
 
     fn try_start() -> Result<Self> {
         let programs = [Peer::Etcd, Peer::KubeApiserver, Peer::Kubectl].map(peers::require);
         let [etcd, api, kubectl] = programs;
-        let folder = tempfile::Builder::new()
-            .prefix("segue-controlplane-")
-            .tempdir()?;
+        let folder = tempfile::Builder::new().prefix("segue-controlplane-").tempdir()?;
         let [client, peer, secure] = free_ports()?;
         let access = Access::create(folder.path(), secure)?;
-        let etcd = Running::start(
-            etcd_command(&etcd?, folder.path(), client, peer),
-            folder.path(),
-        )?;
-        let api = Running::start(
-            api_command(&api?, folder.path(), client, secure),
-            folder.path(),
-        )?;
-        let mut plane = Self {
-            api,
-            etcd,
-            access,
-            kubectl: kubectl?,
-            folder,
-        };
+        let etcd =
+            Running::start(etcd_command(&etcd?, folder.path(), client, peer), folder.path())?;
+        let api = Running::start(api_command(&api?, folder.path(), client, secure), folder.path())?;
+        let mut plane = Self { api, etcd, access, kubectl: kubectl?, folder };
         plane.wait_until_ready()?;
         Ok(plane)
     }
@@ -220,10 +186,7 @@ impl ControlPlane {
 }
 
 fn etcd_command(program: &Path, folder: &Path, client: u16, peer: u16) -> Command {
-    let (client, peer) = (
-        format!("http://127.0.0.1:{client}"),
-        format!("http://127.0.0.1:{peer}"),
-    );
+    let (client, peer) = (format!("http://127.0.0.1:{client}"), format!("http://127.0.0.1:{peer}"));
     let mut command = Command::new(program);
     command.arg("--data-dir").arg(folder.join("etcd"));
     command.arg(format!("--listen-client-urls={client}"));
@@ -249,15 +212,9 @@ fn api_command(program: &Path, folder: &Path, etcd: u16, secure: u16) -> Command
     command.arg(file("tls-private-key-file", access::SERVER_KEY));
     command.arg(file("token-auth-file", access::TOKENS));
     command.arg(file("service-account-key-file", access::VERIFYING_KEY));
-    command.arg(file(
-        "service-account-signing-key-file",
-        access::SIGNING_KEY,
-    ));
+    command.arg(file("service-account-signing-key-file", access::SIGNING_KEY));
     command.arg("--service-account-issuer=https://kubernetes.default.svc");
-    command.args([
-        "--authorization-mode=RBAC",
-        "--service-cluster-ip-range=10.96.0.0/16",
-    ]);
+    command.args(["--authorization-mode=RBAC", "--service-cluster-ip-range=10.96.0.0/16"]);
     command.arg("--disable-admission-plugins=ServiceAccount");
     command.args(["--endpoint-reconciler-type=none", "--profiling=false"]);
     command

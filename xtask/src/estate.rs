@@ -99,10 +99,7 @@ struct Options {
 
 impl Options {
     fn read(args: impl IntoIterator<Item = String>) -> Result<Self> {
-        let mut options = Self {
-            seed: SEED,
-            check: false,
-        };
+        let mut options = Self { seed: SEED, check: false };
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             match arg.as_str() {

@@ -8,10 +8,8 @@ use std::thread;
 /// Runs `command` with its output kept back; a failure carries all of that output.
 pub fn run_quietly(command: &mut Command) -> Result<Output> {
     let shown = show(command);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot start `{shown}`"))?;
+    let output =
+        command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{shown}`"))?;
     if output.status.success() {
         return Ok(output);
     }
@@ -21,10 +19,8 @@ pub fn run_quietly(command: &mut Command) -> Result<Output> {
 /// Runs `command` with its output shown as it comes.
 pub fn run_shown(command: &mut Command) -> Result<()> {
     let shown = show(command);
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .with_context(|| format!("cannot start `{shown}`"))?;
+    let status =
+        command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{shown}`"))?;
     if status.success() {
         return Ok(());
     }
@@ -47,9 +43,7 @@ pub fn run_with_input(command: &mut Command, input: &str) -> Result<Output> {
             // A program may close its input early; its own exit status tells whether that is bad.
             stdin.map(|mut pipe| pipe.write_all(input.as_bytes()))
         });
-        child
-            .wait_with_output()
-            .with_context(|| format!("`{shown}` did not end"))
+        child.wait_with_output().with_context(|| format!("`{shown}` did not end"))
     })
 }
 
@@ -65,10 +59,7 @@ fn show(command: &Command) -> String {
     let program = command.get_program().to_string_lossy();
     let name = program.rsplit('/').next().unwrap_or(&program);
     let args = command.get_args().map(|arg| arg.to_string_lossy());
-    std::iter::once(name.into())
-        .chain(args)
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once(name.into()).chain(args).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -81,17 +72,12 @@ mod tests {
             run_quietly(Command::new("/bin/sh").args(["-c", "echo out; echo err >&2; exit 3"]));
         let err = err.unwrap_err().to_string();
         assert!(err.starts_with("`sh -c "), "{err}");
-        assert!(
-            err.contains("exit status: 3") && err.contains("out\nerr"),
-            "{err}"
-        );
+        assert!(err.contains("exit status: 3") && err.contains("out\nerr"), "{err}");
     }
 
     #[test]
     fn a_program_that_is_not_there_is_named() {
-        let err = run_quietly(&mut Command::new("/nowhere/kubectl"))
-            .unwrap_err()
-            .to_string();
+        let err = run_quietly(&mut Command::new("/nowhere/kubectl")).unwrap_err().to_string();
         assert!(err.contains("cannot start `kubectl`"), "{err}");
     }
 

@@ -28,36 +28,19 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let suite = Suite { root: tidy::root() };
     let tools = phase("tools", || {
-        Ok(Tools {
-            nextest: peers::ensure(Peer::Nextest)?,
-            deny: peers::ensure(Peer::Deny)?,
-        })
+        Ok(Tools { nextest: peers::ensure(Peer::Nextest)?, deny: peers::ensure(Peer::Deny)? })
     })?;
-    phase("format", || {
-        suite.cargo(&["fmt", "--all", "--check", "--", "--color=never"])
-    })?;
+    phase("format", || suite.cargo(&["fmt", "--all", "--check", "--", "--color=never"]))?;
     phase("tidy", tidy::run)?;
     phase("deny", || suite.deny(&tools.deny))?;
     phase("clippy", || {
-        let args = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--quiet",
-            "--",
-            "-D",
-            "warnings",
-        ];
+        let args = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
         suite.cargo(&args)
     })?;
-    phase("doctests", || {
-        suite.cargo(&["test", "--workspace", "--doc", "--quiet"])
-    })?;
+    phase("doctests", || suite.cargo(&["test", "--workspace", "--doc", "--quiet"]))?;
     if !options.fast {
         phase("peers", || {
-            Peer::ALL
-                .into_iter()
-                .try_for_each(|peer| peers::ensure(peer).map(drop))
+            Peer::ALL.into_iter().try_for_each(|peer| peers::ensure(peer).map(drop))
         })?;
     }
     suite.tests(&tools.nextest, options)
@@ -68,10 +51,7 @@ fn phase<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let started = Instant::now();
     let outcome = work();
     let verdict = if outcome.is_ok() { "ok" } else { "FAILED" };
-    println!(
-        "{name:<9} {verdict:<7} {:6.1} s",
-        started.elapsed().as_secs_f64()
-    );
+    println!("{name:<9} {verdict:<7} {:6.1} s", started.elapsed().as_secs_f64());
     outcome
 }
 
@@ -113,9 +93,7 @@ impl Suite {
 
     /// Builds first, quietly, and then lets the runner speak: its summary is the last line.
     fn tests(&self, nextest: &Path, options: &Options) -> Result<()> {
-        phase("build", || {
-            self.cargo(&["test", "--workspace", "--no-run", "--quiet"])
-        })?;
+        phase("build", || self.cargo(&["test", "--workspace", "--no-run", "--quiet"]))?;
         println!("tests");
         let mut command = self.command(nextest);
         command.args(["nextest", "run", "--workspace", "--cargo-quiet"]);
@@ -130,9 +108,7 @@ impl Suite {
 }
 
 fn describes_package(variable: &str) -> bool {
-    ["CARGO_PKG_", "CARGO_MANIFEST_"]
-        .iter()
-        .any(|prefix| variable.starts_with(prefix))
+    ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| variable.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -144,25 +120,14 @@ mod tests {
     fn a_started_program_does_not_learn_of_this_package() {
         let suite = Suite { root: "/".into() };
         let command = suite.command("env");
-        let removed: Vec<_> = command
-            .get_envs()
-            .filter(|(_, value)| value.is_none())
-            .collect();
-        assert!(
-            removed.iter().any(|(name, _)| *name == "CARGO_PKG_NAME"),
-            "{removed:?}"
-        );
-        assert!(
-            removed.iter().all(|(name, _)| *name != "CARGO_HOME"),
-            "{removed:?}"
-        );
+        let removed: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).collect();
+        assert!(removed.iter().any(|(name, _)| *name == "CARGO_PKG_NAME"), "{removed:?}");
+        assert!(removed.iter().all(|(name, _)| *name != "CARGO_HOME"), "{removed:?}");
     }
 
     #[test]
     fn a_failed_phase_hands_its_error_on() {
-        let err = phase("planted", || -> Result<()> {
-            bail!("line 3 is not formatted")
-        });
+        let err = phase("planted", || -> Result<()> { bail!("line 3 is not formatted") });
         assert_eq!(err.unwrap_err().to_string(), "line 3 is not formatted");
         assert_eq!(phase("fine", || Ok(4)).unwrap(), 4);
     }

@@ -34,17 +34,8 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file,
-            line,
-            what,
-            why,
-            instead,
-        } = self;
-        write!(
-            f,
-            "{file}:{line}: {what}\n    why: {why}\n    instead: {instead}"
-        )
+        let Self { file, line, what, why, instead } = self;
+        write!(f, "{file}:{line}: {what}\n    why: {why}\n    instead: {instead}")
     }
 }
 
@@ -81,9 +72,7 @@ pub fn root() -> PathBuf {
     let folder = env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| built_in.to_owned());
     let folder = PathBuf::from(folder);
     // A test of another crate sees that crate's folder here, one level deeper.
-    let root = folder
-        .ancestors()
-        .find(|path| path.join("Cargo.lock").is_file());
+    let root = folder.ancestors().find(|path| path.join("Cargo.lock").is_file());
     root.unwrap_or(&folder).to_owned()
 }
 

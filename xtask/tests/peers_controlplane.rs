@@ -90,12 +90,8 @@ fn objects_of_every_project_are_accepted_and_their_misprints_refused() {
     plane.install_crds(&Crd::ALL).unwrap();
     plane.apply(NAMESPACE).unwrap();
     for (crd, object) in OBJECTS {
-        plane
-            .dry_run(object)
-            .unwrap_or_else(|err| panic!("{crd:?}: {err}"));
-        let said = plane
-            .apply(object)
-            .unwrap_or_else(|err| panic!("{crd:?}: {err}"));
+        plane.dry_run(object).unwrap_or_else(|err| panic!("{crd:?}: {err}"));
+        let said = plane.apply(object).unwrap_or_else(|err| panic!("{crd:?}: {err}"));
         assert!(said.contains("serverside-applied"), "{said}");
 
         let misprinted = object.replacen("\nspec:\n", "\nspec:\n  bogusField: 1\n", 1);
@@ -119,18 +115,12 @@ fn a_binding_without_a_target_group_is_refused() {
 fn a_plane_serves_by_all_its_accessors_and_leaves_nothing_behind() {
     let plane = ControlPlane::start().unwrap();
     let version = plane.kubectl(&["version"], "").unwrap();
-    assert!(
-        version.stdout.contains("Server Version: v1.37.2"),
-        "{version:?}"
-    );
+    assert!(version.stdout.contains("Server Version: v1.37.2"), "{version:?}");
     assert!(plane.server().starts_with("https://127.0.0.1:"));
     assert!(plane.kubeconfig().is_file() && plane.ca_file().is_file());
 
     let none = plane.kubectl(&["get", "configmap", "none"], "").unwrap();
-    assert!(
-        !none.succeeded && none.stderr.contains("NotFound"),
-        "{none:?}"
-    );
+    assert!(!none.succeeded && none.stderr.contains("NotFound"), "{none:?}");
     let pod = "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: default},
                 spec: {containers: [{name: a, image: a}]}}";
     plane.apply(pod).unwrap();

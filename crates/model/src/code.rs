@@ -84,10 +84,19 @@ pub enum ErrorKind {
 
 /// Every entry, ordered by area and number.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [cli::ALL, convert::ALL, evidence::ALL, gitops::ALL, live::ALL, migrate::ALL, scan::ALL, traffic::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        cli::ALL,
+        convert::ALL,
+        evidence::ALL,
+        gitops::ALL,
+        live::ALL,
+        migrate::ALL,
+        scan::ALL,
+        traffic::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The entry with this id, whatever its case.

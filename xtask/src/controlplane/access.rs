@@ -43,10 +43,7 @@ impl Access {
         let signing = KeyPair::generate()?;
         fs::write(folder.join(SIGNING_KEY), signing.serialize_pem())?;
         fs::write(folder.join(VERIFYING_KEY), signing.public_key_pem())?;
-        fs::write(
-            folder.join(TOKENS),
-            format!("{TOKEN},admin,admin,\"system:masters\"\n"),
-        )?;
+        fs::write(folder.join(TOKENS), format!("{TOKEN},admin,admin,\"system:masters\"\n"))?;
         fs::write(&access.kubeconfig, access.kubeconfig_text())?;
         Ok(access)
     }
@@ -82,22 +79,13 @@ impl Access {
 /// kubectl, but not for rustls, which refuses an authority as a server.
 fn write_certificates(folder: &Path) -> Result<()> {
     let mut params = CertificateParams::default();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "segue-tests-ca");
+    params.distinguished_name.push(DnType::CommonName, "segue-tests-ca");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let ca = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
 
-    let names = [
-        "127.0.0.1",
-        "localhost",
-        "kubernetes",
-        "kubernetes.default.svc",
-    ];
+    let names = ["127.0.0.1", "localhost", "kubernetes", "kubernetes.default.svc"];
     let mut params = CertificateParams::new(names.map(String::from))?;
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "kube-apiserver");
+    params.distinguished_name.push(DnType::CommonName, "kube-apiserver");
     let key = KeyPair::generate()?;
     let cert = params.signed_by(&key, &ca)?;
 

@@ -29,17 +29,12 @@ pub(super) struct Running {
 impl Running {
     /// Starts `command`; its output goes to `<program>.log` in `folder`.
     pub(super) fn start(command: Command, folder: &Path) -> Result<Self> {
-        let name = Path::new(command.get_program())
-            .file_name()
-            .unwrap_or_default();
+        let name = Path::new(command.get_program()).file_name().unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
         let log = folder.join(format!("{name}.log"));
         let out = File::create(&log)?;
         let mut command = dying_with_parent(command);
-        command
-            .stdin(Stdio::null())
-            .stdout(out.try_clone()?)
-            .stderr(out);
+        command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out);
         let (started, child) = mpsc::channel();
         let (stop, stopped) = mpsc::channel();
         let keeper = thread::spawn(move || {
@@ -48,16 +43,8 @@ impl Running {
                 let _ended = stopped.recv();
             }
         });
-        let child = child
-            .recv()?
-            .with_context(|| format!("cannot start {name}"))?;
-        Ok(Self {
-            name,
-            child,
-            log,
-            stop: Some(stop),
-            keeper: Some(keeper),
-        })
+        let child = child.recv()?.with_context(|| format!("cannot start {name}"))?;
+        Ok(Self { name, child, log, stop: Some(stop), keeper: Some(keeper) })
     }
 
     /// An error with the end of the log when the process has ended by itself.
@@ -100,10 +87,7 @@ fn dying_with_parent(command: Command) -> Command {
         return command;
     }
     let mut wrapped = Command::new("setpriv");
-    wrapped
-        .args(["--pdeathsig", "KILL", "--"])
-        .arg(command.get_program())
-        .args(command.get_args());
+    wrapped.args(["--pdeathsig", "KILL", "--"]).arg(command.get_program()).args(command.get_args());
     wrapped
 }
 
@@ -123,8 +107,7 @@ mod tests {
     /// is empty for a moment while `setpriv` becomes the program.)
     fn is_alive(id: u32) -> bool {
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        stat.rsplit_once(") ")
-            .is_some_and(|(_, state)| !state.starts_with('Z'))
+        stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('Z'))
     }
 
     #[test]
@@ -180,15 +163,8 @@ mod tests {
     fn a_killed_owner_takes_its_process_along() {
         let dir = tempfile::tempdir().unwrap();
         let mut owner = Command::new(std::env::current_exe().unwrap());
-        owner.args([
-            "--exact",
-            "controlplane::process::tests::owner_that_waits_to_be_killed",
-        ]);
-        let mut owner = owner
-            .env(OWNER_FOLDER, dir.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        owner.args(["--exact", "controlplane::process::tests::owner_that_waits_to_be_killed"]);
+        let mut owner = owner.env(OWNER_FOLDER, dir.path()).stdout(Stdio::null()).spawn().unwrap();
         let id = until(|| fs::read_to_string(dir.path().join("id")).ok());
         let id = id.parse().unwrap();
         assert!(is_alive(id));

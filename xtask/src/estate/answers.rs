@@ -39,14 +39,7 @@ impl Answers {
     /// Keeps the answer to `operation` (such as `ecs:DescribeServices`) under a readable `name`.
     pub fn put(&mut self, operation: &'static str, name: &str, request: Value, body: Value) {
         let path = format!("answers/{}/{name}.json", operation.replace(':', "/"));
-        self.by_path.insert(
-            path,
-            Answer {
-                operation,
-                request,
-                body,
-            },
-        );
+        self.by_path.insert(path, Answer { operation, request, body });
     }
 
     /// Keeps the answers to a call that gives its list in pages: `1.json`, `2.json`, …
@@ -72,11 +65,7 @@ impl Answers {
     /// `operations`. Sorted and without doubles: what other calls are made for.
     pub fn strings_under(&self, operation: &str, member: &str) -> Vec<String> {
         let mut found = Vec::new();
-        for answer in self
-            .by_path
-            .values()
-            .filter(|answer| answer.operation == operation)
-        {
+        for answer in self.by_path.values().filter(|answer| answer.operation == operation) {
             collect(&answer.body, member, &mut found);
         }
         found.sort();
@@ -100,10 +89,7 @@ impl Answers {
             index.insert(path.clone(), entry(answer.operation, &answer.request));
             files.insert(path, text(answer.body)?);
         }
-        files.insert(
-            "snapshot.json".to_owned(),
-            text(header(&Value::Object(index)))?,
-        );
+        files.insert("snapshot.json".to_owned(), text(header(&Value::Object(index)))?);
         Ok(files)
     }
 }
@@ -166,39 +152,23 @@ mod tests {
 
     #[test]
     fn pages_are_chained_by_their_tokens_and_known_to_the_index() {
-        let call = Paged {
-            operation: "a:ListThings",
-            list: "Things",
-            token: "NextToken",
-            size: 2,
-        };
+        let call = Paged { operation: "a:ListThings", list: "Things", token: "NextToken", size: 2 };
         let mut answers = Answers::default();
         let items = [json!("x"), json!("y"), json!("z")];
         answers.put_pages(&call, &json!({}), &items);
         let files = answers.into_files().unwrap();
         let index: Value = serde_json::from_str(&files["snapshot.json"]).unwrap();
         let second = &index["answers"]["answers/a/ListThings/2.json"];
-        assert_eq!(
-            page(&files, "1")["NextToken"],
-            second["request"]["NextToken"]
-        );
+        assert_eq!(page(&files, "1")["NextToken"], second["request"]["NextToken"]);
         assert_eq!(page(&files, "2"), json!({"Things": ["z"]}));
         assert_eq!(files.len(), 3);
     }
 
     #[test]
     fn an_empty_list_is_one_page() {
-        let call = Paged {
-            operation: "a:ListThings",
-            list: "Things",
-            token: "NextToken",
-            size: 2,
-        };
+        let call = Paged { operation: "a:ListThings", list: "Things", token: "NextToken", size: 2 };
         let mut answers = Answers::default();
         answers.put_pages(&call, &json!({}), &[]);
-        assert_eq!(
-            page(&answers.into_files().unwrap(), "1"),
-            json!({"Things": []})
-        );
+        assert_eq!(page(&answers.into_files().unwrap(), "1"), json!({"Things": []}));
     }
 }

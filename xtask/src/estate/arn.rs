@@ -43,10 +43,7 @@ pub fn private_host(name: &str, env: Env) -> String {
 
 /// The endpoint of a service's database.
 pub fn database_host(service: &str, env: Env) -> String {
-    format!(
-        "{}-{service}-db.cluster-cq7haedal2x.{REGION}.rds.amazonaws.com",
-        env.word()
-    )
+    format!("{}-{service}-db.cluster-cq7haedal2x.{REGION}.rds.amazonaws.com", env.word())
 }
 
 /// A point in time as the AWS command line prints it: UTC, with an offset.
@@ -57,9 +54,5 @@ pub fn date(day: u32, minute: u32) -> String {
         _ => (10, 61),
     };
     let day = (day - first) % 31 + 1;
-    format!(
-        "2026-{month:02}-{day:02}T{:02}:{:02}:24.318000+00:00",
-        minute / 60 % 24,
-        minute % 60
-    )
+    format!("2026-{month:02}-{day:02}T{:02}:{:02}:24.318000+00:00", minute / 60 % 24, minute % 60)
 }

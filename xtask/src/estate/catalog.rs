@@ -122,10 +122,7 @@ pub enum Rollout {
 
 /// One oddity of a service; `oddities.rs` says what it does to a task definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "each is documented once, where it takes effect: oddities.rs"
-)]
+#[expect(missing_docs, reason = "each is documented once, where it takes effect: oddities.rs")]
 pub enum Oddity {
     Datadog,
     Envoy,

@@ -24,12 +24,7 @@ pub struct Cell {
 pub fn cells(dice: Dice) -> Vec<Cell> {
     services()
         .flat_map(|service| {
-            Env::ALL.map(|env| Cell {
-                service,
-                env,
-                names: names(service.name, env),
-                dice,
-            })
+            Env::ALL.map(|env| Cell { service, env, names: names(service.name, env), dice })
         })
         .collect()
 }
@@ -57,10 +52,7 @@ impl Cell {
 
     /// The ARN of the task definition that runs now.
     pub fn task_definition_arn(&self) -> String {
-        arn(
-            "ecs",
-            &format!("task-definition/{}:{}", self.names.family, self.revision()),
-        )
+        arn("ecs", &format!("task-definition/{}:{}", self.names.family, self.revision()))
     }
 
     /// The ARN of the cluster.
@@ -70,10 +62,7 @@ impl Cell {
 
     /// The ARN of the ECS service.
     pub fn service_arn(&self) -> String {
-        arn(
-            "ecs",
-            &format!("service/{}/{}", self.names.cluster, self.names.service),
-        )
+        arn("ecs", &format!("service/{}/{}", self.names.cluster, self.names.service))
     }
 
     /// The resource id by which Application Auto Scaling knows the service.
@@ -93,18 +82,12 @@ impl Cell {
 
     /// The id of the instance that a task runs on.
     pub fn instance_id(&self, task: u32) -> String {
-        format!(
-            "i-0{}",
-            self.dice.hex(&self.label(&format!("instance/{task}")), 16)
-        )
+        format!("i-0{}", self.dice.hex(&self.label(&format!("instance/{task}")), 16))
     }
 
     /// The port that Docker chose for a bridged task.
     pub fn host_port(&self, task: u32) -> u32 {
-        32_768
-            + self
-                .dice
-                .below(&self.label(&format!("host-port/{task}")), 20_000)
+        32_768 + self.dice.below(&self.label(&format!("host-port/{task}")), 20_000)
     }
 
     /// The id of a task.
@@ -130,11 +113,7 @@ impl Cell {
         if self.is("payments", Env::Prod) || self.is("live-chat", Env::Prod) {
             return Vec::new();
         }
-        let env = if self.is("grading", Env::Stag) {
-            "dev"
-        } else {
-            self.env.word()
-        };
+        let env = if self.is("grading", Env::Stag) { "dev" } else { self.env.word() };
         vec![
             ("Environment", env),
             ("Service", self.service.name),
@@ -145,9 +124,7 @@ impl Cell {
     /// The tags as ECS writes them, with small keys.
     pub fn ecs_tags(&self) -> Value {
         let tags = self.tags();
-        tags.iter()
-            .map(|(key, value)| json!({"key": key, "value": value}))
-            .collect()
+        tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
     }
 }
 

@@ -13,21 +13,10 @@ pub struct Container {
 impl Container {
     /// An essential container. AWS prints empty lists for what was never set.
     pub fn new(name: &str, image: &str) -> Self {
-        let mut container = Self {
-            members: Map::new(),
-        };
-        container
-            .set("name", name)
-            .set("image", image)
-            .set("cpu", 0)
-            .set("essential", true);
-        for list in [
-            "portMappings",
-            "environment",
-            "mountPoints",
-            "volumesFrom",
-            "systemControls",
-        ] {
+        let mut container = Self { members: Map::new() };
+        container.set("name", name).set("image", image).set("cpu", 0).set("essential", true);
+        for list in ["portMappings", "environment", "mountPoints", "volumesFrom", "systemControls"]
+        {
             container.set(list, json!([]));
         }
         container
@@ -103,10 +92,7 @@ impl Container {
         let options = json!({
             "awslogs-group": group, "awslogs-region": REGION, "awslogs-stream-prefix": prefix,
         });
-        self.set(
-            "logConfiguration",
-            json!({"logDriver": "awslogs", "options": options}),
-        )
+        self.set("logConfiguration", json!({"logDriver": "awslogs", "options": options}))
     }
 
     /// A member as it stands; null if it is not set.

@@ -11,10 +11,7 @@ use super::elb::targets::target_groups;
 
 /// Puts the deployment groups.
 pub fn put(answers: &mut Answers, cells: &[Cell]) {
-    for cell in cells
-        .iter()
-        .filter(|cell| cell.service.rollout == Rollout::CodeDeploy)
-    {
+    for cell in cells.iter().filter(|cell| cell.service.rollout == Rollout::CodeDeploy) {
         let application = format!("AppECS-{}", cell.names.cluster);
         let group = format!("DgpECS-{}", cell.names.cluster);
         answers.put(
@@ -27,20 +24,11 @@ pub fn put(answers: &mut Answers, cells: &[Cell]) {
 }
 
 fn deployment_group(cell: &Cell, application: &str, group: &str) -> Value {
-    let names: Value = target_groups(cell)
-        .iter()
-        .map(|group| json!({"name": group.name}))
-        .collect();
-    let listener = |port| {
-        front(cell)
-            .map(|front| front.listener_arn(port))
-            .unwrap_or_default()
-    };
+    let names: Value =
+        target_groups(cell).iter().map(|group| json!({"name": group.name})).collect();
+    let listener = |port| front(cell).map(|front| front.listener_arn(port)).unwrap_or_default();
     let id = cell.dice.hex(&cell.label("deployment-group"), 32);
-    let release = cell
-        .dice
-        .alphanumeric(&cell.label("release"), 9)
-        .to_uppercase();
+    let release = cell.dice.alphanumeric(&cell.label("release"), 9).to_uppercase();
     let last = json!({
         "deploymentId": format!("d-{release}"), "status": "Succeeded",
         "createTime": date(84, 240), "endTime": date(84, 281),

@@ -35,17 +35,13 @@ impl Dice {
         let hash = label.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        Stream {
-            state: hash ^ self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-        }
+        Stream { state: hash ^ self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) }
     }
 
     fn text(self, label: &str, len: usize, alphabet: &[u8]) -> String {
         let mut stream = self.stream(label);
         let bound = u32::try_from(alphabet.len()).unwrap_or(1);
-        (0..len)
-            .map(|_| char::from(alphabet[stream.below(bound) as usize]))
-            .collect()
+        (0..len).map(|_| char::from(alphabet[stream.below(bound) as usize])).collect()
     }
 }
 

@@ -13,17 +13,12 @@ use super::elb::rules::host_of;
 /// Puts the zones and their records.
 pub fn put(answers: &mut Answers, cells: &[Cell], dice: Dice) {
     let private = Env::ALL.map(|env| format!("{}.haedal.internal", env.word()));
-    let names: Vec<&str> = std::iter::once(DOMAIN)
-        .chain(private.iter().map(String::as_str))
-        .collect();
+    let names: Vec<&str> =
+        std::iter::once(DOMAIN).chain(private.iter().map(String::as_str)).collect();
     let mut zones = Vec::new();
     for name in names {
         let records = records(cells, name);
-        let id = format!(
-            "Z0{}",
-            dice.alphanumeric(&format!("zone/{name}"), 18)
-                .to_uppercase()
-        );
+        let id = format!("Z0{}", dice.alphanumeric(&format!("zone/{name}"), 18).to_uppercase());
         zones.push(json!({
             "Id": format!("/hostedzone/{id}"),
             "Name": format!("{name}."),
@@ -39,12 +34,7 @@ pub fn put(answers: &mut Answers, cells: &[Cell], dice: Dice) {
         );
     }
     let body = json!({"HostedZones": zones, "IsTruncated": false, "MaxItems": "100"});
-    answers.put(
-        "route53:ListHostedZones",
-        "1",
-        json!({"MaxItems": "100"}),
-        body,
-    );
+    answers.put("route53:ListHostedZones", "1", json!({"MaxItems": "100"}), body);
 }
 
 fn records(cells: &[Cell], zone: &str) -> Vec<Value> {
@@ -60,11 +50,7 @@ fn records(cells: &[Cell], zone: &str) -> Vec<Value> {
         if is_below(&host, zone) {
             records.extend(front_records(cell, &host));
         }
-        let database = format!(
-            "{}-db.{}.haedal.internal",
-            cell.service.name,
-            cell.env.word()
-        );
+        let database = format!("{}-db.{}.haedal.internal", cell.service.name, cell.env.word());
         if is_below(&database, zone) && cell.service.stores.contains(&Store::Postgres) {
             let target = database_host(cell.service.name, cell.env);
             records.push(cname(&database, &target));
@@ -109,9 +95,7 @@ fn front_records(cell: &Cell, host: &str) -> Vec<Value> {
 
 fn alias(cell: &Cell, host: &str) -> Value {
     let front = balancers::front(cell);
-    let target = front
-        .map(|front| front.dns_name().to_lowercase())
-        .unwrap_or_default();
+    let target = front.map(|front| front.dns_name().to_lowercase()).unwrap_or_default();
     json!({
         "Name": format!("{host}."),
         "Type": "A",

@@ -14,9 +14,7 @@ pub fn apply(cell: &Cell, draft: &mut Draft) {
     match (cell.service.name, cell.env) {
         ("payments", env) => payments(cell, env, draft),
         ("video-transcoder", Env::Stag) => {
-            draft
-                .app
-                .env("DB_HOST", &database_host("video-transcoder", Env::Prod));
+            draft.app.env("DB_HOST", &database_host("video-transcoder", Env::Prod));
         }
         ("notification-worker", Env::Dev) => {
             let queue = format!("{ACCOUNT}/prod-notification-worker-jobs");
@@ -35,25 +33,16 @@ pub fn apply(cell: &Cell, draft: &mut Draft) {
         ("webhook-relay", Env::Dev) => other_port(draft),
         ("recommendation", Env::Prod) => {
             let host = format!("{PLATFORM_ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com");
-            draft
-                .app
-                .set("image", format!("{host}/ml/recommender:2.4.1-prod"));
+            draft.app.set("image", format!("{host}/ml/recommender:2.4.1-prod"));
         }
         ("content-ingest", Env::Prod) => {
-            draft
-                .app
-                .set("image", image("content-ingest", "dev-hotfix-0917"));
+            draft.app.set("image", image("content-ingest", "dev-hotfix-0917"));
         }
         ("gateway", Env::Dev | Env::Stag) => {
-            draft
-                .beside
-                .retain(|container| container.text("name") != "datadog-agent");
+            draft.beside.retain(|container| container.text("name") != "datadog-agent");
         }
         ("admin-console", Env::Dev) => {
-            draft.app.set(
-                "command",
-                json!(["npm", "run", "dev", "--", "--inspect=0.0.0.0:9229"]),
-            );
+            draft.app.set("command", json!(["npm", "run", "dev", "--", "--inspect=0.0.0.0:9229"]));
         }
         _ => {}
     }
@@ -67,9 +56,7 @@ fn payments(cell: &Cell, env: Env, draft: &mut Draft) {
     };
     draft.app.secret("PG_API_KEY", &secret_arn(cell, path));
     if env == Env::Stag {
-        draft
-            .app
-            .secret("REFUND_TOKEN", &secret_arn(cell, MISSING_SECRET));
+        draft.app.secret("REFUND_TOKEN", &secret_arn(cell, MISSING_SECRET));
     }
 }
 

@@ -25,24 +25,10 @@ pub fn put(answers: &mut Answers, cells: &[Cell]) {
 }
 
 fn put_clusters(answers: &mut Answers, cells: &[Cell]) {
-    let arns: Value = cells
-        .iter()
-        .map(|cell| Value::from(cell.cluster_arn()))
-        .collect();
+    let arns: Value = cells.iter().map(|cell| Value::from(cell.cluster_arn())).collect();
     let clusters: Value = cells.iter().map(cluster).collect();
-    answers.put(
-        "ecs:ListClusters",
-        "1",
-        json!({}),
-        json!({"clusterArns": arns}),
-    );
-    let include = json!([
-        "ATTACHMENTS",
-        "CONFIGURATIONS",
-        "SETTINGS",
-        "STATISTICS",
-        "TAGS"
-    ]);
+    answers.put("ecs:ListClusters", "1", json!({}), json!({"clusterArns": arns}));
+    let include = json!(["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", "TAGS"]);
     answers.put(
         "ecs:DescribeClusters",
         "1",
@@ -52,11 +38,7 @@ fn put_clusters(answers: &mut Answers, cells: &[Cell]) {
 }
 
 fn cluster(cell: &Cell) -> Value {
-    let insights = if cell.desired() > 0 {
-        "enabled"
-    } else {
-        "disabled"
-    };
+    let insights = if cell.desired() > 0 { "enabled" } else { "disabled" };
     let mut cluster = json!({
         "clusterArn": cell.cluster_arn(),
         "clusterName": cell.names.cluster,
@@ -124,9 +106,7 @@ fn service_linked_role() -> String {
 
 /// The ARN of an ECS service's deployment.
 fn deployment_arn(cell: &Cell) -> String {
-    let id = cell
-        .dice
-        .alphanumeric(&cell.label("service-deployment"), 21);
+    let id = cell.dice.alphanumeric(&cell.label("service-deployment"), 21);
     let path = format!("{}/{}/{id}", cell.names.cluster, cell.names.service);
     arn("ecs", &format!("service-deployment/{path}"))
 }

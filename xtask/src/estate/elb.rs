@@ -19,11 +19,7 @@ pub fn put(answers: &mut Answers, cells: &[Cell]) {
     let balancers = balancers(cells);
     let groups: Vec<(&Cell, TargetGroup)> = cells
         .iter()
-        .flat_map(|cell| {
-            target_groups(cell)
-                .into_iter()
-                .map(move |group| (cell, group))
-        })
+        .flat_map(|cell| target_groups(cell).into_iter().map(move |group| (cell, group)))
         .collect();
     put_balancers(answers, &balancers);
     put_target_groups(answers, &groups);
@@ -36,12 +32,7 @@ pub fn put(answers: &mut Answers, cells: &[Cell]) {
 fn put_balancers(answers: &mut Answers, balancers: &[Balancer]) {
     let all: Value = balancers.iter().map(balancer_body).collect();
     let body = json!({"LoadBalancers": all});
-    answers.put(
-        "elasticloadbalancing:DescribeLoadBalancers",
-        "1",
-        json!({}),
-        body,
-    );
+    answers.put("elasticloadbalancing:DescribeLoadBalancers", "1", json!({}), body);
     for balancer in balancers {
         answers.put(
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
@@ -84,11 +75,8 @@ fn balancer_body(balancer: &Balancer) -> Value {
 }
 
 fn put_listeners(answers: &mut Answers, cells: &[Cell], balancer: &Balancer) {
-    let listeners: Value = balancer
-        .ports()
-        .iter()
-        .map(|&port| rules::listener(cells, balancer, port))
-        .collect();
+    let listeners: Value =
+        balancer.ports().iter().map(|&port| rules::listener(cells, balancer, port)).collect();
     answers.put(
         "elasticloadbalancing:DescribeListeners",
         &balancer.name,
@@ -118,17 +106,9 @@ fn put_listeners(answers: &mut Answers, cells: &[Cell], balancer: &Balancer) {
 }
 
 fn put_target_groups(answers: &mut Answers, groups: &[(&Cell, TargetGroup)]) {
-    let all: Value = groups
-        .iter()
-        .map(|(cell, group)| targets::describe(cell, group))
-        .collect();
+    let all: Value = groups.iter().map(|(cell, group)| targets::describe(cell, group)).collect();
     let body = json!({"TargetGroups": all});
-    answers.put(
-        "elasticloadbalancing:DescribeTargetGroups",
-        "1",
-        json!({}),
-        body,
-    );
+    answers.put("elasticloadbalancing:DescribeTargetGroups", "1", json!({}), body);
     for (cell, group) in groups {
         let request = json!({"TargetGroupArn": group.arn});
         answers.put(
@@ -149,14 +129,9 @@ fn put_target_groups(answers: &mut Answers, groups: &[(&Cell, TargetGroup)]) {
 /// Twenty things a call: that is the limit.
 fn put_tags(answers: &mut Answers, balancers: &[Balancer], groups: &[(&Cell, TargetGroup)]) {
     let balancers = balancers.iter().map(|balancer| {
-        (
-            balancer.arn.clone(),
-            vec![("Environment", balancer.env.word()), ("ManagedBy", "hand")],
-        )
+        (balancer.arn.clone(), vec![("Environment", balancer.env.word()), ("ManagedBy", "hand")])
     });
-    let groups = groups
-        .iter()
-        .map(|(cell, group)| (group.arn.clone(), cell.tags()));
+    let groups = groups.iter().map(|(cell, group)| (group.arn.clone(), cell.tags()));
     let tagged: Vec<_> = balancers.chain(groups).collect();
     for (batch, number) in tagged.chunks(20).zip(1..) {
         let arns: Vec<&String> = batch.iter().map(|(arn, _)| arn).collect();
@@ -174,9 +149,7 @@ fn put_tags(answers: &mut Answers, balancers: &[Balancer], groups: &[(&Cell, Tar
 }
 
 fn pairs(of: &[(&str, &str)]) -> Value {
-    of.iter()
-        .map(|(key, value)| json!({"Key": key, "Value": value}))
-        .collect()
+    of.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect()
 }
 
 /// The ARN of something below a load balancer.

@@ -53,10 +53,7 @@ pub enum Proof {
 
 /// The answer that shows a fault of a cell.
 #[derive(Debug, Clone, Copy)]
-#[expect(
-    missing_docs,
-    reason = "each is an operation of AWS, spelled out in `Place::pattern`"
-)]
+#[expect(missing_docs, reason = "each is an operation of AWS, spelled out in `Place::pattern`")]
 pub enum Place {
     Task,
     Service,
@@ -83,9 +80,7 @@ impl Fault {
     /// The cells that have it.
     pub fn cells<'a>(&self, cells: &'a [Cell]) -> impl Iterator<Item = &'a Cell> {
         let (service, envs) = (self.service, self.envs);
-        cells
-            .iter()
-            .filter(move |cell| cell.service.name == service && envs.contains(&cell.env))
+        cells.iter().filter(move |cell| cell.service.name == service && envs.contains(&cell.env))
     }
 
     /// The file that shows it for a cell; none if it is not there.
@@ -104,9 +99,7 @@ impl Fault {
 impl Proof {
     fn holds(self, cell: &Cell, text: &str) -> bool {
         let filled = |proof: &str| {
-            proof
-                .replace("{env}", cell.env.word())
-                .replace("{cluster}", &cell.names.cluster)
+            proof.replace("{env}", cell.env.word()).replace("{cluster}", &cell.names.cluster)
         };
         match self {
             Self::Has(proof) => text.contains(&filled(proof)),
@@ -124,19 +117,13 @@ impl Place {
         let path = match self {
             Self::Task => {
                 let revision = cell.revision();
-                format!(
-                    "ecs/DescribeTaskDefinition/{}-{revision}",
-                    cell.names.family
-                )
+                format!("ecs/DescribeTaskDefinition/{}-{revision}", cell.names.family)
             }
             Self::Service => format!("ecs/DescribeServices/{cluster}"),
             Self::Rules => {
                 let front =
                     front(cell).map(|front| format!("{}-{}", front.name, front.main_port()));
-                format!(
-                    "elasticloadbalancing/DescribeRules/{}",
-                    front.unwrap_or_default()
-                )
+                format!("elasticloadbalancing/DescribeRules/{}", front.unwrap_or_default())
             }
             Self::TargetGroups => "elasticloadbalancing/DescribeTargetGroups/1".to_owned(),
             Self::Attributes => {

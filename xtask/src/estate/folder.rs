@@ -37,11 +37,7 @@ pub fn differences(folder: &Path, files: &BTreeMap<String, String>) -> Result<Ve
             fs::read(folder.join(path)).is_ok_and(|bytes| bytes == text.as_bytes())
         })
     };
-    Ok(paths
-        .into_iter()
-        .filter(|path| !same(path))
-        .cloned()
-        .collect())
+    Ok(paths.into_iter().filter(|path| !same(path)).cloned().collect())
 }
 
 /// The paths of all files below `folder`, with `/` between their parts.
@@ -79,10 +75,7 @@ mod tests {
             ("a/b.json".to_owned(), "1".to_owned()),
             ("c".to_owned(), "2".to_owned()),
         ]);
-        assert_eq!(
-            differences(folder.path(), &files).unwrap(),
-            ["a/b.json", "c"]
-        );
+        assert_eq!(differences(folder.path(), &files).unwrap(), ["a/b.json", "c"]);
         std::fs::write(folder.path().join("stale"), "").unwrap();
         write(folder.path(), &files).unwrap();
         assert!(differences(folder.path(), &files).unwrap().is_empty());

@@ -12,9 +12,7 @@ use super::storage::{access_point_id, file_system_id};
 /// Puts the roles, and who asked.
 pub fn put(answers: &mut Answers, cells: &[Cell], dice: Dice) {
     let tasks = cells.iter().map(task_role);
-    let others = Env::ALL
-        .into_iter()
-        .flat_map(|env| environment_roles(env, dice));
+    let others = Env::ALL.into_iter().flat_map(|env| environment_roles(env, dice));
     let roles: Value = tasks.chain(others).chain(account_roles(dice)).collect();
     answers.put(
         "iam:GetAccountAuthorizationDetails",
@@ -39,8 +37,7 @@ pub fn put(answers: &mut Answers, cells: &[Cell], dice: Dice) {
 }
 
 fn role_id(name: &str, dice: Dice) -> String {
-    dice.alphanumeric(&format!("role/{name}"), 17)
-        .to_uppercase()
+    dice.alphanumeric(&format!("role/{name}"), 17).to_uppercase()
 }
 
 /// One inline policy is how roles made by hand look.
@@ -91,21 +88,12 @@ fn task_role(cell: &Cell) -> Value {
         })
     });
     let name = format!("{}-task", cell.plain_name());
-    role(
-        &name,
-        &trust("ecs-tasks.amazonaws.com", condition),
-        &task_statements(cell),
-        cell.dice,
-    )
+    role(&name, &trust("ecs-tasks.amazonaws.com", condition), &task_statements(cell), cell.dice)
 }
 
 fn task_statements(cell: &Cell) -> Vec<Value> {
-    let mut statements: Vec<Value> = cell
-        .service
-        .stores
-        .iter()
-        .filter_map(|&store| store_statement(cell, store))
-        .collect();
+    let mut statements: Vec<Value> =
+        cell.service.stores.iter().filter_map(|&store| store_statement(cell, store)).collect();
     if cell.service.has(Oddity::EfsAccessPoint) {
         statements.push(files_statement(cell));
     }
@@ -117,10 +105,7 @@ fn task_statements(cell: &Cell) -> Vec<Value> {
         statements.push(allow(&["s3:GetObject"], &[bucket]));
     }
     if cell.env != Env::Prod {
-        let channels = [
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:OpenDataChannel",
-        ];
+        let channels = ["ssmmessages:CreateControlChannel", "ssmmessages:OpenDataChannel"];
         statements.push(allow(&channels, &["*".to_owned()]));
     }
     statements
@@ -144,19 +129,10 @@ fn store_statement(cell: &Cell, store: Store) -> Option<Value> {
 }
 
 fn files_statement(cell: &Cell) -> Value {
-    let actions = [
-        "elasticfilesystem:ClientMount",
-        "elasticfilesystem:ClientWrite",
-    ];
-    let system = arn(
-        "elasticfilesystem",
-        &format!("file-system/{}", file_system_id(cell)),
-    );
+    let actions = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
+    let system = arn("elasticfilesystem", &format!("file-system/{}", file_system_id(cell)));
     let mut statement = allow(&actions, &[system]);
-    let point = arn(
-        "elasticfilesystem",
-        &format!("access-point/{}", access_point_id(cell)),
-    );
+    let point = arn("elasticfilesystem", &format!("access-point/{}", access_point_id(cell)));
     statement["Condition"] = json!({"StringEquals": {"elasticfilesystem:AccessPointArn": point}});
     statement
 }
@@ -165,10 +141,7 @@ fn files_statement(cell: &Cell) -> Value {
 fn run_task_statements(cell: &Cell) -> [Value; 2] {
     let family = arn("ecs", &format!("task-definition/{}:*", cell.names.family));
     let own = super::arn::role(&format!("{}-task", cell.plain_name()));
-    [
-        allow(&["ecs:RunTask"], &[family]),
-        allow(&["iam:PassRole"], &[own]),
-    ]
+    [allow(&["ecs:RunTask"], &[family]), allow(&["iam:PassRole"], &[own])]
 }
 
 /// Roles that serve a whole environment.
@@ -186,48 +159,21 @@ fn environment_roles(env: Env, dice: Dice) -> Vec<Value> {
         "elasticloadbalancing:DeregisterTargets",
     ];
     let balancing = [allow(&weights, &["*".to_owned()])];
-    let invoke = [allow(
-        &["lambda:InvokeFunction"],
-        &[arn("lambda", &format!("function:{word}-*"))],
-    )];
+    let invoke =
+        [allow(&["lambda:InvokeFunction"], &[arn("lambda", &format!("function:{word}-*"))])];
     let named = |kind: &str| format!("{word}-{kind}");
     vec![
-        role(
-            &named("ecs-execution"),
-            &tasks,
-            &execution_statements(env),
-            dice,
-        ),
-        role(
-            &named("events-run-task"),
-            &trust("events.amazonaws.com", None),
-            &run_task,
-            dice,
-        ),
+        role(&named("ecs-execution"), &tasks, &execution_statements(env), dice),
+        role(&named("events-run-task"), &trust("events.amazonaws.com", None), &run_task, dice),
         role(
             &named("scheduler-run-task"),
             &trust("scheduler.amazonaws.com", None),
             &run_task,
             dice,
         ),
-        role(
-            &named("ecs-load-balancers"),
-            &trust("ecs.amazonaws.com", None),
-            &balancing,
-            dice,
-        ),
-        role(
-            &named("ecs-lifecycle-hooks"),
-            &trust("ecs.amazonaws.com", None),
-            &invoke,
-            dice,
-        ),
-        role(
-            &named("codedeploy"),
-            &trust("codedeploy.amazonaws.com", None),
-            &balancing,
-            dice,
-        ),
+        role(&named("ecs-load-balancers"), &trust("ecs.amazonaws.com", None), &balancing, dice),
+        role(&named("ecs-lifecycle-hooks"), &trust("ecs.amazonaws.com", None), &invoke, dice),
+        role(&named("codedeploy"), &trust("codedeploy.amazonaws.com", None), &balancing, dice),
     ]
 }
 
@@ -241,12 +187,7 @@ fn account_roles(dice: Dice) -> Vec<Value> {
     let everything = [allow(&["*"], &["*".to_owned()])];
     let mut roles = vec![
         role("console-admin", &people, &everything, dice),
-        role(
-            "jenkins-deployer",
-            &trust("ec2.amazonaws.com", None),
-            &everything,
-            dice,
-        ),
+        role("jenkins-deployer", &trust("ec2.amazonaws.com", None), &everything, dice),
     ];
     for (service, name) in [
         ("ecs.amazonaws.com", "AWSServiceRoleForECS"),
@@ -271,23 +212,13 @@ fn execution_statements(env: Env) -> Vec<Value> {
     if env == Env::Prod {
         secrets.push(arn("secretsmanager", "secret:dev/payments/*"));
     }
-    let pull = [
-        "ecr:GetAuthorizationToken",
-        "ecr:BatchGetImage",
-        "ecr:GetDownloadUrlForLayer",
-    ];
+    let pull = ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
     let config = format!("arn:aws:s3:::haedal-{word}-config/*");
     vec![
         allow(&pull, &["*".to_owned()]),
-        allow(
-            &["logs:CreateLogStream", "logs:PutLogEvents"],
-            &[arn("logs", "log-group:/ecs/*")],
-        ),
+        allow(&["logs:CreateLogStream", "logs:PutLogEvents"], &[arn("logs", "log-group:/ecs/*")]),
         allow(&["secretsmanager:GetSecretValue"], &secrets),
-        allow(
-            &["ssm:GetParameters"],
-            &[arn("ssm", &format!("parameter/{word}/*"))],
-        ),
+        allow(&["ssm:GetParameters"], &[arn("ssm", &format!("parameter/{word}/*"))]),
         allow(&["s3:GetObject"], &[config]),
     ]
 }

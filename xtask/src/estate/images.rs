@@ -21,35 +21,21 @@ pub fn put(answers: &mut Answers, dice: Dice) {
     let prefix = format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/");
     let mut repositories: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for image in answers.strings_under("ecs:DescribeTaskDefinition", "image") {
-        let own = image
-            .strip_prefix(&prefix)
-            .and_then(|rest| rest.rsplit_once(':'));
+        let own = image.strip_prefix(&prefix).and_then(|rest| rest.rsplit_once(':'));
         if let Some((repository, tag)) = own {
-            repositories
-                .entry(repository.to_owned())
-                .or_default()
-                .push(tag.to_owned());
+            repositories.entry(repository.to_owned()).or_default().push(tag.to_owned());
         }
     }
     for (repository, tags) in repositories {
         let full = |tag: &str| format!("{prefix}{repository}:{tag}");
-        let details: Value = tags
-            .iter()
-            .map(|tag| detail(&repository, tag, &full(tag), dice))
-            .collect();
-        let images: Value = tags
-            .iter()
-            .map(|tag| manifest(&repository, tag, &full(tag), dice))
-            .collect();
+        let details: Value =
+            tags.iter().map(|tag| detail(&repository, tag, &full(tag), dice)).collect();
+        let images: Value =
+            tags.iter().map(|tag| manifest(&repository, tag, &full(tag), dice)).collect();
         let ids: Value = tags.iter().map(|tag| json!({"imageTag": tag})).collect();
         let request = json!({"repositoryName": repository, "imageIds": ids});
         let name = repository.replace('/', "-");
-        answers.put(
-            "ecr:DescribeImages",
-            &name,
-            request.clone(),
-            json!({"imageDetails": details}),
-        );
+        answers.put("ecr:DescribeImages", &name, request.clone(), json!({"imageDetails": details}));
         let mut accepted = request;
         accepted["acceptedMediaTypes"] = json!([INDEX, MANIFEST]);
         answers.put(

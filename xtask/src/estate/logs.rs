@@ -6,12 +6,8 @@ use super::answers::{Answers, Paged};
 use super::arn::arn;
 use super::dice::Dice;
 
-const GROUPS: Paged = Paged {
-    operation: "logs:DescribeLogGroups",
-    list: "logGroups",
-    token: "nextToken",
-    size: 50,
-};
+const GROUPS: Paged =
+    Paged { operation: "logs:DescribeLogGroups", list: "logGroups", token: "nextToken", size: 50 };
 
 /// Puts the log groups of all task definitions; nobody ever set a retention outside production.
 pub fn put(answers: &mut Answers, dice: Dice) {

@@ -47,9 +47,7 @@ fn connect_namespace(env: Env, dice: Dice) -> Value {
 
 fn dns_namespace(env: Env, dice: Dice) -> Value {
     let id = namespace_id("dns", env, dice);
-    let zone = dice
-        .alphanumeric(&format!("cloud-map-zone/{}", env.word()), 18)
-        .to_uppercase();
+    let zone = dice.alphanumeric(&format!("cloud-map-zone/{}", env.word()), 18).to_uppercase();
     json!({
         "Id": id,
         "Arn": arn("servicediscovery", &format!("namespace/{id}")),
@@ -91,18 +89,12 @@ fn registered(cell: &Cell) -> Option<Value> {
 
 /// The ARN of the namespace that Service Connect uses in an environment.
 pub fn connect_namespace_arn(env: Env, dice: Dice) -> String {
-    arn(
-        "servicediscovery",
-        &format!("namespace/{}", namespace_id("connect", env, dice)),
-    )
+    arn("servicediscovery", &format!("namespace/{}", namespace_id("connect", env, dice)))
 }
 
 /// The ARN of a cell's entry in Cloud Map.
 pub fn registry_arn(cell: &Cell) -> String {
-    arn(
-        "servicediscovery",
-        &format!("service/{}", registry_id(cell)),
-    )
+    arn("servicediscovery", &format!("service/{}", registry_id(cell)))
 }
 
 /// The part that a service takes in Service Connect: it offers a name, or only uses names.

@@ -14,26 +14,11 @@ use super::dice::Dice;
 pub fn put(answers: &mut Answers, cells: &[Cell], dice: Dice) {
     let subnets: Value = Env::ALL
         .into_iter()
-        .flat_map(|env| {
-            subnets(env, dice)
-                .into_iter()
-                .zip(0..)
-                .map(move |(id, at)| (env, id, at))
-        })
+        .flat_map(|env| subnets(env, dice).into_iter().zip(0..).map(move |(id, at)| (env, id, at)))
         .map(|(env, id, at)| subnet(env, &id, at, dice))
         .collect();
-    answers.put(
-        "ec2:DescribeVpcs",
-        "1",
-        json!({}),
-        json!({"Vpcs": [vpc_body(dice)]}),
-    );
-    answers.put(
-        "ec2:DescribeSubnets",
-        "1",
-        json!({}),
-        json!({"Subnets": subnets}),
-    );
+    answers.put("ec2:DescribeVpcs", "1", json!({}), json!({"Vpcs": [vpc_body(dice)]}));
+    answers.put("ec2:DescribeSubnets", "1", json!({}), json!({"Subnets": subnets}));
     groups::put(answers, cells, dice);
 }
 

@@ -68,9 +68,7 @@ fn curl_health(cell: &Cell, draft: &mut Draft) {
     let port = cell.service.port.unwrap_or(8080);
     let account = planted::health_account();
     let url = format!("http://localhost:{port}{}", cell.service.health);
-    draft
-        .app
-        .health(&format!("curl -fsS -u {account} {url} || exit 1"), 120);
+    draft.app.health(&format!("curl -fsS -u {account} {url} || exit 1"), 120);
 }
 
 fn datadog_labels(cell: &Cell, draft: &mut Draft) {
@@ -89,9 +87,7 @@ fn datadog_labels(cell: &Cell, draft: &mut Draft) {
 
 fn latest_tag(draft: &mut Draft) {
     let image = draft.app.text("image").to_owned();
-    let repository = image
-        .rsplit_once(':')
-        .map_or(image.as_str(), |(left, _)| left);
+    let repository = image.rsplit_once(':').map_or(image.as_str(), |(left, _)| left);
     draft.app.set("image", format!("{repository}:latest"));
 }
 
@@ -101,14 +97,8 @@ fn private_registry(cell: &Cell, draft: &mut Draft) {
     let login = secret_arn(cell, &format!("{env}/shared/registry-login"));
     draft
         .app
-        .set(
-            "image",
-            format!("registry.haedal.example/backoffice/admin-console:{env}-5.2"),
-        )
-        .set(
-            "repositoryCredentials",
-            json!({"credentialsParameter": login}),
-        );
+        .set("image", format!("registry.haedal.example/backoffice/admin-console:{env}-5.2"))
+        .set("repositoryCredentials", json!({"credentialsParameter": login}));
 }
 
 /// Production says `root` aloud; the others say nothing, and the image's own user is root.

@@ -33,21 +33,9 @@ const ACTIONS: Paged = Paged {
 /// Puts everything that scales.
 pub fn put(answers: &mut Answers, cells: &[Cell]) {
     let request = json!({"ServiceNamespace": "ecs"});
-    let scaled = || {
-        cells
-            .iter()
-            .filter(|cell| cell.service.scaling != Scaling::None)
-    };
-    answers.put_pages(
-        &TARGETS,
-        &request,
-        &scaled().map(target).collect::<Vec<_>>(),
-    );
-    answers.put_pages(
-        &POLICIES,
-        &request,
-        &scaled().flat_map(policies).collect::<Vec<_>>(),
-    );
+    let scaled = || cells.iter().filter(|cell| cell.service.scaling != Scaling::None);
+    answers.put_pages(&TARGETS, &request, &scaled().map(target).collect::<Vec<_>>());
+    answers.put_pages(&POLICIES, &request, &scaled().flat_map(policies).collect::<Vec<_>>());
     answers.put_pages(&ACTIONS, &request, &scheduled_actions(cells));
 }
 
@@ -229,29 +217,11 @@ fn scheduled_actions(cells: &[Cell]) -> Vec<Value> {
     let seoul = Some("Asia/Seoul");
     let mut actions = Vec::new();
     if let Some(gateway) = cell("gateway") {
-        actions.push(action(
-            gateway,
-            "evening-up",
-            "cron(30 17 ? * MON-FRI *)",
-            seoul,
-            (12, 40),
-        ));
-        actions.push(action(
-            gateway,
-            "night-down",
-            "cron(0 1 * * ? *)",
-            seoul,
-            (4, 24),
-        ));
+        actions.push(action(gateway, "evening-up", "cron(30 17 ? * MON-FRI *)", seoul, (12, 40)));
+        actions.push(action(gateway, "night-down", "cron(0 1 * * ? *)", seoul, (4, 24)));
     }
     if let Some(payments) = cell("payments") {
-        actions.push(action(
-            payments,
-            "enrolment-day",
-            "at(2026-11-20T09:00:00)",
-            seoul,
-            (8, 32),
-        ));
+        actions.push(action(payments, "enrolment-day", "at(2026-11-20T09:00:00)", seoul, (8, 32)));
     }
     if let Some(catalog) = cell("product-catalog") {
         actions.push(action(catalog, "refresh", "rate(6 hours)", None, (3, 12)));
@@ -262,10 +232,8 @@ fn scheduled_actions(cells: &[Cell]) -> Vec<Value> {
 fn action(cell: &Cell, name: &str, schedule: &str, zone: Option<&str>, to: (u32, u32)) -> Value {
     let name = format!("{}-{name}", cell.plain_name());
     let id = cell.dice.hex(&cell.label(&name), 12);
-    let resource = format!(
-        "scheduledAction:7b1c2d3e-{}-4f5a-9b6c-{id}:scheduledActionName/{name}",
-        &id[..4]
-    );
+    let resource =
+        format!("scheduledAction:7b1c2d3e-{}-4f5a-9b6c-{id}:scheduledActionName/{name}", &id[..4]);
     let mut action = json!({
         "ScheduledActionName": name,
         "ScheduledActionARN": arn("autoscaling", &resource),

@@ -11,12 +11,8 @@ use super::cell::Cell;
 use super::network::subnets;
 use table::{RULES, RuleRow, SCHEDULES, ScheduleRow, When};
 
-const LIST_RULES: Paged = Paged {
-    operation: "events:ListRules",
-    list: "Rules",
-    token: "NextToken",
-    size: 100,
-};
+const LIST_RULES: Paged =
+    Paged { operation: "events:ListRules", list: "Rules", token: "NextToken", size: 100 };
 const LIST_SCHEDULES: Paged = Paged {
     operation: "scheduler:ListSchedules",
     list: "Schedules",
@@ -75,9 +71,7 @@ fn matching<'a>(
     service: &'a str,
     envs: &'a [super::catalog::Env],
 ) -> impl Iterator<Item = &'a Cell> {
-    cells
-        .iter()
-        .filter(move |cell| cell.service.name == service && envs.contains(&cell.env))
+    cells.iter().filter(move |cell| cell.service.name == service && envs.contains(&cell.env))
 }
 
 fn rule(row: &RuleRow, cell: &Cell, name: &str) -> Value {
@@ -132,19 +126,11 @@ fn target(row: &RuleRow, cell: &Cell, name: &str) -> Value {
 /// Most rules name a family and get its newest revision; one was pinned and forgotten.
 fn task_definition(row: &RuleRow, cell: &Cell) -> String {
     let family = arn("ecs", &format!("task-definition/{}", cell.names.family));
-    if row.pinned {
-        format!("{family}:{}", pinned_revision(cell))
-    } else {
-        family
-    }
+    if row.pinned { format!("{family}:{}", pinned_revision(cell)) } else { family }
 }
 
 fn set_place(cell: &Cell, parameters: &mut Value) {
-    parameters["LaunchType"] = json!(if cell.on_instances() {
-        "EC2"
-    } else {
-        "FARGATE"
-    });
+    parameters["LaunchType"] = json!(if cell.on_instances() { "EC2" } else { "FARGATE" });
     parameters["NetworkConfiguration"] = json!({"awsvpcConfiguration": {
         "Subnets": subnets(cell.env, cell.dice),
         "SecurityGroups": [cell.security_group()],

@@ -15,12 +15,8 @@ const LIST_SECRETS: Paged = Paged {
     token: "NextToken",
     size: 100,
 };
-const DESCRIBE_PARAMETERS: Paged = Paged {
-    operation: "ssm:DescribeParameters",
-    list: "Parameters",
-    token: "NextToken",
-    size: 50,
-};
+const DESCRIBE_PARAMETERS: Paged =
+    Paged { operation: "ssm:DescribeParameters", list: "Parameters", token: "NextToken", size: 50 };
 
 /// Puts the metadata of all that the task definitions refer to, except what nobody made.
 pub fn put(answers: &mut Answers, dice: Dice) {
@@ -43,11 +39,7 @@ pub fn put(answers: &mut Answers, dice: Dice) {
     let secrets: Vec<Value> = secrets.into_values().collect();
     let parameters: Vec<Value> = parameters.into_values().collect();
     answers.put_pages(&LIST_SECRETS, &json!({"MaxResults": 100}), &secrets);
-    answers.put_pages(
-        &DESCRIBE_PARAMETERS,
-        &json!({"MaxResults": 50}),
-        &parameters,
-    );
+    answers.put_pages(&DESCRIBE_PARAMETERS, &json!({"MaxResults": 50}), &parameters);
 }
 
 /// `prod/search/key-AbCdEf:json:stage:` is the secret `prod/search/key`. A reference without the

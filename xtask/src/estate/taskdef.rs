@@ -58,10 +58,8 @@ pub fn older(cell: &Cell, revision: u32) -> Draft {
 /// The body of `DescribeTaskDefinition`.
 pub fn describe(cell: &Cell, draft: Draft) -> Value {
     let mut members = draft.top;
-    let containers: Vec<Value> = std::iter::once(draft.app)
-        .chain(draft.beside)
-        .map(Container::finish)
-        .collect();
+    let containers: Vec<Value> =
+        std::iter::once(draft.app).chain(draft.beside).map(Container::finish).collect();
     members.insert("containerDefinitions".to_owned(), Value::Array(containers));
     members.insert("volumes".to_owned(), Value::Array(draft.volumes));
     json!({"taskDefinition": members, "tags": cell.ecs_tags()})
@@ -74,22 +72,10 @@ pub fn secret_arn(cell: &Cell, path: &str) -> String {
 }
 
 fn plain(cell: &Cell) -> Draft {
-    let mut draft = Draft {
-        app: app(cell),
-        beside: Vec::new(),
-        volumes: Vec::new(),
-        top: Map::new(),
-    };
-    let compatibility = if cell.on_instances() {
-        "EC2"
-    } else {
-        "FARGATE"
-    };
-    let mode = if cell.service.launch == Launch::Ec2Bridge {
-        "bridge"
-    } else {
-        "awsvpc"
-    };
+    let mut draft =
+        Draft { app: app(cell), beside: Vec::new(), volumes: Vec::new(), top: Map::new() };
+    let compatibility = if cell.on_instances() { "EC2" } else { "FARGATE" };
+    let mode = if cell.service.launch == Launch::Ec2Bridge { "bridge" } else { "awsvpc" };
     let Size(cpu, memory) = cell.env.pick(&cell.service.sizes);
     let day = cell.dice.below(&cell.label("registered"), 80);
     draft
@@ -98,10 +84,7 @@ fn plain(cell: &Cell) -> Draft {
         .set("revision", cell.revision())
         .set("status", "ACTIVE")
         .set("taskRoleArn", role(&format!("{}-task", cell.plain_name())))
-        .set(
-            "executionRoleArn",
-            role(&format!("{}-ecs-execution", cell.env.word())),
-        )
+        .set("executionRoleArn", role(&format!("{}-ecs-execution", cell.env.word())))
         .set("networkMode", mode)
         .set("cpu", cpu.to_string())
         .set("memory", memory.to_string())
@@ -119,11 +102,7 @@ fn plain(cell: &Cell) -> Draft {
 }
 
 fn compatibilities(cell: &Cell) -> Value {
-    if cell.on_instances() {
-        json!(["EC2"])
-    } else {
-        json!(["EC2", "FARGATE"])
-    }
+    if cell.on_instances() { json!(["EC2"]) } else { json!(["EC2", "FARGATE"]) }
 }
 
 fn required_attributes(cell: &Cell) -> Value {
@@ -167,11 +146,7 @@ fn app(cell: &Cell) -> Container {
         app.env(&format!("{}_URL", shout(callee)), &url_of(callee, cell.env));
     }
     if service.front != Front::None {
-        let path = format!(
-            "parameter/{}/{}/jwt-signing-key",
-            cell.env.word(),
-            service.name
-        );
+        let path = format!("parameter/{}/{}/jwt-signing-key", cell.env.word(), service.name);
         app.secret("JWT_SIGNING_KEY", &arn("ssm", &path));
     }
     app
@@ -188,36 +163,23 @@ fn tag(cell: &Cell) -> String {
 
 /// A JVM needs a minute before it answers.
 fn start_period(service: &Service) -> u32 {
-    if service.runtime == Runtime::Jvm {
-        90
-    } else {
-        15
-    }
+    if service.runtime == Runtime::Jvm { 90 } else { 15 }
 }
 
 fn runtime_variables(cell: &Cell, app: &mut Container) {
     let (env, port) = (cell.env, cell.service.port.unwrap_or(8080).to_string());
-    app.env("LOG_LEVEL", env.pick(&["debug", "info", "info"]))
-        .env("TZ", "Asia/Seoul");
+    app.env("LOG_LEVEL", env.pick(&["debug", "info", "info"])).env("TZ", "Asia/Seoul");
     match cell.service.runtime {
         Runtime::Node => {
-            app.env(
-                "NODE_ENV",
-                env.pick(&["development", "staging", "production"]),
-            );
+            app.env("NODE_ENV", env.pick(&["development", "staging", "production"]));
             app.env("PORT", &port).env("APP_ENV", env.word())
         }
         Runtime::Jvm => {
             app.env("SPRING_PROFILES_ACTIVE", env.word());
-            app.env(
-                "JAVA_TOOL_OPTIONS",
-                "-XX:MaxRAMPercentage=75.0 -Duser.timezone=Asia/Seoul",
-            );
+            app.env("JAVA_TOOL_OPTIONS", "-XX:MaxRAMPercentage=75.0 -Duser.timezone=Asia/Seoul");
             app.env("SERVER_PORT", &port)
         }
-        Runtime::Go => app
-            .env("APP_ENV", env.word())
-            .env("LISTEN_ADDR", &format!(":{port}")),
+        Runtime::Go => app.env("APP_ENV", env.word()).env("LISTEN_ADDR", &format!(":{port}")),
         Runtime::Python => app.env("APP_ENV", env.word()).env("WEB_CONCURRENCY", "4"),
         Runtime::Nginx => app.env("APP_ENV", env.word()).env("NGINX_PORT", &port),
     };

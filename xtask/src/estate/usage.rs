@@ -17,16 +17,8 @@ pub fn put(answers: &mut Answers, cells: &[Cell]) {
     for env in Env::ALL {
         let here: Vec<&Cell> = cells.iter().filter(|cell| cell.env == env).collect();
         let series: Vec<Series<'_>> = here.iter().flat_map(|cell| series(cell)).collect();
-        let queries: Value = series
-            .iter()
-            .zip(0..)
-            .map(|(series, at)| series.query(at))
-            .collect();
-        let results: Value = series
-            .iter()
-            .zip(0..)
-            .map(|(series, at)| series.result(at))
-            .collect();
+        let queries: Value = series.iter().zip(0..).map(|(series, at)| series.query(at)).collect();
+        let results: Value = series.iter().zip(0..).map(|(series, at)| series.result(at)).collect();
         answers.put(
             "cloudwatch:GetMetricData",
             env.word(),
@@ -57,10 +49,7 @@ struct Series<'a> {
 fn series(cell: &Cell) -> impl Iterator<Item = Series<'_>> {
     let metrics = [("CpuUtilized", "Average"), ("CpuUtilized", "Maximum")];
     let memory = [("MemoryUtilized", "Average"), ("MemoryUtilized", "Maximum")];
-    metrics
-        .into_iter()
-        .chain(memory)
-        .map(move |(metric, stat)| Series { cell, metric, stat })
+    metrics.into_iter().chain(memory).map(move |(metric, stat)| Series { cell, metric, stat })
 }
 
 impl Series<'_> {
@@ -111,23 +100,13 @@ impl Series<'_> {
             (_, true) => 560 + bounds.below(160),
             (_, false) => 240 + bounds.below(260),
         };
-        let of = if self.metric == "CpuUtilized" {
-            cpu
-        } else {
-            memory
-        };
-        (0..points)
-            .map(|point| self.value(of, base, point, &mut noise))
-            .collect()
+        let of = if self.metric == "CpuUtilized" { cpu } else { memory };
+        (0..points).map(|point| self.value(of, base, point, &mut noise)).collect()
     }
 
     /// `of` is the size of a task, `base` the part of it, in thousandths, that is in use at night.
     fn value(&self, of: u32, base: u32, point: u32, noise: &mut Stream) -> Value {
-        let busy = if self.metric == "CpuUtilized" {
-            day_factor(point)
-        } else {
-            100 + point / 4
-        };
+        let busy = if self.metric == "CpuUtilized" { day_factor(point) } else { 100 + point / 4 };
         let jitter = 92 + noise.below(17);
         let peak = match (self.stat, self.metric) {
             ("Maximum", "CpuUtilized") => 160 + noise.below(90),
@@ -146,11 +125,7 @@ impl Series<'_> {
 fn day_factor(point: u32) -> u32 {
     let hour = [110, 150, 45, 80][(point % 4) as usize];
     // The window begins on a Monday.
-    if (point / 4) % 7 >= 5 {
-        hour * 13 / 10
-    } else {
-        hour
-    }
+    if (point / 4) % 7 >= 5 { hour * 13 / 10 } else { hour }
 }
 
 fn time(point: u32) -> String {

@@ -68,12 +68,8 @@ pub enum Crd {
 
 impl Crd {
     /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::ExternalSecrets,
-        Self::AwsLoadBalancer,
-        Self::Keda,
-        Self::ArgoCd,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::ExternalSecrets, Self::AwsLoadBalancer, Self::Keda, Self::ArgoCd];
 
     /// The CRD files of the project, one object each; an error says how to get what is missing.
     pub fn files(self) -> Result<Vec<PathBuf>> {
@@ -99,27 +95,15 @@ pub(super) fn generate(
     let toolchain = go::toolchain(cache)?;
     let made = tempfile::tempdir()?;
     let mut command = Command::new(generator);
-    command
-        .current_dir(module.path())
-        .envs(go::environment())
-        .env("PATH", path_with(&toolchain)?);
-    command.args(
-        source
-            .packages
-            .iter()
-            .map(|package| format!("paths={package}")),
-    );
+    command.current_dir(module.path()).envs(go::environment()).env("PATH", path_with(&toolchain)?);
+    command.args(source.packages.iter().map(|package| format!("paths={package}")));
     // Descriptions are left out, as Argo CD does: its ApplicationSet would be too large for etcd.
     command.arg("crd:crdVersions=v1,maxDescLen=0");
     command.arg(format!("output:crd:dir={}", made.path().display()));
     let output = shell::run_quietly(&mut command)?;
     for file in source.keep {
         let from = made.path().join(file);
-        ensure!(
-            from.is_file(),
-            "controller-gen made no {file}\n{}",
-            shell::said(&output)
-        );
+        ensure!(from.is_file(), "controller-gen made no {file}\n{}", shell::said(&output));
         fs::copy(&from, folder.join(file)).with_context(|| format!("cannot keep {file}"))?;
     }
     Ok(())
@@ -128,13 +112,8 @@ pub(super) fn generate(
 /// controller-gen starts `go` by its name, so the chosen one's folder goes first on the PATH.
 fn path_with(toolchain: &Path) -> Result<OsString> {
     let old = env::var_os("PATH").unwrap_or_default();
-    let first = toolchain
-        .parent()
-        .map(Path::to_owned)
-        .filter(|path| path.is_absolute());
-    Ok(env::join_paths(
-        first.into_iter().chain(env::split_paths(&old)),
-    )?)
+    let first = toolchain.parent().map(Path::to_owned).filter(|path| path.is_absolute());
+    Ok(env::join_paths(first.into_iter().chain(env::split_paths(&old)))?)
 }
 
 #[cfg(test)]
@@ -146,19 +125,13 @@ mod tests {
         let old = env::var_os("PATH").unwrap_or_default();
         assert_eq!(path_with(Path::new("go")).unwrap(), old);
         let path = path_with(Path::new("/cache/go/bin/go")).unwrap();
-        assert!(
-            path.to_string_lossy().starts_with("/cache/go/bin:"),
-            "{path:?}"
-        );
+        assert!(path.to_string_lossy().starts_with("/cache/go/bin:"), "{path:?}");
     }
 
     #[test]
     fn every_kept_file_belongs_to_one_project() {
         let groups = |files: &[CrdFile]| -> Vec<_> {
-            files
-                .iter()
-                .map(|file| file.split_once('_').unwrap().0)
-                .collect()
+            files.iter().map(|file| file.split_once('_').unwrap().0).collect()
         };
         assert_eq!(groups(&CONTROLLERS.keep[..3]), ["external-secrets.io"; 3]);
         assert_eq!(groups(&CONTROLLERS.keep[3..4]), ["elbv2.k8s.aws"]);

@@ -77,12 +77,7 @@ pub(super) const CRDS_ARGOCD: Wrapper = Wrapper {
 pub(super) fn build(cache: &Cache, program: &GoProgram, out: &Path) -> Result<()> {
     let source = unpack(program.wrapper)?;
     let mut command = go(&toolchain(cache)?, source.path());
-    command.args([
-        "build",
-        "-ldflags",
-        &format!("-s -w {}", program.wrapper.stamps),
-        "-o",
-    ]);
+    command.args(["build", "-ldflags", &format!("-s -w {}", program.wrapper.stamps), "-o"]);
     shell::run_quietly(command.arg(out).arg(program.package)).map(drop)
 }
 
@@ -117,10 +112,7 @@ pub(super) fn environment() -> [(&'static str, &'static str); 4] {
 
 /// The machine's Go if it is new enough, else the one of the Python index.
 pub(super) fn toolchain(cache: &Cache) -> Result<PathBuf> {
-    let version = Command::new("go")
-        .arg("version")
-        .env("GOTOOLCHAIN", "local")
-        .output();
+    let version = Command::new("go").arg("version").env("GOTOOLCHAIN", "local").output();
     let version = version.map(|out| String::from_utf8_lossy(&out.stdout).into_owned());
     if version.is_ok_and(|said| parse_version(&said).is_some_and(|found| found >= GO_NEEDED)) {
         return Ok("go".into());
@@ -138,9 +130,7 @@ pub(super) fn toolchain(cache: &Cache) -> Result<PathBuf> {
 
 /// `go version go1.26.8 linux/amd64` → `(1, 26)`.
 fn parse_version(said: &str) -> Option<(u32, u32)> {
-    let number = said
-        .split_whitespace()
-        .find_map(|word| word.strip_prefix("go1."))?;
+    let number = said.split_whitespace().find_map(|word| word.strip_prefix("go1."))?;
     let minor: String = number.chars().take_while(char::is_ascii_digit).collect();
     Some((1, minor.parse().ok()?))
 }
@@ -151,41 +141,22 @@ mod tests {
 
     #[test]
     fn versions_of_go_are_compared_as_numbers() {
-        assert_eq!(
-            parse_version("go version go1.26.8 linux/amd64"),
-            Some((1, 26))
-        );
-        assert_eq!(
-            parse_version("go version go1.27rc1 linux/amd64"),
-            Some((1, 27))
-        );
+        assert_eq!(parse_version("go version go1.26.8 linux/amd64"), Some((1, 26)));
+        assert_eq!(parse_version("go version go1.27rc1 linux/amd64"), Some((1, 27)));
         assert!(parse_version("go version go1.9 linux/amd64") < Some(GO_NEEDED));
         assert_eq!(parse_version("go: command not found"), None);
     }
 
     #[test]
     fn the_stamped_version_is_the_pinned_one() {
-        assert!(
-            KUBERNETES
-                .stamps
-                .contains(&format!("gitVersion=v{KUBERNETES_VERSION} "))
-        );
-        assert!(
-            KUBERNETES
-                .go_mod
-                .contains(&format!("k8s.io/kubernetes v{KUBERNETES_VERSION}"))
-        );
+        assert!(KUBERNETES.stamps.contains(&format!("gitVersion=v{KUBERNETES_VERSION} ")));
+        assert!(KUBERNETES.go_mod.contains(&format!("k8s.io/kubernetes v{KUBERNETES_VERSION}")));
     }
 
     #[test]
     fn a_wrapper_is_written_with_its_packages() {
         let folder = unpack(&CRDS).unwrap();
         assert!(folder.path().join("go.sum").is_file());
-        assert!(
-            folder
-                .path()
-                .join("targetgroupbinding/v1beta1/types.go")
-                .is_file()
-        );
+        assert!(folder.path().join("targetgroupbinding/v1beta1/types.go").is_file());
     }
 }

@@ -16,10 +16,7 @@ pub(super) enum Launch {
     Program { file: &'static str },
     /// A script that runs a Python module. The scripts that pip writes name the interpreter by the
     /// absolute path that it had while the environment was being made, which is gone afterwards.
-    Module {
-        file: &'static str,
-        module: &'static str,
-    },
+    Module { file: &'static str, module: &'static str },
 }
 
 /// Installs `requirements` (one `name==version` a line) into `folder/venv`.
@@ -31,14 +28,7 @@ pub(super) fn install(requirements: &str, launch: &Launch, folder: &Path) -> Res
     let list = folder.join("requirements.txt");
     fs::write(&list, requirements)?;
     let mut pip = Command::new(venv.join("bin/python"));
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-    ]);
+    pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]);
     shell::run_quietly(pip.arg("--requirement").arg(&list))?;
     place(launch, folder)
 }
@@ -46,10 +36,9 @@ pub(super) fn install(requirements: &str, launch: &Launch, folder: &Path) -> Res
 fn place(launch: &Launch, folder: &Path) -> Result<()> {
     match launch {
         Launch::None => Ok(()),
-        Launch::Program { file } => Ok(symlink(
-            Path::new("venv/bin").join(file),
-            folder.join(file),
-        )?),
+        Launch::Program { file } => {
+            Ok(symlink(Path::new("venv/bin").join(file), folder.join(file))?)
+        }
         Launch::Module { file, module } => {
             let script = folder.join(file);
             let text = format!(
@@ -65,9 +54,7 @@ fn place(launch: &Launch, folder: &Path) -> Result<()> {
 /// The folder of the packages that [`install`] put under `folder`.
 pub(super) fn site_packages(folder: &Path) -> Result<PathBuf> {
     let lib = folder.join("venv/lib");
-    let mut entries = fs::read_dir(&lib)?
-        .filter_map(Result::ok)
-        .map(|entry| entry.path());
+    let mut entries = fs::read_dir(&lib)?.filter_map(Result::ok).map(|entry| entry.path());
     let python = entries.find(|path| path.join("site-packages").is_dir());
     python
         .map(|path| path.join("site-packages"))
@@ -84,14 +71,7 @@ mod tests {
         let (before, after) = (dir.path().join("before"), dir.path().join("after"));
         fs::create_dir_all(before.join("venv/bin")).unwrap();
         symlink("/bin/echo", before.join("venv/bin/python")).unwrap();
-        place(
-            &Launch::Module {
-                file: "tool",
-                module: "tool.main",
-            },
-            &before,
-        )
-        .unwrap();
+        place(&Launch::Module { file: "tool", module: "tool.main" }, &before).unwrap();
         fs::rename(&before, &after).unwrap();
         let out = shell::run_quietly(Command::new(after.join("tool")).arg("--flag")).unwrap();
         assert_eq!(shell::said(&out), "-m tool.main --flag");

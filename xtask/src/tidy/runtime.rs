@@ -36,13 +36,7 @@ fn named(members: &[Member]) -> Vec<Finding> {
             if !dependency.dev && touches_the_world(&dependency.name) {
                 let what = format!("`{}` depends on `{}`", member.name, dependency.name);
                 let file = member.manifest.clone();
-                findings.push(Finding {
-                    file,
-                    line: 1,
-                    what,
-                    why: WHY,
-                    instead: INSTEAD,
-                });
+                findings.push(Finding { file, line: 1, what, why: WHY, instead: INSTEAD });
             }
         }
     }
@@ -50,18 +44,10 @@ fn named(members: &[Member]) -> Vec<Finding> {
 }
 
 fn brought_along(tree: &str) -> Option<Finding> {
-    let mut names = tree
-        .lines()
-        .filter_map(|line| line.split_whitespace().next());
+    let mut names = tree.lines().filter_map(|line| line.split_whitespace().next());
     let name = names.find(|name| touches_the_world(name))?;
     let what = format!("`{name}` is among what the pure crates stand on");
-    Some(Finding {
-        file: "Cargo.lock".into(),
-        line: 1,
-        what,
-        why: WHY,
-        instead: INSTEAD,
-    })
+    Some(Finding { file: "Cargo.lock".into(), line: 1, what, why: WHY, instead: INSTEAD })
 }
 
 fn pure(members: &[Member]) -> impl Iterator<Item = &Member> {
@@ -106,10 +92,7 @@ mod tests {
     #[test]
     fn the_runtime_behind_another_dependency_is_found() {
         let members = workspace("model", "kube", "null");
-        assert_eq!(
-            check(&members, "model v0.1.0\nkube v5.0.0\nserde v1.0.0\n"),
-            []
-        );
+        assert_eq!(check(&members, "model v0.1.0\nkube v5.0.0\nserde v1.0.0\n"), []);
         let findings = check(&members, "model v0.1.0\nkube v5.0.0\ntokio v1.54.1\n");
         assert_eq!(findings.len(), 1);
         assert!(findings[0].what.contains("`tokio`"));

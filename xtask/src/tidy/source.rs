@@ -47,17 +47,9 @@ fn length(file: &TextFile) -> Option<Finding> {
     };
     if lines > LINES_MAX_EVER {
         let what = format!("{lines} lines; {LINES_MAX_EVER} is the most");
-        return Some(finding(
-            LINES_MAX_EVER + 1,
-            what,
-            "split it by idea: `foo.rs` and `foo/…`",
-        ));
+        return Some(finding(LINES_MAX_EVER + 1, what, "split it by idea: `foo.rs` and `foo/…`"));
     }
-    let reasoned = file
-        .text
-        .lines()
-        .take(REASON_WITHIN)
-        .any(|line| line.starts_with(REASON));
+    let reasoned = file.text.lines().take(REASON_WITHIN).any(|line| line.starts_with(REASON));
     (lines > LINES_MAX && !reasoned).then(|| {
         let what = format!("{lines} lines without a reason; {LINES_MAX} is the most");
         finding(
@@ -80,10 +72,7 @@ fn mod_rs(file: &TextFile) -> Option<Finding> {
 }
 
 fn grab_bag(file: &TextFile) -> Option<Finding> {
-    let mut parts = file
-        .path
-        .split('/')
-        .map(|part| part.trim_end_matches(".rs"));
+    let mut parts = file.path.split('/').map(|part| part.trim_end_matches(".rs"));
     let name = parts.find(|part| GRAB_BAGS.contains(part))?;
     Some(Finding {
         file: file.path.clone(),
@@ -113,10 +102,7 @@ mod tests {
     use super::*;
 
     fn whats(path: &str, text: &str) -> Vec<String> {
-        check(&Tree::of(path, text))
-            .into_iter()
-            .map(|finding| finding.what)
-            .collect()
+        check(&Tree::of(path, text)).into_iter().map(|finding| finding.what).collect()
     }
 
     fn lines(first: &str, count: usize) -> String {
@@ -131,11 +117,7 @@ mod tests {
 
     #[test]
     fn a_missing_module_doc_is_found_in_any_rust_file() {
-        for path in [
-            "crates/ci/src/lib.rs",
-            "crates/ci/build.rs",
-            "crates/ci/tests/cron.rs",
-        ] {
+        for path in ["crates/ci/src/lib.rs", "crates/ci/build.rs", "crates/ci/tests/cron.rs"] {
             assert_eq!(whats(path, "use std::fmt;\n//! Late.\n").len(), 1, "{path}");
         }
         assert_eq!(whats("crates/ci/src/lib.rs", "").len(), 1);
@@ -148,13 +130,7 @@ mod tests {
             whats("a.rs", &lines("//! A.", 501)),
             ["501 lines without a reason; 500 is the most"]
         );
-        assert!(
-            whats(
-                "a.rs",
-                &lines("//! A.\n//!\n//! Long because: one table.", 700)
-            )
-            .is_empty()
-        );
+        assert!(whats("a.rs", &lines("//! A.\n//!\n//! Long because: one table.", 700)).is_empty());
     }
 
     #[test]
@@ -167,10 +143,7 @@ mod tests {
     fn mod_rs_and_grab_bags_are_found() {
         assert_eq!(whats("crates/ci/src/cron/mod.rs", "//! C.\n").len(), 1);
         assert_eq!(whats("crates/ci/src/utils.rs", "//! C.\n").len(), 1);
-        assert_eq!(
-            whats("crates/ci/tests/common/files.rs", "//! C.\n").len(),
-            1
-        );
+        assert_eq!(whats("crates/ci/tests/common/files.rs", "//! C.\n").len(), 1);
         assert!(whats("crates/ci/src/commonplace.rs", "//! C.\n").is_empty());
     }
 

@@ -40,10 +40,7 @@ impl Tree {
                 continue;
             };
             if let Ok(text) = String::from_utf8(bytes) {
-                files.push(TextFile {
-                    path: path.to_owned(),
-                    text,
-                });
+                files.push(TextFile { path: path.to_owned(), text });
             }
         }
         Ok(Self { files })
@@ -56,26 +53,17 @@ impl Tree {
 
     /// The Rust files.
     pub(super) fn rust(&self) -> impl Iterator<Item = &TextFile> {
-        self.files
-            .iter()
-            .filter(|file| has_extension(&file.path, "rs"))
+        self.files.iter().filter(|file| has_extension(&file.path, "rs"))
     }
 
     /// A tree of one file, to plant a violation in.
     #[cfg(test)]
     pub(super) fn of(path: &str, text: &str) -> Self {
-        Self {
-            files: vec![TextFile {
-                path: path.to_owned(),
-                text: text.to_owned(),
-            }],
-        }
+        Self { files: vec![TextFile { path: path.to_owned(), text: text.to_owned() }] }
     }
 }
 
 /// Whether `path` ends in `.extension`.
 pub(super) fn has_extension(path: &str, extension: &str) -> bool {
-    Path::new(path)
-        .extension()
-        .is_some_and(|found| found == extension)
+    Path::new(path).extension().is_some_and(|found| found == extension)
 }

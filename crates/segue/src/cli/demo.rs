@@ -112,7 +112,8 @@ fn plan(args: &DemoArgs, config: &Path, term: &mut Term) -> Result<(), Failure> 
     let settings = Settings { repository: migrate_cli::REPOSITORY_UNKNOWN.to_owned() };
     let generated = generate(&[snapshot], &Corrections::default(), &settings);
     let present = migrate_cli::repository(config)?;
-    let outcome = tree::plan(&config.display().to_string(), &present, &generated.files, &generated.blocked)?;
+    let outcome =
+        tree::plan(&config.display().to_string(), &present, &generated.files, &generated.blocked)?;
     let mut changes = ChangeSet::default();
     for step in &outcome.plan.steps {
         match &step.action {

@@ -155,12 +155,7 @@ pub(super) const SERVICES: &[Service] = &[
         launch: Launch::Ec2Bridge,
         front: Front::Host("hooks"),
         stores: &[Store::Queue],
-        oddities: &[
-            Oddity::Links,
-            Oddity::LatestTag,
-            Oddity::NoLiveness,
-            Oddity::Planted,
-        ],
+        oddities: &[Oddity::Links, Oddity::LatestTag, Oddity::NoLiveness, Oddity::Planted],
         ..Service::PLAIN
     },
     Service {

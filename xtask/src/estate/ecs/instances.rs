@@ -13,10 +13,7 @@ pub(super) fn put(answers: &mut Answers, cells: &[Cell]) {
     let fargate = ["FARGATE", "FARGATE_SPOT"].map(|name| provider(name, None));
     let providers: Value = fargate
         .into_iter()
-        .chain(
-            own.iter()
-                .map(|cell| provider(&provider_name(cell), Some(cell))),
-        )
+        .chain(own.iter().map(|cell| provider(&provider_name(cell), Some(cell))))
         .collect();
     answers.put(
         "ecs:DescribeCapacityProviders",
@@ -31,11 +28,7 @@ pub(super) fn put(answers: &mut Answers, cells: &[Cell]) {
 
 /// How many instances a cluster has: one for each task, and one that nobody uses.
 pub(super) fn count(cell: &Cell) -> u32 {
-    if cell.on_instances() {
-        cell.desired() + 1
-    } else {
-        0
-    }
+    if cell.on_instances() { cell.desired() + 1 } else { 0 }
 }
 
 /// The name of the capacity provider of a cluster with instances.
@@ -86,13 +79,8 @@ fn put_instances(answers: &mut Answers, cell: &Cell) {
 
 /// The ARN of the instance under a task.
 pub(super) fn instance_arn(cell: &Cell, at: u32) -> String {
-    let id = cell
-        .dice
-        .hex(&cell.label(&format!("container-instance/{at}")), 32);
-    arn(
-        "ecs",
-        &format!("container-instance/{}/{id}", cell.names.cluster),
-    )
+    let id = cell.dice.hex(&cell.label(&format!("container-instance/{at}")), 32);
+    arn("ecs", &format!("container-instance/{}/{id}", cell.names.cluster))
 }
 
 /// Type, CPU units and MiB of the instances of a cell.

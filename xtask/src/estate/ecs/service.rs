@@ -70,11 +70,7 @@ fn common(cell: &Cell) -> Value {
 }
 
 fn controller(cell: &Cell) -> &'static str {
-    if cell.service.rollout == Rollout::CodeDeploy {
-        "CODE_DEPLOY"
-    } else {
-        "ECS"
-    }
+    if cell.service.rollout == Rollout::CodeDeploy { "CODE_DEPLOY" } else { "ECS" }
 }
 
 /// Clean services have the console's values; the others what somebody once thought right.
@@ -141,11 +137,7 @@ fn load_balancer(group: &TargetGroup) -> Value {
 
 fn network(cell: &Cell) -> Value {
     // Somebody could not reach the registry from dev, years ago.
-    let public = if cell.is("admin-console", Env::Dev) {
-        "ENABLED"
-    } else {
-        "DISABLED"
-    };
+    let public = if cell.is("admin-console", Env::Dev) { "ENABLED" } else { "DISABLED" };
     json!({"awsvpcConfiguration": {
         "subnets": subnets(cell.env, cell.dice),
         "securityGroups": [cell.security_group()],
@@ -154,11 +146,7 @@ fn network(cell: &Cell) -> Value {
 }
 
 fn grace(cell: &Cell) -> u32 {
-    if cell.service.runtime == super::super::catalog::Runtime::Jvm {
-        180
-    } else {
-        30
-    }
+    if cell.service.runtime == super::super::catalog::Runtime::Jvm { 180 } else { 30 }
 }
 
 fn set_launch(cell: &Cell, service: &mut Value) {
@@ -224,10 +212,8 @@ fn deployment(cell: &Cell) -> Value {
 
 fn task_set(cell: &Cell) -> Value {
     let created = date(84, 240);
-    let id = format!(
-        "ecs-svc/{}",
-        20_000_000 + cell.dice.below(&cell.label("task-set"), 79_999_999)
-    );
+    let id =
+        format!("ecs-svc/{}", 20_000_000 + cell.dice.below(&cell.label("task-set"), 79_999_999));
     let path = format!("{}/{}/{id}", cell.names.cluster, cell.names.service);
     json!({
         "id": id,

@@ -12,9 +12,7 @@ use super::instances::instance_arn;
 
 /// Puts the tasks of a cell. A service that runs none was asked only for the list.
 pub(super) fn put(answers: &mut Answers, cell: &Cell) {
-    let arns: Vec<String> = (0..cell.desired())
-        .map(|task| task_arn(cell, task))
-        .collect();
+    let arns: Vec<String> = (0..cell.desired()).map(|task| task_arn(cell, task)).collect();
     answers.put(
         "ecs:ListTasks",
         &cell.names.cluster,
@@ -25,9 +23,7 @@ pub(super) fn put(answers: &mut Answers, cell: &Cell) {
         return;
     }
     let draft = draft(cell);
-    let tasks: Value = (0..cell.desired())
-        .map(|number| task(cell, &draft, number))
-        .collect();
+    let tasks: Value = (0..cell.desired()).map(|number| task(cell, &draft, number)).collect();
     answers.put(
         "ecs:DescribeTasks",
         &cell.names.cluster,
@@ -37,10 +33,7 @@ pub(super) fn put(answers: &mut Answers, cell: &Cell) {
 }
 
 fn task_arn(cell: &Cell, task: u32) -> String {
-    arn(
-        "ecs",
-        &format!("task/{}/{}", cell.names.cluster, cell.task_id(task)),
-    )
+    arn("ecs", &format!("task/{}/{}", cell.names.cluster, cell.task_id(task)))
 }
 
 fn task(cell: &Cell, draft: &Draft, number: u32) -> Value {
@@ -89,42 +82,21 @@ fn place(cell: &Cell, number: u32, task: &mut Value) {
     task["launchType"] = json!("FARGATE");
     task["platformVersion"] = json!("1.4.0");
     task["platformFamily"] = json!("Linux");
-    let gib = if cell.service.has(Oddity::BigDisk) {
-        150
-    } else {
-        20
-    };
+    let gib = if cell.service.has(Oddity::BigDisk) { 150 } else { 20 };
     task["ephemeralStorage"] = json!({"sizeInGiB": gib});
     if cell.service.launch == Launch::Spot {
-        let provider = if number < 2 {
-            "FARGATE"
-        } else {
-            "FARGATE_SPOT"
-        };
+        let provider = if number < 2 { "FARGATE" } else { "FARGATE_SPOT" };
         task["capacityProviderName"] = json!(provider);
     }
 }
 
 fn architecture(cell: &Cell) -> &'static str {
-    if cell.service.has(Oddity::Arm) {
-        "arm64"
-    } else {
-        "x86_64"
-    }
+    if cell.service.has(Oddity::Arm) { "arm64" } else { "x86_64" }
 }
 
 fn attachment_id(cell: &Cell, number: u32) -> String {
-    let hex = cell
-        .dice
-        .hex(&cell.label(&format!("attachment/{number}")), 32);
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
+    let hex = cell.dice.hex(&cell.label(&format!("attachment/{number}")), 32);
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 fn attachments(cell: &Cell, number: u32) -> Value {
@@ -176,11 +148,7 @@ fn containers(cell: &Cell, draft: &Draft, number: u32) -> Value {
 }
 
 fn health(check: &Value) -> &'static str {
-    if check.is_null() {
-        "UNKNOWN"
-    } else {
-        "HEALTHY"
-    }
+    if check.is_null() { "UNKNOWN" } else { "HEALTHY" }
 }
 
 fn bindings(cell: &Cell, number: u32) -> Value {

@@ -33,10 +33,7 @@ pub fn balancers(cells: &[Cell]) -> Vec<Balancer> {
         let dice = cells.first().map_or(Dice::new(0), |cell| cell.dice);
         [edge(env, dice), internal(env, dice)]
     });
-    let own = cells
-        .iter()
-        .filter(|cell| matches!(cell.service.front, Front::Own(_)))
-        .map(own);
+    let own = cells.iter().filter(|cell| matches!(cell.service.front, Front::Own(_))).map(own);
     shared.chain(own).collect()
 }
 
@@ -73,31 +70,21 @@ impl Balancer {
 
     /// The ARN of a rule of the listener on `port`.
     pub fn rule_arn(&self, port: u16, rule: &str) -> String {
-        let listener = self
-            .listener_arn(port)
-            .replace(":listener/", ":listener-rule/");
-        let id = self
-            .dice
-            .hex(&format!("rule/{}/{port}/{rule}", self.name), 16);
+        let listener = self.listener_arn(port).replace(":listener/", ":listener-rule/");
+        let id = self.dice.hex(&format!("rule/{}/{port}/{rule}", self.name), 16);
         format!("{listener}/{id}")
     }
 
     /// The name that AWS gave it.
     pub fn dns_name(&self) -> String {
-        let prefix = if self.scheme == "internal" {
-            "internal-"
-        } else {
-            ""
-        };
+        let prefix = if self.scheme == "internal" { "internal-" } else { "" };
         let number = 100_000_000 + self.dice.below(&format!("dns/{}", self.name), 899_999_999);
         format!("{prefix}{}-{number}.{REGION}.elb.amazonaws.com", self.name)
     }
 
     /// Its certificate.
     pub fn certificate_arn(&self) -> String {
-        let hex = self
-            .dice
-            .hex(&format!("certificate/{}", self.env.word()), 32);
+        let hex = self.dice.hex(&format!("certificate/{}", self.env.word()), 32);
         let id = format!(
             "{}-{}-{}-{}-{}",
             &hex[..8],
@@ -111,10 +98,7 @@ impl Balancer {
 
     /// Its security group.
     pub fn security_group(&self) -> String {
-        format!(
-            "sg-0{}",
-            self.dice.hex(&format!("sg/alb/{}", self.name), 16)
-        )
+        format!("sg-0{}", self.dice.hex(&format!("sg/alb/{}", self.name), 16))
     }
 
     /// Chat sockets stay open for long; whoever found out raised it for all of production.
@@ -134,11 +118,7 @@ impl Balancer {
 
     /// The dimension by which CloudWatch knows it: `app/name/id`.
     pub fn path(&self) -> String {
-        format!(
-            "app/{}/{}",
-            self.name,
-            self.dice.hex(&format!("alb/{}", self.name), 16)
-        )
+        format!("app/{}/{}", self.name, self.dice.hex(&format!("alb/{}", self.name), 16))
     }
 }
 
@@ -148,23 +128,13 @@ fn edge(env: Env, dice: Dice) -> Balancer {
 }
 
 fn internal(env: Env, dice: Dice) -> Balancer {
-    let name = env.pick(&[
-        "dev-internal-alb",
-        "stg-internal-alb",
-        "internal-alb-production",
-    ]);
+    let name = env.pick(&["dev-internal-alb", "stg-internal-alb", "internal-alb-production"]);
     balancer(name, env, "internal", None, dice)
 }
 
 fn own(cell: &Cell) -> Balancer {
     let name = format!("{}-alb", cell.names.cluster);
-    balancer(
-        &name,
-        cell.env,
-        "internet-facing",
-        Some(cell.service.name),
-        cell.dice,
-    )
+    balancer(&name, cell.env, "internet-facing", Some(cell.service.name), cell.dice)
 }
 
 fn balancer(
@@ -174,14 +144,8 @@ fn balancer(
     owner: Option<&'static str>,
     dice: Dice,
 ) -> Balancer {
-    let mut balancer = Balancer {
-        name: name.to_owned(),
-        env,
-        scheme,
-        owner,
-        arn: String::new(),
-        dice,
-    };
+    let mut balancer =
+        Balancer { name: name.to_owned(), env, scheme, owner, arn: String::new(), dice };
     balancer.arn = elb_arn(&format!("loadbalancer/{}", balancer.path()));
     balancer
 }

@@ -23,9 +23,7 @@ struct Rule {
 /// The ARN of the rule that carries the requests of a cell's users.
 pub fn production_rule_arn(cell: &Cell) -> String {
     let priority = main_priority(cell).to_string();
-    front(cell).map_or_else(String::new, |front| {
-        front.rule_arn(front.main_port(), &priority)
-    })
+    front(cell).map_or_else(String::new, |front| front.rule_arn(front.main_port(), &priority))
 }
 
 /// One entry of `DescribeListeners`.
@@ -55,10 +53,7 @@ pub(super) fn rules(cells: &[Cell], balancer: &Balancer, port: u16) -> Value {
         }
     }
     rules.sort_by_key(|rule| rule.priority);
-    let mut all: Vec<Value> = rules
-        .iter()
-        .map(|rule| finish(rule, balancer, port))
-        .collect();
+    let mut all: Vec<Value> = rules.iter().map(|rule| finish(rule, balancer, port)).collect();
     all.push(json!({
         "RuleArn": balancer.rule_arn(port, "default"),
         "Priority": "default",
@@ -86,9 +81,7 @@ fn default_actions(cells: &[Cell], balancer: &Balancer, port: u16) -> Value {
     if port == 80 && balancer.main_port() != 80 {
         return json!([redirect("#{host}", "/#{path}", "HTTP_301")]);
     }
-    let owner = cells
-        .iter()
-        .find(|cell| balancer.owner.is_some() && balancer.serves(cell));
+    let owner = cells.iter().find(|cell| balancer.owner.is_some() && balancer.serves(cell));
     let groups = owner.map(target_groups).unwrap_or_default();
     match (port, groups.as_slice()) {
         (8443, [_, green, ..]) => json!([forward(&green.arn)]),
@@ -109,11 +102,7 @@ fn main_rule(cell: &Cell) -> Rule {
     if let Front::Paths(_, paths) = cell.service.front {
         conditions.push(path(paths));
     }
-    Rule {
-        priority: main_priority(cell),
-        conditions,
-        actions: main_actions(cell),
-    }
+    Rule { priority: main_priority(cell), conditions, actions: main_actions(cell) }
 }
 
 /// The host name of a cell.
@@ -160,29 +149,16 @@ fn special(cell: &Cell) -> Vec<Rule> {
 }
 
 fn rule(cell: &Cell, place: usize, conditions: Vec<Value>, action: Value) -> Rule {
-    Rule {
-        priority: main_priority(cell) - 9 + place,
-        conditions,
-        actions: vec![action],
-    }
+    Rule { priority: main_priority(cell) - 9 + place, conditions, actions: vec![action] }
 }
 
 fn live_chat(cell: &Cell, main: &str) -> Vec<Rule> {
     let chat = host_of(cell);
-    let socket = vec![
-        host(&[&chat]),
-        path(&["/ws/*"]),
-        header("Upgrade", &["websocket"]),
-    ];
+    let socket = vec![host(&[&chat]), path(&["/ws/*"]), header("Upgrade", &["websocket"])];
     let old = public_host("talk", cell.env);
     vec![
         rule(cell, 0, socket, weighted(&[(main, 1)], Some(3600))),
-        rule(
-            cell,
-            1,
-            vec![host(&[&old])],
-            redirect(&chat, "/#{path}", "HTTP_302"),
-        ),
+        rule(cell, 1, vec![host(&[&old])], redirect(&chat, "/#{path}", "HTTP_302")),
     ]
 }
 
@@ -190,11 +166,8 @@ fn gateway(cell: &Cell, main: &str, canary: &str) -> Vec<Rule> {
     let api = host_of(cell);
     let api = [api.as_str()];
     let preflight = vec![method(&["OPTIONS"]), path(&["/v*/*"])];
-    let inside = vec![
-        host(&api),
-        path(&["/internal/*"]),
-        source(&["10.40.0.0/14", "203.0.113.0/28"]),
-    ];
+    let inside =
+        vec![host(&api), path(&["/internal/*"]), source(&["10.40.0.0/14", "203.0.113.0/28"])];
     let outside = vec![path(&["/internal/*"])];
     let beta = vec![host(&api), query("channel", "beta")];
     let courses = vec![host(&api), path_regex(&["^/v[12]/courses/[0-9]+$"])];
@@ -211,12 +184,7 @@ fn gateway(cell: &Cell, main: &str, canary: &str) -> Vec<Rule> {
             redirect("#{host}", "/v2/#{path}", "HTTP_301"),
         ),
         rule(cell, 5, courses, forward(main)),
-        rule(
-            cell,
-            6,
-            vec![host(&api), path(&["/v2/*"])],
-            weighted(&shares, Some(600)),
-        ),
+        rule(cell, 6, vec![host(&api), path(&["/v2/*"])], weighted(&shares, Some(600))),
     ]
 }
 
@@ -231,8 +199,5 @@ fn webhook_relay(cell: &Cell, main: &str) -> Vec<Rule> {
     let hooks = host_of(cell);
     let post = vec![host(&[&hooks]), path(&["/in/*"]), method(&["POST", "PUT"])];
     let other = vec![host(&[&hooks]), path(&["/in/*"])];
-    vec![
-        rule(cell, 0, post, forward(main)),
-        rule(cell, 1, other, fixed("405", "post it")),
-    ]
+    vec![rule(cell, 0, post, forward(main)), rule(cell, 1, other, fixed("405", "post it"))]
 }

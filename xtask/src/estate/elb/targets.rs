@@ -45,10 +45,7 @@ pub fn target_groups(cell: &Cell) -> Vec<TargetGroup> {
         (Rollout::Rolling, "gateway") => Some(Part::Canary),
         (Rollout::Rolling, _) => None,
     };
-    std::iter::once(Part::Main)
-        .chain(second)
-        .map(|part| target_group(cell, part))
-        .collect()
+    std::iter::once(Part::Main).chain(second).map(|part| target_group(cell, part)).collect()
 }
 
 fn target_group(cell: &Cell, part: Part) -> TargetGroup {
@@ -59,18 +56,10 @@ fn target_group(cell: &Cell, part: Part) -> TargetGroup {
         (Part::Canary, _) => "canary",
     };
     let name = format!("{}-{suffix}", cell.names.cluster.replace('_', "-"));
-    let id = cell
-        .dice
-        .hex(&cell.label(&format!("target-group/{suffix}")), 16);
+    let id = cell.dice.hex(&cell.label(&format!("target-group/{suffix}")), 16);
     let (container, container_port) = entry(cell);
     let arn = elb_arn(&format!("targetgroup/{name}/{id}"));
-    TargetGroup {
-        name,
-        arn,
-        container,
-        container_port,
-        part,
-    }
+    TargetGroup { name, arn, container, container_port, part }
 }
 
 /// The container and port behind the load balancer: a proxy, where there is one.
@@ -86,11 +75,7 @@ fn entry(cell: &Cell) -> (&'static str, u16) {
 
 /// One entry of `DescribeTargetGroups`.
 pub(super) fn describe(cell: &Cell, group: &TargetGroup) -> Value {
-    let protocol = if cell.service.has(Oddity::NginxProxy) {
-        "HTTPS"
-    } else {
-        "HTTP"
-    };
+    let protocol = if cell.service.has(Oddity::NginxProxy) { "HTTPS" } else { "HTTP" };
     let bridged = cell.service.launch == Launch::Ec2Bridge;
     let (interval, timeout, healthy, unhealthy) = match cell.service.runtime {
         Runtime::Jvm => (30, 10, 3, 5),
@@ -131,23 +116,13 @@ fn matcher(cell: &Cell) -> &'static str {
 /// The attributes of a cell's target groups.
 pub(super) fn attributes(cell: &Cell) -> Vec<(&'static str, &'static str)> {
     let sticky = cell.service.has(Oddity::Sticky);
-    let slow = if cell.service.runtime == Runtime::Jvm {
-        "60"
-    } else {
-        "0"
-    };
-    let algorithm = if cell.service.name == "search" {
-        "least_outstanding_requests"
-    } else {
-        "round_robin"
-    };
+    let slow = if cell.service.runtime == Runtime::Jvm { "60" } else { "0" };
+    let algorithm =
+        if cell.service.name == "search" { "least_outstanding_requests" } else { "round_robin" };
     let mut attributes = vec![
         ("deregistration_delay.timeout_seconds", delay_secs(cell)),
         ("load_balancing.algorithm.type", algorithm),
-        (
-            "load_balancing.cross_zone.enabled",
-            "use_load_balancer_configuration",
-        ),
+        ("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
         ("slow_start.duration_seconds", slow),
         ("stickiness.enabled", if sticky { "true" } else { "false" }),
     ];
@@ -172,9 +147,7 @@ fn delay_secs(cell: &Cell) -> &'static str {
 /// The targets that are registered now.
 pub(super) fn health(cell: &Cell, group: &TargetGroup) -> Value {
     match group.part {
-        Part::Main => (0..cell.desired())
-            .map(|task| target(cell, group, task))
-            .collect(),
+        Part::Main => (0..cell.desired()).map(|task| target(cell, group, task)).collect(),
         Part::Green => json!([]),
         // A single task that no service owns.
         Part::Canary => json!([target(cell, group, 90)]),
@@ -201,9 +174,6 @@ fn target(cell: &Cell, group: &TargetGroup, task: u32) -> Value {
 
 /// The dimension by which `CloudWatch` knows a target group.
 pub fn dimension(group: &TargetGroup) -> String {
-    let prefix = format!(
-        "arn:aws:elasticloadbalancing:{}:{ACCOUNT}:",
-        super::super::arn::REGION
-    );
+    let prefix = format!("arn:aws:elasticloadbalancing:{}:{ACCOUNT}:", super::super::arn::REGION);
     group.arn.replace(&prefix, "")
 }

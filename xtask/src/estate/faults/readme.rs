@@ -68,10 +68,7 @@ fn names() -> String {
             .to_owned();
     for (service, env, cluster, ecs, family) in DEVIATIONS {
         let env = env.word();
-        let _ = writeln!(
-            text,
-            "| {service} | {env} | `{cluster}` | `{ecs}` | `{family}` |"
-        );
+        let _ = writeln!(text, "| {service} | {env} | `{cluster}` | `{ecs}` | `{family}` |");
     }
     text
 }

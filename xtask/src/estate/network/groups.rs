@@ -37,11 +37,7 @@ enum From {
 pub(super) fn put(answers: &mut Answers, cells: &[Cell], dice: Dice) {
     let mut groups = balancer_groups(cells);
     groups.extend(cells.iter().map(task_group));
-    groups.extend(
-        Env::ALL
-            .into_iter()
-            .flat_map(|env| data_groups(cells, env, dice)),
-    );
+    groups.extend(Env::ALL.into_iter().flat_map(|env| data_groups(cells, env, dice)));
     let bodies: Value = groups.iter().map(|group| body(group, dice)).collect();
     let rules: Value = groups.iter().flat_map(|group| rules(group, dice)).collect();
     let request = json!({"MaxResults": 1000});
@@ -63,11 +59,7 @@ fn balancer_groups(cells: &[Cell]) -> Vec<Group> {
     balancers(cells)
         .into_iter()
         .map(|balancer| {
-            let range = if balancer.main_port() == 80 {
-                "10.40.0.0/14"
-            } else {
-                "0.0.0.0/0"
-            };
+            let range = if balancer.main_port() == 80 { "10.40.0.0/14" } else { "0.0.0.0/0" };
             let ingress = |&port: &u16| Ingress {
                 ports: (port.into(), port.into()),
                 from: From::Range(range),
@@ -104,11 +96,7 @@ fn task_group(cell: &Cell) -> Group {
     if cell.service.has(Oddity::ConnectServer) || cell.service.has(Oddity::CloudMap) {
         let (port, range) = (cell.service.port.unwrap_or(8080).into(), "10.40.0.0/14");
         let about = "callers by name".into();
-        ingress.push(Ingress {
-            ports: (port, port),
-            from: From::Range(range),
-            about,
-        });
+        ingress.push(Ingress { ports: (port, port), from: From::Range(range), about });
     }
     Group {
         id: cell.security_group(),
@@ -124,12 +112,8 @@ fn data_groups(cells: &[Cell], env: Env, dice: Dice) -> Vec<Group> {
     let keeps = |store| here().filter(move |cell| cell.service.stores.contains(&store));
     let mut database = data_group(env, "aurora", 5432, keeps(Store::Postgres), dice);
     if env == Env::Prod {
-        let guest = cells
-            .iter()
-            .find(|cell| cell.is("video-transcoder", Env::Stag));
-        database
-            .ingress
-            .extend(guest.map(|guest| ingress_from(guest, 5432)));
+        let guest = cells.iter().find(|cell| cell.is("video-transcoder", Env::Stag));
+        database.ingress.extend(guest.map(|guest| ingress_from(guest, 5432)));
     }
     let files = here().filter(|cell| {
         cell.service.has(Oddity::EfsPlain) || cell.service.has(Oddity::EfsAccessPoint)
@@ -172,20 +156,13 @@ fn ingress_from(cell: &Cell, port: u32) -> Ingress {
 }
 
 fn body(group: &Group, dice: Dice) -> Value {
-    let incoming: Value = group
-        .ingress
-        .iter()
-        .map(|ingress| permission(ingress, dice))
-        .collect();
+    let incoming: Value = group.ingress.iter().map(|ingress| permission(ingress, dice)).collect();
     let everywhere = json!([{
         "IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [],
         "PrefixListIds": [], "UserIdGroupPairs": [],
     }]);
-    let tags: Value = group
-        .tags
-        .iter()
-        .map(|(key, value)| json!({"Key": key, "Value": value}))
-        .collect();
+    let tags: Value =
+        group.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
     json!({
         "GroupId": group.id,
         "GroupName": group.name,
@@ -237,10 +214,7 @@ fn rules(group: &Group, dice: Dice) -> Vec<Value> {
 }
 
 fn rule(group: &Group, label: &str, dice: Dice) -> Value {
-    let id = format!(
-        "sgr-0{}",
-        dice.hex(&format!("sgr/{}/{label}", group.id), 16)
-    );
+    let id = format!("sgr-0{}", dice.hex(&format!("sgr/{}/{label}", group.id), 16));
     json!({
         "SecurityGroupRuleId": id,
         "SecurityGroupRuleArn": arn("ec2", &format!("security-group-rule/{id}")),

@@ -42,30 +42,19 @@ pub(super) fn efs_plain(cell: &Cell, draft: &mut Draft) {
 
 /// An empty volume that two containers share, and a third mount taken over with `volumesFrom`.
 pub(super) fn shared_scratch(draft: &mut Draft) {
-    draft
-        .volumes
-        .push(json!({"name": "nginx-cache", "host": {}}));
+    draft.volumes.push(json!({"name": "nginx-cache", "host": {}}));
     draft.app.mount("nginx-cache", "/var/cache/nginx", false);
     let mut purger = super::helper("cache-purger", &platform_image("cache-purger", "1.4"));
     purger
         .set("entryPoint", json!(["/bin/sh", "-c"]))
-        .set(
-            "command",
-            json!(["while :; do find /cache -mmin +30 -delete; sleep 300; done"]),
-        )
+        .set("command", json!(["while :; do find /cache -mmin +30 -delete; sleep 300; done"]))
         .mount("nginx-cache", "/cache", false);
     let mut exporter = Container::new("nginx-exporter", "nginx/nginx-prometheus-exporter:1.3.0");
     exporter
         .set("essential", false)
-        .set(
-            "command",
-            json!(["--nginx.scrape-uri=http://localhost:8081/nginx_status"]),
-        )
+        .set("command", json!(["--nginx.scrape-uri=http://localhost:8081/nginx_status"]))
         .port(9113)
-        .push(
-            "volumesFrom",
-            json!({"sourceContainer": "gateway", "readOnly": true}),
-        );
+        .push("volumesFrom", json!({"sourceContainer": "gateway", "readOnly": true}));
     draft.beside.extend([purger, exporter]);
 }
 
@@ -103,23 +92,14 @@ pub(super) fn dollars(cell: &Cell, draft: &mut Draft) {
 pub(super) fn secret_forms(cell: &Cell, draft: &mut Draft) {
     let env = cell.env.word();
     let database = secret_arn(cell, &format!("{env}/payments/database"));
-    let bare = arn(
-        "secretsmanager",
-        &format!("secret:{env}/payments/webhook-signing"),
-    );
+    let bare = arn("secretsmanager", &format!("secret:{env}/payments/webhook-signing"));
     let version = "8f2e6a10-4b1d-4c3a-9f57-2d0c1b7e6a54";
     let ledger = arn("ssm", &format!("parameter/{env}/payments/ledger-endpoint"));
     draft
         .app
         .secret("DB_PASSWORD", &format!("{database}:password::"))
-        .secret(
-            "DB_PASSWORD_PREVIOUS",
-            &format!("{database}:password:AWSPREVIOUS:"),
-        )
-        .secret(
-            "DB_PASSWORD_PINNED",
-            &format!("{database}:password::{version}"),
-        )
+        .secret("DB_PASSWORD_PREVIOUS", &format!("{database}:password:AWSPREVIOUS:"))
+        .secret("DB_PASSWORD_PINNED", &format!("{database}:password::{version}"))
         .secret("DB_WHOLE_JSON", &database)
         .secret("WEBHOOK_SIGNING_KEY", &bare)
         .secret("LEDGER_ENDPOINT", &ledger)

@@ -41,15 +41,9 @@ pub(super) fn big_disk(draft: &mut Draft) {
 
 /// One GPU, on instances that have one.
 pub(super) fn gpu(draft: &mut Draft) {
-    draft.app.set(
-        "resourceRequirements",
-        json!([{"type": "GPU", "value": "1"}]),
-    );
+    draft.app.set("resourceRequirements", json!([{"type": "GPU", "value": "1"}]));
     let family = "attribute:ecs.instance-type =~ g5.*";
-    draft.set(
-        "placementConstraints",
-        json!([{"type": "memberOf", "expression": family}]),
-    );
+    draft.set("placementConstraints", json!([{"type": "memberOf", "expression": family}]));
 }
 
 /// Graviton.
@@ -71,18 +65,13 @@ pub(super) fn slim_cpu(cell: &Cell, draft: &mut Draft) {
 
 /// An init process that reaps what the main one leaves behind.
 pub(super) fn init_process(draft: &mut Draft) {
-    draft
-        .app
-        .set("linuxParameters", json!({"initProcessEnabled": true}));
+    draft.app.set("linuxParameters", json!({"initProcessEnabled": true}));
 }
 
 /// Nothing on the image can be written, so `/tmp` is a volume.
 pub(super) fn read_only_root(draft: &mut Draft) {
     draft.volumes.push(json!({"name": "tmp", "host": {}}));
-    draft
-        .app
-        .set("readonlyRootFilesystem", true)
-        .mount("tmp", "/tmp", false);
+    draft.app.set("readonlyRootFilesystem", true).mount("tmp", "/tmp", false);
 }
 
 fn large_instances() -> serde_json::Value {

@@ -31,10 +31,7 @@ pub(super) fn apply(cell: &Cell, draft: &mut Draft) {
         ("notification-worker", Env::Stag) => {
             let header = format!("--header=Authorization: Bearer {BEARER_TOKEN}");
             let base = "--push-gateway=https://push.haedal.example";
-            draft
-                .app
-                .unset("entryPoint")
-                .set("command", json!(["worker", base, header]));
+            draft.app.unset("entryPoint").set("command", json!(["worker", base, header]));
         }
         ("payments", Env::Dev) => {
             draft.app.env("PG_CLIENT_KEY", PRIVATE_KEY);

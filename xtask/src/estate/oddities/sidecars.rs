@@ -12,10 +12,7 @@ use super::{helper, platform_image};
 /// The Datadog agent; `drift.rs` leaves it in production only.
 pub(super) fn datadog(cell: &Cell, draft: &mut Draft) {
     let mut agent = helper("datadog-agent", "public.ecr.aws/datadog/agent:7.58.1");
-    let key = arn(
-        "ssm",
-        &format!("parameter/{}/shared/datadog-api-key", cell.env.word()),
-    );
+    let key = arn("ssm", &format!("parameter/{}/shared/datadog-api-key", cell.env.word()));
     agent
         .set("cpu", 128)
         .set("memoryReservation", 256)
@@ -38,16 +35,10 @@ pub(super) fn envoy(cell: &Cell, draft: &mut Draft) {
         .set("memory", 256)
         .set("user", "1337")
         .set("startTimeout", 60)
-        .set(
-            "ulimits",
-            json!([{"name": "nofile", "softLimit": 15000, "hardLimit": 15000}]),
-        )
+        .set("ulimits", json!([{"name": "nofile", "softLimit": 15000, "hardLimit": 15000}]))
         .port(9901)
         .env("ENVOY_CLUSTER", &cell.names.family)
-        .health(
-            "curl -s http://localhost:9901/server_info | grep -q LIVE",
-            10,
-        )
+        .health("curl -s http://localhost:9901/server_info | grep -q LIVE", 10)
         .logs_to(&group, "envoy");
     draft.app.after("envoy", "HEALTHY");
     draft.beside.push(envoy);
@@ -88,10 +79,7 @@ pub(super) fn migration(cell: &Cell, draft: &mut Draft) {
 /// The log router, to which the main container writes instead of `CloudWatch`.
 pub(super) fn fire_lens(cell: &Cell, draft: &mut Draft) {
     let image = "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.4";
-    let config = format!(
-        "arn:aws:s3:::haedal-{}-config/fluent-bit/catalog.conf",
-        cell.env.word()
-    );
+    let config = format!("arn:aws:s3:::haedal-{}-config/fluent-bit/catalog.conf", cell.env.word());
     let mut router = Container::new("log-router", image);
     router
         .set("user", "0")
@@ -105,10 +93,7 @@ pub(super) fn fire_lens(cell: &Cell, draft: &mut Draft) {
             }}),
         )
         .logs_to(&format!("/ecs/{}/router", cell.names.family), "firelens");
-    draft
-        .app
-        .set("logConfiguration", log_options(cell))
-        .after("log-router", "START");
+    draft.app.set("logConfiguration", log_options(cell)).after("log-router", "START");
     draft.beside.push(router);
 }
 
@@ -137,10 +122,7 @@ pub(super) fn linked(cell: &Cell, draft: &mut Draft) {
     limiter
         .set("cpu", 32)
         .set("memoryReservation", 64)
-        .push(
-            "portMappings",
-            json!({"containerPort": 4000, "hostPort": 9400, "protocol": "tcp"}),
-        )
+        .push("portMappings", json!({"containerPort": 4000, "hostPort": 9400, "protocol": "tcp"}))
         .env("LIMIT_PER_MINUTE", "600")
         .logs_to(&format!("/ecs/{}", cell.names.family), "limiter");
     let dynamic = json!([{"containerPort": 4000, "hostPort": 0, "protocol": "tcp"}]);

@@ -19,13 +19,7 @@ const ALARMS: Paged = Paged {
 };
 
 /// Services for which somebody made an alarm by hand.
-const WATCHED: &[&str] = &[
-    "payments",
-    "gateway",
-    "live-chat",
-    "product-catalog",
-    "grading",
-];
+const WATCHED: &[&str] = &["payments", "gateway", "live-chat", "product-catalog", "grading"];
 
 /// Puts all alarms.
 pub(super) fn put(answers: &mut Answers, cells: &[Cell]) {
@@ -34,10 +28,8 @@ pub(super) fn put(answers: &mut Answers, cells: &[Cell]) {
 }
 
 fn alarms(cell: &Cell) -> Vec<Value> {
-    let mut alarms: Vec<Value> = tracking_alarms(cell)
-        .iter()
-        .map(|name| tracking(cell, name))
-        .collect();
+    let mut alarms: Vec<Value> =
+        tracking_alarms(cell).iter().map(|name| tracking(cell, name)).collect();
     if cell.env == Env::Prod && WATCHED.contains(&cell.service.name) {
         let name = format!("{}-cpu-high", cell.plain_name());
         alarms.push(service_alarm(cell, &name, "CPUUtilization", 85));
@@ -148,10 +140,7 @@ fn tracking(cell: &Cell, name: &str) -> Value {
 
 fn balancer_dimensions(cell: &Cell) -> Value {
     let balancer = front(cell).map(|front| front.path()).unwrap_or_default();
-    let group = target_groups(cell)
-        .first()
-        .map(dimension)
-        .unwrap_or_default();
+    let group = target_groups(cell).first().map(dimension).unwrap_or_default();
     json!([{"Name": "LoadBalancer", "Value": balancer}, {"Name": "TargetGroup", "Value": group}])
 }
 
