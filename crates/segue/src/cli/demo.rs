@@ -8,8 +8,7 @@ use live::disk;
 use migrate::generate::{Settings, generate};
 use migrate::input::snapshot::Snapshot;
 use migrate::naming::Corrections;
-use migrate::tree::{self, Change, GENERATED};
-use model::ports::ChangeSet;
+use migrate::tree;
 use rust_embed::RustEmbed;
 
 use super::exit::Failure;
@@ -114,20 +113,7 @@ fn plan(args: &DemoArgs, config: &Path, term: &mut Term) -> Result<(), Failure> 
     let present = migrate_cli::repository(config)?;
     let outcome =
         tree::plan(&config.display().to_string(), &present, &generated.files, &generated.blocked)?;
-    let mut changes = ChangeSet::default();
-    for step in &outcome.plan.steps {
-        match &step.action {
-            Change::Create(path) | Change::Update(path) => {
-                let text =
-                    generated.files.get(path).map(|file| file.text.clone()).unwrap_or_default();
-                changes.write.insert(path.clone(), text.into_bytes());
-            }
-            Change::Delete(path) => {
-                changes.delete.insert(path.clone());
-            }
-        }
-    }
-    changes.write.insert(GENERATED.to_owned(), outcome.generated.into_bytes());
+    let changes = migrate_cli::changes(&outcome.plan, &generated, &outcome);
     disk::apply(config, &changes)?;
     let blocked = generated.services.values().filter(|blocked| **blocked).count();
     say(format!(

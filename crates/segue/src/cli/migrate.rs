@@ -11,7 +11,7 @@ mod yaml;
 
 use clap::Subcommand;
 
-pub(super) use plan::REPOSITORY_UNKNOWN;
+pub(super) use plan::{REPOSITORY_UNKNOWN, changes};
 pub(super) use read::repository;
 
 use super::exit::Failure;

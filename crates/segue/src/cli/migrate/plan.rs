@@ -101,7 +101,12 @@ fn settle<'a>(
     Ok((DONE, Ending::Written(out)))
 }
 
-fn changes(plan: &Plan<Change>, generated: &Generated, outcome: &Outcome) -> ChangeSet {
+/// The change set of a plan, with the checksums to keep.
+pub(in crate::cli) fn changes(
+    plan: &Plan<Change>,
+    generated: &Generated,
+    outcome: &Outcome,
+) -> ChangeSet {
     let mut changes = ChangeSet::default();
     for step in &plan.steps {
         match &step.action {
