@@ -312,6 +312,12 @@ fn guard(cx: &mut Cx<'_, '_>) {
     let mut built = std::mem::take(&mut cx.built);
     let mut found = 0;
     for object in built.objects.iter_mut().chain(&mut built.later).chain(built.aws.values_mut()) {
+        let name = object["metadata"]["name"].as_str();
+        if name.is_some_and(|name| cx.credentials.contains(name)) {
+            // A name must stay one that the API and the file system take.
+            object["metadata"]["name"] = json!(format!("redacted-{found}"));
+            found += 1;
+        }
         found += redact(object, cx.credentials);
     }
     for value in built.configs.values_mut().flat_map(BTreeMap::values_mut) {

@@ -186,11 +186,24 @@ fn is_harmless(value: &str) -> bool {
         "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null" | "enabled" | "disabled"
     ) || (value.len() < 4 && value.chars().all(|c| c.is_ascii_digit()))
         || value.starts_with("arn:")
-        || (value.starts_with('/') && value.len() < 128 && !value.contains(' '))
+        || is_path(value)
         || (lower.starts_with("http")
+            && lower.contains("://")
             && !lower.contains("hooks.")
             && !lower.contains('@')
             && !lower.contains("token"))
+}
+
+/// A path of files or of parameters, and not random text that happens to begin like one.
+fn is_path(value: &str) -> bool {
+    let has = |test: fn(char) -> bool| value.contains(test);
+    let random = has(|c| c.is_ascii_uppercase())
+        && has(|c| c.is_ascii_lowercase())
+        && has(|c| c.is_ascii_digit());
+    value.starts_with('/')
+        && value.len() < 128
+        && value.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c))
+        && !random
 }
 
 /// Nothing, or a place for a value that is filled elsewhere: `$X`, `${X}`, `<X>`, `{{x}}`.
@@ -208,12 +221,16 @@ pub fn is_placeholder(text: &str) -> bool {
         || wrapped("{{", "}}")
         || wrapped("${", "}")
         || wrapped("$(", ")")
-        || wrapped("%", "%")
-        || wrapped("$$$", "$$$")
-        || wrapped("__", "__")
+        || ["%", "$$$", "__"].iter().any(|sign| wrapped(sign, sign) && is_word(text, sign))
         || text.strip_prefix('$').is_some_and(|rest| {
             !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         })
+}
+
+/// True if nothing but a name stands between the two signs: passwords begin and end with them too.
+fn is_word(text: &str, sign: &str) -> bool {
+    let inner = text.strip_prefix(sign).and_then(|text| text.strip_suffix(sign));
+    inner.is_some_and(|inner| inner.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c)))
 }
 
 /// True for text that is, or holds, a credential of a known form.
@@ -277,16 +294,20 @@ fn has_password_url(text: &str) -> bool {
 fn url_passwords(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices("://") {
-        let rest: &str =
-            text[at + 3..].split(['/', ' ', '"', '\'', '?']).next().unwrap_or_default();
-        let Some((user, _)) = rest.rsplit_once('@') else {
+        let rest = text[at + 3..].split([' ', '"', '\'', '\n']).next().unwrap_or_default();
+        let Some((_, tail)) = rest.split_once(':').filter(|(user, _)| !user.contains('/')) else {
             continue;
         };
-        let Some((_, password)) = user.split_once(':') else {
+        let port = tail.trim_start_matches(|c: char| c.is_ascii_digit());
+        if port.len() < tail.len() && port.starts_with(['/', '?']) {
             continue;
-        };
-        if !is_empty_or_reference(password) {
-            found.push(password.to_owned());
+        }
+        // A password may hold `@` or, against the rules, `/`: it ends at one of the two signs.
+        let authority = tail.split(['/', '?']).next().and_then(|part| part.rsplit_once('@'));
+        for (password, _) in [tail.split_once('@'), authority].into_iter().flatten() {
+            if !is_empty_or_reference(password) {
+                found.push(password.to_owned());
+            }
         }
     }
     found

@@ -17,7 +17,9 @@ pub fn header(lines: &[String]) -> String {
     );
     for line in lines {
         out.push_str("# ");
-        out.push_str(line);
+        // A line of ours must stay one line, and YAML takes no control characters.
+        let breaks = |c: char| c.is_control() || "\u{2028}\u{2029}\u{feff}".contains(c);
+        out.push_str(&line.replace(breaks, " "));
         out.push('\n');
     }
     out

@@ -232,7 +232,7 @@ fn sources(work: &Workload<'_>) -> Vec<String> {
     let file = Some(work.task.node.file.to_owned());
     [("Service", service), ("Task definition", task), ("Read from", file)]
         .into_iter()
-        .filter_map(|(what, text)| Some(format!("{what}: {}", text?.replace(['\n', '\r'], " "))))
+        .filter_map(|(what, text)| Some(format!("{what}: {}", text?)))
         .collect()
 }
 
