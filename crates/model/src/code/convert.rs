@@ -161,7 +161,7 @@ codes! {
     /// Swap settings of `container` are lost.
     SWAP = "SG-M137", M, "swap settings of {container} are lost",
         next: "set the memory limit so that swap is not needed",
-        help: "Pods do not swap.";
+        help: "Pods do not swap: what does not fit into the memory limit is killed.";
     /// The subnets of `service` become those of the nodes.
     SUBNETS = "SG-M138", M, "the subnets of {service} become those of the nodes",
         next: "check that they have free addresses for the pods and the same routes",
@@ -461,7 +461,7 @@ codes! {
     /// Fault injection is a setting of ECS.
     FAULT_INJECTION = "SG-M212", L, "fault injection is a setting of ECS",
         next: "use the pod actions of AWS FIS",
-        help: "Nothing to generate.";
+        help: "There is nothing to generate for it.";
     /// The execution role `role` is taken apart: pulling images, reading secrets, writing logs.
     EXECUTION_ROLE = "SG-M213", M, "the execution role {role} is taken apart: pulling images, reading secrets, writing logs",
         next: "check each of its statements for its new owner",
