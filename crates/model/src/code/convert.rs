@@ -432,7 +432,7 @@ codes! {
         help: "A pod gets devices only through a plugin.";
     /// The health check of `container` lacks CMD or CMD-SHELL.
     HEALTH_COMMAND_PREFIX = "SG-M205", M, "the health check of {container} lacks CMD or CMD-SHELL",
-        next: "add it",
+        next: "add CMD or CMD-SHELL in front",
         help: "ECS refuses or misreads the command; it is taken as it was meant.";
     /// `container` shares a GPU by MPS.
     GPU_SHARING = "SG-M206", H, "{container} shares a GPU by MPS",
