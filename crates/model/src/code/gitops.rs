@@ -5,7 +5,7 @@ use super::{ErrorKind, Kind, codes};
 codes! {
     /// A folder that should be rendered holds no kustomization file.
     NO_KUSTOMIZATION = "SG-G001", Kind::Error(ErrorKind::Config), "{dir} has no kustomization.yaml",
-        next: "ls {dir}",
+        next: "look at what is there: ls {dir}",
         help: "A folder is rendered by its kustomization.yaml (or kustomization.yml, or Kustomization). The folder that was named, or that another kustomization lists among its resources or components, holds none.";
     /// A folder holds kustomization files under several names.
     SEVERAL_KUSTOMIZATIONS = "SG-G002", Kind::Error(ErrorKind::Config), "{dir} has more than one kustomization file",
