@@ -47,7 +47,8 @@ pub fn container_check(
     let exec = json!({"command": command});
     let mut live = json!({"exec": exec, "periodSeconds": interval, "timeoutSeconds": timeout, "failureThreshold": retries});
     if start > 0 || startup_secs > 0 {
-        let attempts = ceil_div(start.max(startup_secs), STARTUP_PERIOD_SECS) + retries;
+        let attempts =
+            ceil_div(start.max(startup_secs), STARTUP_PERIOD_SECS).saturating_add(retries);
         out.insert(
             "startupProbe".to_owned(),
             json!({"exec": exec, "periodSeconds": STARTUP_PERIOD_SECS, "timeoutSeconds": timeout, "failureThreshold": attempts}),
@@ -155,7 +156,7 @@ fn number(
 
 /// Division that rounds up, for positive numbers.
 pub fn ceil_div(number: i64, by: i64) -> i64 {
-    (number + by - 1) / by.max(1)
+    number.max(0).saturating_add(by.max(1) - 1) / by.max(1)
 }
 
 /// Probes out of a target group's health check: readiness as the load balancer asks, and a laxer
@@ -208,7 +209,7 @@ pub fn target_check(
         probe(unhealthy, seconds("HealthyThresholdCount", 5), interval),
     );
     if !out.contains_key("livenessProbe") {
-        out.insert("livenessProbe".to_owned(), probe(unhealthy * 3, 1, interval));
+        out.insert("livenessProbe".to_owned(), probe(unhealthy.saturating_mul(3), 1, interval));
     }
     if !out.contains_key("startupProbe") {
         let attempts = ceil_div(grace, STARTUP_PERIOD_SECS).max(12);

@@ -110,13 +110,14 @@ fn fill(stated: &[Option<i64>], main: usize, total: Option<i64>) -> Vec<Option<i
     let Some(total) = total else {
         return stated.to_vec();
     };
-    let mut left = total - stated.iter().flatten().sum::<i64>();
+    let claimed = stated.iter().flatten().fold(0_i64, |sum, part| sum.saturating_add(*part));
+    let mut left = total.saturating_sub(claimed);
     let mut out = stated.to_vec();
     for (index, slot) in out.iter_mut().enumerate() {
         if slot.is_none() && index != main {
             let part = (total / 10).clamp(1, left.max(1));
             *slot = Some(part);
-            left -= part;
+            left = left.saturating_sub(part);
         }
     }
     if let Some(slot) = out.get_mut(main).filter(|slot| slot.is_none()) {

@@ -207,8 +207,9 @@ fn reserved(cx: &Cx<'_, '_>, key: &str, parse: fn(&Node<'_>) -> Option<i64>) -> 
     let whole = task.get(key).and_then(|node| parse(&node)).filter(|value| *value > 0);
     whole.or_else(|| {
         let containers = task.list("containerDefinitions");
-        let sum: i64 =
-            containers.iter().filter_map(|node| node.get(key).and_then(|node| parse(&node))).sum();
+        let parts =
+            containers.iter().filter_map(|node| node.get(key).and_then(|node| parse(&node)));
+        let sum = parts.fold(0_i64, i64::saturating_add);
         (sum > 0).then_some(sum)
     })
 }

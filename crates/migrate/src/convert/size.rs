@@ -41,12 +41,12 @@ pub fn memory_quantity(mib: i64) -> String {
 /// Pods above the desired number during a rollout: ECS floors the surge, Kubernetes would round a
 /// percentage up, so integers are written.
 pub fn surge(desired: i64, maximum_percent: i64) -> i64 {
-    desired.saturating_mul((maximum_percent - 100).max(0)) / 100
+    desired.saturating_mul(maximum_percent.saturating_sub(100).max(0)) / 100
 }
 
 /// Pods that may be missing during a rollout.
 pub fn unavailable(desired: i64, minimum_percent: i64) -> i64 {
-    desired.saturating_mul((100 - minimum_percent).max(0)) / 100
+    desired.saturating_mul(100_i64.saturating_sub(minimum_percent).max(0)) / 100
 }
 
 #[cfg(test)]

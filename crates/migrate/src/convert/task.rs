@@ -179,7 +179,7 @@ fn finish_spec(
     // Without this a Service called `app` puts APP_PORT=tcp://… into every pod of the namespace.
     spec.insert("enableServiceLinks".to_owned(), json!(false));
     let sleep = service::pre_stop_secs(cx);
-    put(spec, "terminationGracePeriodSeconds", json!(sleep + parts.stop_secs));
+    put(spec, "terminationGracePeriodSeconds", json!(sleep.saturating_add(parts.stop_secs)));
     put(spec, "volumes", json!(parts.volumes.list));
     let secrets: Vec<Value> = parts.pull_secrets.iter().map(|name| json!({"name": name})).collect();
     put(spec, "imagePullSecrets", json!(secrets));

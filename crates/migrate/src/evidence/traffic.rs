@@ -10,6 +10,9 @@ use crate::convert::names;
 use crate::input::node::Node;
 use crate::scope::Scope;
 
+/// Largest weight of a target group (Elastic Load Balancing, `TargetGroupTuple`).
+const WEIGHT_MAX: i64 = 999;
+
 /// Rules that share the traffic between the service and a target group of nobody.
 pub(super) fn other_weights(around: &Around<'_, '_>, scope: &mut Scope) {
     let own = own_groups(around);
@@ -17,7 +20,8 @@ pub(super) fn other_weights(around: &Around<'_, '_>, scope: &mut Scope) {
         for action in used.rule.node.list("Actions") {
             let forward = action.get("ForwardConfig");
             let groups = forward.map(|forward| forward.list("TargetGroups")).unwrap_or_default();
-            let weight = |group: &Node<'_>| group.int_at("Weight").unwrap_or(1).max(0);
+            let weight =
+                |group: &Node<'_>| group.int_at("Weight").unwrap_or(1).clamp(0, WEIGHT_MAX);
             let total: i64 = groups.iter().map(weight).sum();
             for group in groups.iter().filter(|group| weight(group) > 0) {
                 let arn = group.text("TargetGroupArn").unwrap_or_default();
