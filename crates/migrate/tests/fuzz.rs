@@ -117,6 +117,8 @@ fn plant(answers: &mut BTreeMap<String, Value>, place: u8, name: &str, value: &s
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn broken_files_keep_the_laws(bytes in prop::collection::vec(any::<u8>(), 2..160), index in 0_usize..4, whole in any::<bool>()) {
         let mut answers = estate(index, whole);
