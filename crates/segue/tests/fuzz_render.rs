@@ -1,7 +1,7 @@
 //! Whatever was read, what is generated renders: every kustomization of trees that were made from
 //! broken files.
 //!
-//! Seeded, so that a failure comes back: `FIRST` and `CASES` say which estates are tried.
+//! Seeded, so that a failure comes back: `FIRST` to `CASES` are the seeds that are tried.
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 #[path = "../../migrate/tests/fuzz/laws.rs"]
@@ -64,7 +64,7 @@ fn folders(tree: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
 #[test]
 fn what_is_made_of_broken_files_renders() {
     let mut rendered = 0;
-    for seed in FIRST..FIRST + CASES {
+    for seed in FIRST..=CASES {
         let generated = laws::plan(broken(seed)).unwrap_or_else(|law| panic!("seed {seed}: {law}"));
         let files: BTreeMap<String, Vec<u8>> = generated
             .files
