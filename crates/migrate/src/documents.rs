@@ -8,15 +8,27 @@ use std::fmt::Write;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::convert::{Built, Workload};
 use crate::finding::Finding;
 use crate::generate::Converted;
-use crate::layout::kustomize::TOOL;
 use crate::layout::service::{File, Files};
 use crate::ledger::Row;
 use crate::naming::Names;
+use crate::plan::{From, Image, MigrationPlan, Object, Service, To, Traffic};
 
-/// The version of `plan/plan.json`.
-pub const PLAN_VERSION: u32 = 1;
+/// The members of `plan/plan.json`, in the order in which they are written.
+const PLAN_KEYS: &[&str] = &[
+    "apiVersion",
+    "kind",
+    "formatVersion",
+    "tool",
+    "sources",
+    "environments",
+    "services",
+    "consolidation",
+    "order",
+    "cost",
+];
 
 /// The first `plan/waivers.yaml`.
 pub const WAIVERS: &str = "\
@@ -31,7 +43,7 @@ waivers: []
 
 /// Writes the documents of the plan.
 pub fn write(
-    converted: &[Converted<'_>],
+    plan: &MigrationPlan,
     names: &Names,
     findings: &[Finding],
     rows: &[Row],
@@ -44,7 +56,7 @@ pub fn write(
     add("plan/findings.json", lines(findings));
     add("plan/findings.md", markdown(findings));
     add("plan/inventory.json", inventory(names));
-    add("plan/plan.json", plan(converted));
+    add(crate::plan::PATH, plan_text(plan));
 }
 
 /// A JSON array with one element a line.
@@ -71,68 +83,108 @@ fn inventory(names: &Names) -> String {
     lines(&objects)
 }
 
-/// `plan/plan.json`: what later commands need to know of every service.
-fn plan(converted: &[Converted<'_>]) -> String {
-    let mut out = String::from("{\n");
-    let environments: BTreeSet<&str> = converted.iter().map(|one| one.work.env.as_str()).collect();
-    let _ = writeln!(
-        out,
-        "\"apiVersion\": \"segue.dev/v1alpha1\",\n\"kind\": \"MigrationPlan\",\n\"formatVersion\": {PLAN_VERSION},"
-    );
-    let _ = writeln!(out, "\"tool\": {},\n\"environments\": {},", json!(TOOL), json!(environments));
-    let services: Vec<Value> = converted.iter().map(service).collect();
-    let _ = write!(out, "\"services\": {}", lines(&services));
-    out.push_str("}\n");
+/// `plan/plan.json` with one service a line.
+fn plan_text(plan: &MigrationPlan) -> String {
+    let mut out = String::from("{");
+    let value = serde_json::to_value(plan).unwrap_or_default();
+    // In the order of the struct, which a map would lose.
+    for (index, key) in PLAN_KEYS.iter().enumerate() {
+        out.push_str(if index == 0 { "\n" } else { ",\n" });
+        let _ = write!(out, "\"{key}\": ");
+        match &value[key] {
+            Value::Array(list) if list.iter().any(Value::is_object) => {
+                out.push_str(lines(list).trim_end());
+            }
+            Value::Object(map) => out.push_str(&section(map)),
+            other => {
+                let _ = write!(out, "{other}");
+            }
+        }
+    }
+    out.push_str("\n}\n");
     out
 }
 
-fn service(one: &Converted<'_>) -> Value {
-    let Converted { work, built, scope } = one;
-    let object = |object: &Value| {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        json!({"apiVersion": text(&object["apiVersion"]), "kind": text(&object["kind"]), "name": text(&object["metadata"]["name"])})
-    };
-    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
-    for finding in &scope.findings {
-        *counts.entry(finding.severity).or_default() += 1;
+/// An object with one member a line, and lists of objects with one element a line.
+fn section(map: &serde_json::Map<String, Value>) -> String {
+    let mut out = String::from("{");
+    for (index, (key, value)) in map.iter().enumerate() {
+        out.push_str(if index == 0 { "\n" } else { ",\n" });
+        let _ = write!(out, "\"{key}\": ");
+        match value {
+            Value::Array(list) if list.iter().any(Value::is_object) => {
+                out.push_str(lines(list).trim_end());
+            }
+            other => {
+                let _ = write!(out, "{other}");
+            }
+        }
     }
-    let old: Vec<Value> = work.target_groups.iter().map(|used| json!({"targetGroupArn": used.entry.text("targetGroupArn"), "containerPort": used.entry.int_at("containerPort")})).collect();
-    let new: Vec<&String> =
-        built.aws.keys().filter(|name| !name.ends_with("-attributes.json")).collect();
-    let rules: Vec<Value> = work.rules.iter().map(|used| json!({"ruleArn": used.rule.node.text("RuleArn"), "listenerArn": used.listener.as_ref().and_then(|item| item.node.text("ListenerArn"))})).collect();
-    let images: BTreeMap<&String, Value> = built
-        .images
-        .iter()
-        .map(|(name, image)| {
-            (
-                name,
-                json!({"repository": image.repository, "tag": image.tag, "digest": image.digest}),
-            )
-        })
-        .collect();
-    json!({
-        "name": work.name,
-        "environment": work.env,
-        "from": {
-            "serviceArn": work.service.as_ref().and_then(|item| item.node.text("serviceArn")),
-            "clusterArn": work.service.as_ref().and_then(|item| item.node.text("clusterArn")),
-            "taskDefinitionArn": work.task.node.text("taskDefinitionArn"),
-            "family": work.task.node.text("family"),
-            "file": work.task.node.file,
+    out.push_str("\n}");
+    out
+}
+
+/// What `plan/plan.json` says of one service.
+pub(crate) fn service(one: &Converted<'_>) -> Service {
+    let Converted { work, built, scope } = one;
+    let mut findings: BTreeMap<char, usize> = BTreeMap::new();
+    for finding in &scope.findings {
+        *findings.entry(finding.severity).or_default() += 1;
+    }
+    let of_service = |key: &str| work.service.as_ref().and_then(|item| item.node.text(key));
+    Service {
+        name: work.name.clone(),
+        environment: work.env.clone(),
+        blocked: scope.blocked(),
+        findings,
+        from: From {
+            service_arn: of_service("serviceArn"),
+            cluster_arn: of_service("clusterArn"),
+            task_definition_arn: work.task.node.text("taskDefinitionArn"),
+            family: work.task.node.text("family"),
+            file: work.task.node.file.to_owned(),
         },
-        "to": {
-            "cluster": work.env,
-            "namespace": work.name,
-            "overlay": (!scope.blocked()).then(|| format!("apps/{}/overlays/{}", work.name, work.env)),
-            "objects": built.objects.iter().map(object).collect::<Vec<_>>(),
-            "images": images,
-            "replicas": built.replicas,
+        to: To {
+            cluster: work.env.clone(),
+            namespace: work.name.clone(),
+            overlay: (!scope.blocked())
+                .then(|| format!("apps/{}/overlays/{}", work.name, work.env)),
+            objects: built.objects.iter().map(object).collect(),
+            images: built
+                .images
+                .iter()
+                .map(|(name, image)| (name.clone(), pinned(image)))
+                .collect(),
+            replicas: built.replicas,
         },
-        "traffic": {"oldTargetGroups": old, "newTargetGroups": new, "rules": rules},
-        "schedules": work.schedules.iter().map(|used| used.label.clone()).collect::<Vec<_>>(),
-        "findings": counts.iter().map(|(letter, count)| (letter.to_string(), json!(count))).collect::<serde_json::Map<_, _>>(),
-        "blocked": scope.blocked(),
-    })
+        traffic: traffic(work, built),
+        schedules: work.schedules.iter().map(|used| used.label.clone()).collect(),
+    }
+}
+
+fn object(value: &Value) -> Object {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    Object {
+        api_version: text(&value["apiVersion"]),
+        kind: text(&value["kind"]),
+        name: text(&value["metadata"]["name"]),
+    }
+}
+
+fn pinned(image: &crate::convert::Image) -> Image {
+    Image {
+        repository: image.repository.clone(),
+        tag: image.tag.clone(),
+        digest: image.digest.clone(),
+    }
+}
+
+fn traffic(work: &Workload<'_>, built: &Built) -> Traffic {
+    Traffic {
+        old_target_groups: work.target_groups.iter().map(|used| json!({"targetGroupArn": used.entry.text("targetGroupArn"), "containerPort": used.entry.int_at("containerPort")})).collect(),
+        new_target_groups: built.aws.keys().filter(|name| !name.ends_with("-attributes.json")).cloned().collect(),
+        rules: work.rules.iter().map(|used| json!({"ruleArn": used.rule.node.text("RuleArn"), "listenerArn": used.listener.as_ref().and_then(|item| item.node.text("ListenerArn"))})).collect(),
+    }
 }
 
 /// `plan/findings.md`: by service, the weightiest first, one line for the same finding in several

@@ -6,14 +6,17 @@ use crate::assemble::{Assembly, assemble};
 use crate::convert::{Built, Workload, convert};
 use crate::credential::Credentials;
 use crate::finding::Finding;
+use crate::given::{Given, Raised};
 use crate::input::inventory::Inventory;
-use crate::input::snapshot::Snapshot;
+use crate::input::snapshot::{Manifest, Snapshot};
+use crate::layout::kustomize::TOOL;
 use crate::layout::service::{File, Files, Side};
 use crate::layout::{argocd, drift, service};
 use crate::ledger::{Row, Ruling};
 use crate::naming::{Corrections, Names, initial_file};
+use crate::plan::{self, MigrationPlan};
 use crate::scope::Scope;
-use crate::{documents, estate, evidence, words};
+use crate::{consolidate, cost, documents, estate, evidence, waves, words};
 
 /// What a team decides besides the names.
 #[derive(Debug, Clone)]
@@ -53,6 +56,8 @@ pub struct Generated {
     pub clusters: usize,
     /// What was inferred about names.
     pub names: Names,
+    /// `plan/plan.json`.
+    pub plan: MigrationPlan,
 }
 
 /// Plans the estate in `snapshots`.
@@ -89,13 +94,38 @@ pub fn generate(
         estate_scope.report(reason.clone());
     }
     rule_estate(&inventory, &converted, &scopes, &mut estate_scope);
+    let mut raised = Vec::new();
+    let whole = given(&inventory, &converted, &names, settings);
+    let consolidation = consolidate::plan(whole, &mut raised);
+    let cost = cost::plan(whole, &mut raised);
+    raise(std::mem::take(&mut raised), &mut converted, &mut estate_scope);
+    // After the others, since the risk of a service counts its findings.
+    let order = waves::plan(given(&inventory, &converted, &names, settings), &mut raised);
+    raise(raised, &mut converted, &mut estate_scope);
     let mut all: Vec<&Scope> = converted.iter().map(|one| &one.scope).collect();
     all.extend(scopes.values());
     all.push(&estate_scope);
     let rows = rows(&all);
     let findings = findings(&all, &credentials);
     let mut files = repository(&converted, &names, settings);
-    documents::write(&converted, &names, &findings, &rows, &mut files);
+    let plan = MigrationPlan {
+        api_version: "segue.dev/v1alpha1".to_owned(),
+        kind: "MigrationPlan".to_owned(),
+        format_version: plan::FORMAT_VERSION,
+        tool: TOOL.to_owned(),
+        sources: snapshots.iter().map(|snapshot| source(&snapshot.manifest)).collect(),
+        environments: converted
+            .iter()
+            .map(|one| one.work.env.clone())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
+        services: converted.iter().map(documents::service).collect(),
+        consolidation,
+        order,
+        cost,
+    };
+    documents::write(&plan, &names, &findings, &rows, &mut files);
     let mut services = BTreeMap::new();
     for one in &converted {
         *services.entry(one.work.name.clone()).or_insert(false) |= one.scope.blocked();
@@ -107,7 +137,36 @@ pub fn generate(
         converted.iter().filter(|one| one.scope.blocked()).map(key).collect();
     // Services of which not even a task definition was read.
     blocked.extend(scopes.iter().filter(|(_, scope)| scope.blocked()).map(|(key, _)| key.clone()));
-    Generated { files, findings, rows, environments, services, blocked, clusters, names }
+    Generated { files, findings, rows, environments, services, blocked, clusters, names, plan }
+}
+
+fn given<'g, 'a>(
+    inventory: &'g Inventory<'a>,
+    converted: &'g [Converted<'a>],
+    names: &'g Names,
+    settings: &'g Settings,
+) -> Given<'g, 'a> {
+    Given { inventory, converted, names, settings }
+}
+
+fn source(manifest: &Manifest) -> plan::Source {
+    plan::Source {
+        source: manifest.source,
+        accounts: manifest.accounts.clone(),
+        regions: manifest.regions.clone(),
+        taken_at: manifest.taken_at.clone(),
+    }
+}
+
+/// Puts findings on the whole estate where they belong.
+fn raise(raised: Vec<Raised>, converted: &mut [Converted<'_>], estate: &mut Scope) {
+    for Raised { service, environment, reason } in raised {
+        let own = converted
+            .iter_mut()
+            .find(|one| one.work.name == service && one.work.env == environment);
+        let scope = own.map_or(&mut *estate, |one| &mut one.scope);
+        scope.report(reason);
+    }
 }
 
 /// Services with their environments, in order.

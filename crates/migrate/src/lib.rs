@@ -7,18 +7,24 @@
 //! What it is not: it asks no AWS, writes no file, knows no clock.
 
 pub mod assemble;
+pub mod consolidate;
 pub mod convert;
+pub mod cost;
 pub mod credential;
 pub mod documents;
 pub mod estate;
 pub mod evidence;
 pub mod finding;
 pub mod generate;
+pub mod given;
 pub mod input;
 pub mod layout;
 pub mod ledger;
 pub mod naming;
+pub mod plan;
 pub mod scope;
+pub mod sweep;
 pub mod tree;
 pub mod verify;
+pub mod waves;
 pub mod words;

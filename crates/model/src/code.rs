@@ -3,14 +3,20 @@
 //! `segue help SG-…` prints an entry, `docs/reference/codes.md` is made from the table, and the
 //! sentence is the same in CLI, console, log and report. A code, once released, keeps its meaning.
 
+pub mod aws;
 pub mod cli;
+pub mod consolidate;
 pub mod convert;
+pub mod cost;
 pub mod evidence;
 pub mod gitops;
 pub mod live;
 pub mod migrate;
+pub mod report;
+pub mod routes;
 pub mod scan;
 pub mod traffic;
+pub mod waves;
 
 /// An entry of the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -85,14 +91,20 @@ pub enum ErrorKind {
 /// Every entry, ordered by area and number.
 pub fn all() -> impl Iterator<Item = &'static Code> {
     [
+        aws::ALL,
         cli::ALL,
+        consolidate::ALL,
         convert::ALL,
+        cost::ALL,
         evidence::ALL,
         gitops::ALL,
         live::ALL,
         migrate::ALL,
+        report::ALL,
+        routes::ALL,
         scan::ALL,
         traffic::ALL,
+        waves::ALL,
     ]
     .into_iter()
     .flatten()

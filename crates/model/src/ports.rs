@@ -3,6 +3,7 @@
 //! At most ten methods each. Asynchronous ones return `impl Future + Send`, so that no runtime is
 //! named here. What a port cannot do it says with a [`Fault`]: a reason, and whether to try again.
 
+pub mod aws;
 pub mod clock;
 pub mod cloud;
 pub mod cluster;
@@ -10,6 +11,7 @@ pub mod fault;
 pub mod journal;
 pub mod repo;
 
+pub use aws::{Aws, Call};
 pub use clock::Clock;
 pub use cloud::{Cloud, Counts, GroupSeen, RuleSeen, Weight, WeightOrder, Weights};
 pub use cluster::{Cluster, Pod, PodPhase, WorkloadSeen};

@@ -1,0 +1,5 @@
+//! Codes of calling AWS: credentials, endpoints, permissions, limits (area A).
+
+use super::codes;
+
+codes! {}

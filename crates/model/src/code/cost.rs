@@ -1,0 +1,5 @@
+//! Codes of size and cost (area M, 400 to 429).
+
+use super::codes;
+
+codes! {}
