@@ -3,6 +3,7 @@
 //! The only crate besides `segue` that does I/O. It decides nothing: it reads, writes, runs and
 //! reports, and says of every failure what was being done and whether to try again.
 
+pub mod aws;
 pub mod balancer;
 pub mod clock;
 pub mod disk;

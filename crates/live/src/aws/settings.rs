@@ -1,0 +1,51 @@
+//! What a caller may choose: profile, region, endpoint, and how fast to ask.
+
+use std::collections::BTreeMap;
+
+/// How to reach AWS. What is left out comes from the standard chain: the environment, then the
+/// shared files of the AWS CLI, then the machine that this runs on.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The profile of the shared files (`--profile`).
+    pub profile: Option<String>,
+    /// The region (`--region`).
+    pub region: Option<String>,
+    /// One endpoint for every service (`--endpoint-url`), such as `http://127.0.0.1:5000`.
+    pub endpoint_url: Option<String>,
+    /// How fast to ask.
+    pub pace: Pace,
+}
+
+/// Requests a second, by service.
+///
+/// AWS shares its limits among all callers of an account, so a scan that asks as fast as it can
+/// throttles the deployments that run beside it.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    /// For services without an entry of their own, over 0.
+    pub default: f64,
+    /// By the service's IAM prefix, `ecs`.
+    pub services: BTreeMap<String, f64>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        // ECS: cluster reads have a burst of 50 and refill at about 20. Elastic Load Balancing
+        // shares one read quota. Route 53 allows 5 requests a second for the whole account.
+        let services = [("ecs", 12.0), ("elasticloadbalancing", 8.0), ("route53", 4.0)];
+        let services = services.map(|(service, rate)| (service.to_owned(), rate));
+        Self { default: 10.0, services: services.into() }
+    }
+}
+
+impl Pace {
+    /// The same rate for every service.
+    pub fn even(rate: f64) -> Self {
+        Self { default: rate, services: BTreeMap::new() }
+    }
+
+    /// Requests a second for `service`.
+    pub fn of(&self, service: &str) -> f64 {
+        self.services.get(service).copied().unwrap_or(self.default)
+    }
+}
