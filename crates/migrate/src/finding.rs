@@ -2,7 +2,7 @@
 
 use model::code::{Code, Kind, Severity};
 use model::{Reason, Subject};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One finding, with the place it comes from and the words of its code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,7 +25,7 @@ pub struct Finding {
 }
 
 /// A place in an input file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The input file, as the snapshot names it.
     pub file: String,
