@@ -1,13 +1,15 @@
 //! What the estate costs today, and what it will cost.
 
-use serde::{Deserialize, Serialize};
+mod document;
+mod money;
+
+pub use document::{
+    Assumption, Basis, Bill, BreakEven, Charge, Cost, Coverage, EnvironmentCost, Launch, Line,
+    Pool, Saving, ServiceCost, Size, Usage, Verdict,
+};
+pub use money::{Case, Money, Range};
 
 use crate::given::{Given, Raised};
-
-/// The bill before and after, with what it rests on.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Cost {}
 
 /// Works out sizes and cost.
 ///
