@@ -11,6 +11,7 @@ pub mod consolidate;
 pub mod convert;
 pub mod cost;
 pub mod credential;
+pub mod diff;
 pub mod documents;
 pub mod estate;
 pub mod evidence;

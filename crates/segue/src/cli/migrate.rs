@@ -1,8 +1,10 @@
-//! `segue migrate`: scan, plan, explain.
+//! `segue migrate`: scan, plan, explain, report.
 
+mod diff;
 mod explain;
 mod plan;
 mod read;
+mod report;
 mod scan;
 mod settings;
 mod show;
@@ -23,14 +25,20 @@ pub(super) enum Command {
     Scan(scan::ScanArgs),
     /// Turn snapshots into a configuration repository for Kubernetes.
     Plan(plan::PlanArgs),
+    /// Show what changed between two scans.
+    Diff(diff::DiffArgs),
     /// Show what became of every setting of a service, ECS beside Kubernetes.
     Explain(explain::ExplainArgs),
+    /// Write the plan as one page for the team: what moves, when, what it costs, what worries us.
+    Report(report::ReportArgs),
 }
 
 pub(super) fn run(command: &Command, term: &mut Term) -> Result<u8, Failure> {
     match command {
         Command::Scan(args) => scan::run(args, term),
         Command::Plan(args) => plan::run(args, term),
+        Command::Diff(args) => diff::run(args, term),
         Command::Explain(args) => explain::run(args, term),
+        Command::Report(args) => report::run(args, term),
     }
 }
