@@ -1,5 +1,6 @@
 //! Which task was asked for, and with what flags.
 
+use crate::aws_shapes;
 use crate::estate;
 use crate::peers::{self, Peer};
 use crate::suite::{self, Options};
@@ -14,6 +15,7 @@ Usage: cargo xtask <task>
                                   --filter runs only the tests whose name contains NAME
   tidy                            check the rules that lints cannot see
   gen estate [--seed N] [--check] make examples/estate again; --check only says what differs
+  gen aws-shapes DATA             make the table of AWS operations from the folder botocore/data
   peers [NAME…]                   install the programs that tests run (all, or those named)
 
 Peers are kept in $SEGUE_CACHE, else $XDG_CACHE_HOME/segue, else ~/.cache/segue.";
@@ -52,7 +54,8 @@ fn test_options(mut args: impl Iterator<Item = String>) -> Result<Options> {
 fn generate(mut args: impl Iterator<Item = String>) -> Result<()> {
     match args.next().as_deref() {
         Some("estate") => estate::run(args),
-        _ => bail!("`gen` makes one thing: `gen estate`\n\n{USAGE}"),
+        Some("aws-shapes") => aws_shapes::run(args),
+        _ => bail!("`gen` makes `estate` or `aws-shapes`\n\n{USAGE}"),
     }
 }
 

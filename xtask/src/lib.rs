@@ -3,6 +3,7 @@
 //! - [`peers`] finds and installs the real programs that tests run (kubectl, etcd, checkov, …),
 //! - [`controlplane`] starts a real Kubernetes API for one test,
 //! - [`suite`] is `cargo xtask test`, the one command that proves a change,
+//! - [`aws_shapes`] makes the table by which `live` speaks to AWS, `cargo xtask gen aws-shapes`,
 //! - [`estate`] makes the example estate, `cargo xtask gen estate`,
 //! - [`tidy`] checks what compiler and lints cannot see.
 //!
@@ -14,6 +15,7 @@
     reason = "the ports keep the product deterministic; these are tools that work on the machine"
 )]
 
+pub mod aws_shapes;
 pub mod cache;
 pub mod cli;
 pub mod controlplane;
