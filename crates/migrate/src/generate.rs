@@ -16,7 +16,7 @@ use crate::ledger::{Row, Ruling};
 use crate::naming::{Corrections, Names, initial_file};
 use crate::plan::{self, MigrationPlan};
 use crate::scope::Scope;
-use crate::{consolidate, cost, documents, estate, evidence, waves, words};
+use crate::{consolidate, cost, documents, estate, evidence, sweep, waves, words};
 
 /// What a team decides besides the names.
 #[derive(Debug, Clone)]
@@ -87,6 +87,7 @@ pub fn generate(
     let mut estate_scope =
         scopes.remove(&(String::new(), String::new())).unwrap_or_else(|| Scope::new("", ""));
     evidence::of_estate(&inventory, &mut estate_scope);
+    sweep::report(snapshots, &mut estate_scope);
     for conflict in &names.conflicts {
         estate_scope.report(conflict.reason());
     }

@@ -45,6 +45,9 @@ pub struct Manifest {
     /// What was asked to get each answer, by its path; files have no entry.
     #[serde(default)]
     pub answers: BTreeMap<String, Asked>,
+    /// What AWS did not answer, by operation; the plan has a finding for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denied: Vec<Unanswered>,
 }
 
 /// Where the answers of a snapshot come from.
@@ -73,6 +76,33 @@ pub struct Asked {
     pub request: Value,
 }
 
+/// An operation that AWS did not answer, or not for all that was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unanswered {
+    /// `service:Operation` as IAM writes it.
+    pub operation: String,
+    /// The account that was asked.
+    pub account: String,
+    /// The region that was asked.
+    pub region: String,
+    /// How many calls had no answer.
+    pub calls: usize,
+    /// Whether it was not allowed, or went wrong.
+    pub why: Why,
+    /// What AWS said to the first of them.
+    pub cause: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Why {
+    /// The caller may not do it.
+    Denied,
+    /// It is allowed, and went wrong.
+    Failed,
+}
+
 impl Manifest {
     /// A manifest for answers from `source`.
     pub fn new(source: Source, taken_at: String, tool: String) -> Self {
@@ -86,6 +116,7 @@ impl Manifest {
             taken_at,
             tool,
             answers: BTreeMap::new(),
+            denied: Vec::new(),
         }
     }
 }
@@ -126,6 +157,19 @@ impl Snapshot {
             return Err(Reason::new(&code::NO_ANSWERS).with("place", place));
         }
         Ok(Self { manifest, answers })
+    }
+
+    /// The same snapshot with `folder` before the name of every answer of AWS: answers of two scans
+    /// have the same names, and rulings have to tell them apart.
+    #[must_use]
+    pub fn within(mut self, folder: &str) -> Self {
+        if self.manifest.source == Source::Aws {
+            let name = |path: String| format!("{}/{path}", folder.trim_end_matches('/'));
+            self.answers = self.answers.into_iter().map(|(p, v)| (name(p), v)).collect();
+            let asked = std::mem::take(&mut self.manifest.answers);
+            self.manifest.answers = asked.into_iter().map(|(p, a)| (name(p), a)).collect();
+        }
+        self
     }
 
     /// What was asked to get the answer `name`, if the manifest says.

@@ -1,6 +1,6 @@
 //! Codes of calling AWS: credentials, endpoints, permissions, limits (area A).
 
-use super::{ErrorKind, Kind, codes};
+use super::{ErrorKind, Kind, Severity, codes};
 
 const DENIED: Kind = Kind::Error(ErrorKind::Denied);
 const CONFIG: Kind = Kind::Error(ErrorKind::Config);
@@ -105,4 +105,62 @@ codes! {
         next: "write it with its scheme and without a path: --endpoint-url http://127.0.0.1:5000",
         help: "The endpoint takes the place of the hosts of AWS, for all services. It is a scheme \
                (http or https), a host, and a port if it is not the usual one.";
+    /// A scan was not allowed to ask for something that a plan cannot be without.
+    SCAN_DENIED_CORE = "SG-A030", Kind::Finding(Severity::High),
+        "the scan may not call {operation} in {account} {region}: the plan does not know {missing}",
+        next: "allow {actions} (segue migrate iam-policy prints all), then scan again",
+        help: "A policy does not allow the operation, so the snapshot has no answers of it. What it \
+               would have told is missing in the plan, and what is missing here is more than \
+               evidence: services may be left out, or be generated without what they need. Do not \
+               move traffic by such a plan.";
+    /// A scan was not allowed to ask for evidence.
+    SCAN_DENIED = "SG-A031", Kind::Finding(Severity::Medium),
+        "the scan may not call {operation} in {account} {region}: the plan does not know {missing}",
+        next: "allow {actions} (segue migrate iam-policy prints all), then scan again",
+        help: "A policy does not allow the operation, so the snapshot has no answers of it. The \
+               objects of the plan are right without it; findings that rest on it are missing.";
+    /// An operation that AWS did not answer.
+    SCAN_UNANSWERED = "SG-A032", Kind::Finding(Severity::Medium),
+        "{operation} was not answered {calls} times in {account} {region} ({cause}): the plan does not know {missing}",
+        next: "scan again; if it stays, look at what AWS says after the colon",
+        help: "The operation is allowed and went wrong: the region does not have the service, or the \
+               thing was deleted while the scan ran. The scan went on without it.";
+    /// A folder that holds the scan of another place.
+    SCAN_OTHER_PLACE = "SG-A033", CONFIG,
+        "{folder} holds a scan of {was}, and this one is of {now}",
+        next: "name another folder by --out, or use the profile and region of the first scan",
+        help: "Answers of two accounts or regions in one snapshot would be taken for one estate. \
+               Several places are scanned into one snapshot by naming all of them in one command, or \
+               into a snapshot each, which one plan then reads together. Nothing was changed.";
+    /// A scan that goes on from long ago.
+    SCAN_OLD = "SG-A034", Kind::Because,
+        "this scan began {hours} hours ago: its first answers are as old as that",
+        next: "begin anew by --fresh, if the estate has changed since",
+        help: "A scan that was interrupted goes on where it stopped and asks nothing twice. What was \
+               answered before the interruption is kept as it was.";
+    /// The state of an interrupted scan cannot be read.
+    SCAN_STATE = "SG-A035", CONFIG,
+        "{path} is not the state of an interrupted scan: {cause}",
+        next: "begin anew: run the same command with --fresh",
+        help: "A scan keeps what it has been told in a folder beside the snapshot, NAME.partial, and \
+               its file scan.json says what is scanned. Answers in it that were cut off are asked \
+               again by themselves; without scan.json nobody knows whose they are.";
+    /// Two profiles of one account.
+    SCAN_SAME_PLACE = "SG-A036", Kind::Error(ErrorKind::Usage),
+        "{account} {region} is named twice, by {first} and by {second}",
+        next: "leave one of them out: --profile {first}",
+        help: "Both profiles lead to the same account in the same region. Everything would be asked \
+               twice and stand in the snapshot twice. Nothing was asked but whose the profiles are.";
+    /// Some permissions are missing.
+    DOCTOR_MISSING = "SG-A037", DENIED,
+        "{count} of {total} operations cannot be called: {list}",
+        next: "give the caller the policy that segue migrate iam-policy prints",
+        help: "Segue tried one cheap call of each kind. Those that were refused are listed with what \
+               a plan would not know without them. A scan works all the same and names what is missing.";
+    /// A scan cannot get on.
+    SCAN_STOPPED = "SG-A038", WORLD,
+        "the scan stopped at {operation} in {account} {region}: {cause}",
+        next: "run the same command again: it goes on where it stopped, with {answers} answers kept",
+        help: "AWS did not answer a call that a plan cannot be without, also after several attempts. \
+               Everything that was answered before is kept beside the snapshot.";
 }
