@@ -23,6 +23,7 @@ pub mod layout;
 pub mod ledger;
 pub mod naming;
 pub mod plan;
+pub mod routes;
 pub mod scope;
 pub mod sweep;
 pub mod tree;
