@@ -1,7 +1,7 @@
 //! Which task was asked for, and with what flags.
 
 use crate::aws_shapes;
-use crate::estate;
+use crate::{estate, fakeaws};
 use crate::peers::{self, Peer};
 use crate::suite::{self, Options};
 use crate::tidy;
@@ -16,6 +16,9 @@ Usage: cargo xtask <task>
   tidy                            check the rules that lints cannot see
   gen estate [--seed N] [--check] make examples/estate again; --check only says what differs
   gen aws-shapes DATA             make the table of AWS operations from the folder botocore/data
+  fake-aws [--estate FOLDER] [--port N] [--page-max N] [--deny OPERATION]… [--expire-at N]
+           [--clock-ahead SECS] [--delay-ms N] [--empty]
+                                  serve examples/estate as an AWS account on a local port
   peers [NAME…]                   install the programs that tests run (all, or those named)
 
 Peers are kept in $SEGUE_CACHE, else $XDG_CACHE_HOME/segue, else ~/.cache/segue.";
@@ -27,6 +30,7 @@ pub fn run(args: Vec<String>) -> Result<()> {
         Some("test") => suite::run(&test_options(args)?),
         Some("tidy") => tidy::run(),
         Some("gen") => generate(args),
+        Some("fake-aws") => fakeaws::run(args),
         Some("peers") => install(args),
         Some("help" | "--help" | "-h") | None => {
             println!("{USAGE}");

@@ -5,6 +5,7 @@
 //! - [`suite`] is `cargo xtask test`, the one command that proves a change,
 //! - [`aws_shapes`] makes the table by which `live` speaks to AWS, `cargo xtask gen aws-shapes`,
 //! - [`estate`] makes the example estate, `cargo xtask gen estate`,
+//! - [`fakeaws`] is a small AWS for one test, or for people: `cargo xtask fake-aws`,
 //! - [`tidy`] checks what compiler and lints cannot see.
 //!
 //! A test takes this crate as a dev-dependency; nothing of it is shipped, and it depends on no
@@ -20,6 +21,7 @@ pub mod cache;
 pub mod cli;
 pub mod controlplane;
 pub mod estate;
+pub mod fakeaws;
 pub mod peers;
 pub mod shell;
 pub mod suite;
