@@ -1,13 +1,19 @@
 //! What the estate costs today, and what it will cost.
 
 mod document;
+mod machines;
 mod money;
+mod pack;
+mod prices;
+mod size;
+mod usage;
 
 pub use document::{
     Assumption, Basis, Bill, BreakEven, Charge, Cost, Coverage, EnvironmentCost, Launch, Line,
     Pool, Saving, ServiceCost, Size, Usage, Verdict,
 };
 pub use money::{Case, Money, Range};
+pub use prices::Prices;
 
 use crate::given::{Given, Raised};
 

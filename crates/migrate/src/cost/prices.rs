@@ -259,8 +259,7 @@ impl Prices {
             None => return Err(bad("`formatVersion` is not a whole number".to_owned())),
         }
         let filled = fill_in(given);
-        let mut prices: Self =
-            serde_json::from_value(filled).map_err(|e| bad(e.to_string()))?;
+        let mut prices: Self = serde_json::from_value(filled).map_err(|e| bad(e.to_string()))?;
         if prices.regions.is_empty() {
             return Err(bad("`regions` is empty".to_owned()));
         }
