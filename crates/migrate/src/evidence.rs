@@ -52,7 +52,7 @@ pub fn of_estate(inventory: &Inventory<'_>, scope: &mut Scope) {
 }
 
 /// The things in every list called `key` that is read as evidence.
-fn things<'a>(inventory: &Inventory<'a>, key: &str) -> Vec<Node<'a>> {
+pub(crate) fn things<'a>(inventory: &Inventory<'a>, key: &str) -> Vec<Node<'a>> {
     let evidence =
         inventory.sections().filter(|(section, _)| matches!(section, Section::Evidence(_)));
     let lists = evidence.flat_map(|(_, items)| items).map(|item| &item.node);

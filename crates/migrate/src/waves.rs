@@ -5,6 +5,7 @@
 //! before a move), `sequence` (waves, and what is held). It reads what was converted and what was
 //! read; it moves nothing.
 
+mod edges;
 pub mod graph;
 pub mod obstacles;
 pub mod risk;
@@ -47,6 +48,11 @@ pub struct Order {
 /// Orders the services.
 ///
 /// What a person must know goes into `raised`.
-pub fn plan(_given: Given<'_, '_>, _raised: &mut Vec<Raised>) -> Order {
-    Order::default()
+pub fn plan(given: Given<'_, '_>, _raised: &mut Vec<Raised>) -> Order {
+    let graph = edges::find(given);
+    Order {
+        things: graph.things.into_values().collect(),
+        edges: graph.edges.into_values().collect(),
+        ..Order::default()
+    }
 }

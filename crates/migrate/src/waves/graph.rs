@@ -48,11 +48,26 @@ pub enum ThingKind {
     Schedule,
     /// A Lambda function.
     Function,
+    /// A security group that guards something: a database, a cache.
+    SecurityGroup,
     /// A host name inside the estate that leads to no service that was read.
     Host,
+    /// A host outside the estate and outside AWS.
+    Outside,
 }
 
 impl ThingKind {
+    /// The word in ids.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Search => "search",
+            Self::FileSystem => "file-system",
+            Self::SecurityGroup => "group",
+            Self::Outside => "outside",
+            other => other.noun(),
+        }
+    }
+
     /// The word for people, in the singular.
     pub const fn noun(self) -> &'static str {
         match self {
@@ -69,7 +84,9 @@ impl ThingKind {
             Self::Secret => "secret",
             Self::Schedule => "schedule",
             Self::Function => "function",
+            Self::SecurityGroup => "security group",
             Self::Host => "host",
+            Self::Outside => "host outside",
         }
     }
 }
@@ -105,6 +122,9 @@ pub enum Relation {
     Starts,
     /// Two services are behind one target group: they can only move together.
     Shares,
+    /// It could, but nothing says that it does: a permission, or a name that it only hands out.
+    /// Waves do not follow such an edge.
+    May,
 }
 
 /// A place that says that there is an edge.
@@ -139,6 +159,10 @@ pub enum Sign {
     ServiceConnect,
     /// A name of Cloud Map.
     CloudMap,
+    /// A host name that leads to several services, of which it is one.
+    AmongSeveral,
+    /// A variable that is called after the kind of thing and holds its name.
+    Variable,
     /// A secret that is read at the start.
     SecretRead,
     /// A target of EventBridge or of the Scheduler.
@@ -149,6 +173,8 @@ pub enum Sign {
     Admitted,
     /// A policy of the task role. It says what may be used, not what is.
     RoleAllows,
+    /// A name that the program hands to browsers or checks them by: origins, redirects, callbacks.
+    HandedOut,
 }
 
 impl Sign {
@@ -159,9 +185,16 @@ impl Sign {
             Self::Arn | Self::Endpoint | Self::ScheduleTarget | Self::TargetGroup => 100,
             Self::HostName | Self::SecretRead => 95,
             Self::ServiceConnect | Self::CloudMap => 90,
-            Self::BalancerName => 85,
+            Self::BalancerName | Self::Variable => 85,
+            Self::AmongSeveral => 50,
             Self::RoleAllows => 40,
             Self::Admitted => 30,
+            Self::HandedOut => 20,
         }
+    }
+
+    /// True if it says only what is possible.
+    pub const fn is_permission(self) -> bool {
+        matches!(self, Self::RoleAllows | Self::Admitted | Self::HandedOut)
     }
 }
