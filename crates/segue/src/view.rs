@@ -1,0 +1,6 @@
+//! What people look at: pages drawn from plans, in their language.
+//!
+//! It is given data and returns text. It reads no files and asks nothing.
+
+pub(crate) mod lang;
+pub(crate) mod report;

@@ -1,0 +1,177 @@
+//! The two languages of a page: its messages, and the Korean sentences of the codes.
+
+mod codes;
+mod messages;
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+pub(crate) use messages::Messages;
+
+/// A language that a page can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lang {
+    /// English.
+    En,
+    /// Korean.
+    Ko,
+}
+
+/// A sentence and whether it is in the language of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// The words.
+    pub(crate) text: String,
+    /// True if the page's language had none and these are English.
+    pub(crate) english: bool,
+}
+
+impl Lang {
+    /// The `lang` attribute.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+        }
+    }
+
+    /// The texts of the page.
+    pub(crate) fn messages(self) -> &'static Messages {
+        match self {
+            Self::En => &messages::EN,
+            Self::Ko => &messages::KO,
+        }
+    }
+
+    /// The template of a code's sentence, and of its next step.
+    fn templates(self, code: &str) -> Option<(&'static str, &'static str, bool)> {
+        let english = || model::code::find(code).map(|code| (code.sentence, code.next));
+        match self {
+            Self::En => english().map(|(sentence, next)| (sentence, next, false)),
+            Self::Ko => match codes::korean(code) {
+                Some((sentence, next)) => Some((sentence, next, false)),
+                None => english().map(|(sentence, next)| (sentence, next, true)),
+            },
+        }
+    }
+
+    /// The sentence of a code with its facts; `otherwise` if no table knows the code.
+    pub(crate) fn sentence(
+        self,
+        code: &str,
+        facts: &BTreeMap<String, String>,
+        otherwise: &str,
+    ) -> Said {
+        match self.templates(code) {
+            Some((sentence, _, english)) => Said { text: fill_map(sentence, facts), english },
+            None => Said { text: otherwise.to_owned(), english: self == Self::Ko },
+        }
+    }
+
+    /// The next step of a code with its facts; `otherwise` if no table knows the code.
+    pub(crate) fn next(
+        self,
+        code: &str,
+        facts: &BTreeMap<String, String>,
+        otherwise: &str,
+    ) -> Said {
+        match self.templates(code) {
+            Some((_, next, english)) => Said { text: fill_map(next, facts), english },
+            None => Said { text: otherwise.to_owned(), english: self == Self::Ko },
+        }
+    }
+}
+
+/// Replaces each `{name}` of `template` by its fact; one without a fact stays visible.
+pub(crate) fn fill(template: &str, facts: &[(&str, &dyn Display)]) -> String {
+    let facts =
+        facts.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
+    fill_map(template, &facts)
+}
+
+fn fill_map(template: &str, facts: &BTreeMap<String, String>) -> String {
+    let mut out = String::with_capacity(template.len().saturating_add(32));
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            out.push('{');
+            rest = after;
+            break;
+        };
+        match facts.get(name) {
+            Some(value) => out.push_str(value),
+            None => {
+                out.push('{');
+                out.push_str(name);
+                out.push('}');
+            }
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The names of the facts in a template.
+#[cfg(test)]
+fn names(template: &str) -> std::collections::BTreeSet<&str> {
+    template.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_is_there_in_both_languages_with_the_same_facts() {
+        let (en, ko) = (messages::EN.all(), messages::KO.all());
+        assert!(en.len() > 50);
+        for ((key, english), (_, korean)) in en.into_iter().zip(ko) {
+            assert!(!english.is_empty() && !korean.is_empty(), "{key}");
+            assert_eq!(names(english), names(korean), "{key}");
+        }
+    }
+
+    #[test]
+    fn korean_messages_are_korean() {
+        let hangul = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
+        let same = ["ecs", "kubernetes"];
+        for (key, korean) in messages::KO.all() {
+            let words = korean.chars().any(char::is_alphabetic);
+            assert!(!words || hangul(korean) || same.iter().any(|word| key.starts_with(word)), "{key}: {korean}");
+        }
+    }
+
+    #[test]
+    fn korean_sentences_tell_the_facts_of_the_english_ones() {
+        for (id, sentence, next) in codes::all() {
+            let code = model::code::find(id).unwrap_or_else(|| panic!("{id} is no code"));
+            assert_eq!(names(sentence), names(code.sentence), "{id}: sentence");
+            assert!(names(next).is_subset(&names(&format!("{}{}", code.sentence, code.next))), "{id}: next");
+        }
+    }
+
+    #[test]
+    fn a_code_stands_in_the_korean_table_once() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (id, _, _) in codes::all() {
+            assert!(seen.insert(id), "{id} is there twice");
+        }
+    }
+
+    #[test]
+    fn what_has_no_korean_sentence_is_said_in_english_and_marked() {
+        let facts = BTreeMap::from([("what".to_owned(), "x".to_owned())]);
+        let said = Lang::Ko.sentence("SG-C001", &facts, "");
+        assert_eq!(said, Said { text: "x".to_owned(), english: true });
+        let said = Lang::Ko.sentence("SG-Z999", &facts, "as it was written");
+        assert_eq!(said, Said { text: "as it was written".to_owned(), english: true });
+    }
+
+    #[test]
+    fn a_fact_that_looks_like_a_place_for_one_is_not_filled_again() {
+        assert_eq!(fill("{a} {b}", &[("a", &"{b}"), ("b", &"{a}")]), "{b} {a}");
+        assert_eq!(fill("{a} {", &[("a", &1)]), "1 {");
+    }
+}

@@ -1,0 +1,6 @@
+//! x
+
+use super::Row;
+
+/// Rows.
+pub(super) const ROWS: &[Row] = &[];
