@@ -79,3 +79,27 @@ pub const REPLICAS_MAX: u32 = 50;
 
 /// Attempts at finding a port that nobody has.
 pub const PORT_TRIES: usize = 32;
+
+/// How long a connection to AWS may take.
+pub const AWS_CONNECT_WAIT: Duration = Duration::from_secs(5);
+
+/// How long an answer of AWS may take, whole: a page of 1,000 roles with policies takes some seconds.
+pub const AWS_ANSWER_WAIT: Duration = Duration::from_secs(30);
+
+/// Bytes of one answer of AWS: 1,000 roles with their policies are some 10 MB.
+pub const AWS_ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// Attempts of one call of AWS that met no throttling: with growing waits some 15 s.
+pub const AWS_TRIES_MAX: u32 = 5;
+
+/// First wait before a call of AWS is repeated, at most; each later one may be twice as long.
+pub const AWS_BACK_OFF_FIRST: Duration = Duration::from_millis(500);
+
+/// Longest wait before a call of AWS is repeated: AWS refills its buckets within seconds.
+pub const AWS_BACK_OFF_MAX: Duration = Duration::from_secs(20);
+
+/// How long one call of AWS is repeated while it is throttled.
+pub const AWS_THROTTLED_MAX: Duration = Duration::from_mins(3);
+
+/// Requests in the account of a traced client; older ones are forgotten.
+pub const AWS_TRACE_MAX: usize = 10_000;

@@ -1,6 +1,8 @@
-//! What a caller may choose: profile, region, endpoint, and how fast to ask.
+//! What a caller may choose: profile, region, endpoint, credentials, and how fast to ask.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 /// How to reach AWS. What is left out comes from the standard chain: the environment, then the
 /// shared files of the AWS CLI, then the machine that this runs on.
@@ -12,8 +14,56 @@ pub struct Settings {
     pub region: Option<String>,
     /// One endpoint for every service (`--endpoint-url`), such as `http://127.0.0.1:5000`.
     pub endpoint_url: Option<String>,
+    /// Credentials that take the place of the chain.
+    pub keys: Option<GivenKeys>,
     /// How fast to ask.
     pub pace: Pace,
+    /// Whether to keep an account of every request, for tests ([`super::Client::trace`]).
+    pub trace: bool,
+}
+
+/// Access keys.
+#[derive(Clone)]
+pub struct Keys {
+    /// The access key's id, `AKIA…`.
+    pub id: String,
+    /// Its secret.
+    pub secret: String,
+    /// The session token of keys that end.
+    pub token: Option<String>,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Where given keys come from: asked first, and again when a service calls them expired.
+#[derive(Clone)]
+pub struct GivenKeys(Arc<dyn Fn() -> Keys + Send + Sync>);
+
+impl GivenKeys {
+    /// Keys by `source`, which is called each time that fresh ones are needed.
+    pub fn by(source: impl Fn() -> Keys + Send + Sync + 'static) -> Self {
+        Self(Arc::new(source))
+    }
+
+    /// Always the same keys, without a session token.
+    pub fn fixed(id: &str, secret: &str) -> Self {
+        let keys = Keys { id: id.to_owned(), secret: secret.to_owned(), token: None };
+        Self::by(move || keys.clone())
+    }
+
+    pub(super) fn keys(&self) -> Keys {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for GivenKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GivenKeys")
+    }
 }
 
 /// Requests a second, by service.

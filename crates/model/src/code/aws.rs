@@ -163,4 +163,10 @@ codes! {
         next: "run the same command again: it goes on where it stopped, with {answers} answers kept",
         help: "AWS did not answer a call that a plan cannot be without, also after several attempts. \
                Everything that was answered before is kept beside the snapshot.";
+    /// A region that cannot be one.
+    BAD_REGION = "SG-A016", CONFIG,
+        "`{region}` is not a region of AWS",
+        next: "write it as AWS does: --region ap-northeast-2",
+        help: "The name of a region is letters, digits and hyphens. It becomes part of the hosts that \
+               requests are sent to, so anything else is refused.";
 }
