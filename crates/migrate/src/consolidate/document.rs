@@ -254,7 +254,7 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Lookup {
-    /// How the value is written in inputs: `${targetGroup/prod-gateway-ecs}`.
+    /// How the value is written in inputs: `${targetGroup/REGION/prod-gateway-ecs}`.
     pub placeholder: String,
     /// The operation to ask.
     pub operation: String,
@@ -262,11 +262,11 @@ pub struct Lookup {
     pub region: String,
     /// Its input.
     pub request: BTreeMap<String, Value>,
-    /// The list in the answer.
+    /// The list in the answer; empty if the answer itself is the thing.
     pub list: String,
     /// Members that the one element of the list has.
     pub having: BTreeMap<String, String>,
-    /// The member of that element which is the value.
+    /// The member of that element which is the value, a path with dots.
     pub member: String,
     /// True if only what follows the last colon is the value.
     pub tail: bool,

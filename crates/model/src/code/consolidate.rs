@@ -107,10 +107,10 @@ codes! {
     CALLS_HELD = "SG-M323", HELD, "{service} in {env} is not moved: in {cluster} it would not find {names}, which is held",
         next: "answer what holds {names}, and plan again",
         help: "Names of Service Connect live in a namespace, and two services of one namespace cannot have the same name at once. The new cluster has a namespace of its own, in which only services that moved can be called. A caller waits for those that it calls.";
-    /// The service is being deleted.
-    GONE = "SG-M324", HELD, "{name} is not moved: it is being deleted ({status})",
-        next: "wait until {name} is gone, and scan again",
-        help: "A service that drains takes no new tasks. Its cluster can go when it has ended.";
+    /// Two services that need each other and share a rule.
+    KNOTTED = "SG-M324", HELD, "{service} in {env} is not moved: it shares a rule with {other}, and both call each other by Service Connect",
+        next: "give {service} and {other} a rule each, and plan again",
+        help: "Services of one rule move one after the other, since each writes the rule as a whole. Services that call each other by Service Connect need each other in the new cluster before either gets traffic. Both at once cannot be had.";
 
     // SG-M325…SG-M328: why a service moves in this manner.
     /// By weights of a load balancer.
