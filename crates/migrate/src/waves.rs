@@ -10,15 +10,18 @@ pub mod graph;
 pub mod obstacles;
 pub mod risk;
 pub mod sequence;
+mod wanted;
 
 use serde::{Deserialize, Serialize};
 
+use crate::credential::Credentials;
 use crate::given::{Given, Raised};
 
+pub use edges::service_id;
 pub use graph::{Edge, Evidence, Relation, Sign, Thing, ThingKind};
 pub use obstacles::{Obstacle, Obstacles};
 pub use risk::{Part, PartKind, Risk};
-pub use sequence::{Cycle, HeldMove, Kept, Unit, Wave};
+pub use sequence::{Call, Cycle, HeldMove, Kept, Sequence, Unit, Wave};
 
 /// Dependencies, risks and waves.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -45,14 +48,35 @@ pub struct Order {
     pub wave_size_max: usize,
 }
 
-/// Orders the services.
+/// At most so many services move in one wave unless the team says otherwise: what two or three
+/// people can watch at once, each with its graphs open.
+pub const WAVE_SIZE_MAX: usize = 5;
+
+/// Orders the services, [`WAVE_SIZE_MAX`] in a wave.
 ///
 /// What a person must know goes into `raised`.
-pub fn plan(given: Given<'_, '_>, _raised: &mut Vec<Raised>) -> Order {
+pub fn plan(given: Given<'_, '_>, raised: &mut Vec<Raised>) -> Order {
+    plan_by(given, WAVE_SIZE_MAX, raised)
+}
+
+/// Orders the services, at most `wave_size_max` of them in a wave; 0 is taken as 1.
+pub fn plan_by(given: Given<'_, '_>, wave_size_max: usize, raised: &mut Vec<Raised>) -> Order {
     let graph = edges::find(given);
-    Order {
+    let credentials = Credentials::of(&given.inventory.files);
+    let risks = risk::of(given, &graph);
+    let wanted = wanted::of(given, &graph, &risks, wave_size_max);
+    let Sequence { waves, held, cycles, kept } = sequence::plan(&wanted);
+    let order = Order {
         things: graph.things.into_values().collect(),
         edges: graph.edges.into_values().collect(),
-        ..Order::default()
-    }
+        risks,
+        obstacles: obstacles::of(given.converted, &credentials),
+        cycles,
+        waves,
+        held,
+        kept,
+        wave_size_max: wanted.size_max,
+    };
+    wanted::raise(given, &order, raised);
+    order
 }
