@@ -2,6 +2,7 @@
 
 mod codes;
 mod messages;
+mod particles;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -110,7 +111,7 @@ fn fill_map(template: &str, facts: &BTreeMap<String, String>) -> String {
         rest = tail;
     }
     out.push_str(rest);
-    out
+    particles::settle(&out)
 }
 
 /// The names of the facts in a template.

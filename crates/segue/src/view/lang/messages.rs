@@ -37,16 +37,16 @@ messages! {
     title_all: "All {n} workloads can move to Kubernetes", "워크로드 {n}개 모두 Kubernetes로 옮길 수 있습니다";
     title_some: "{n} of {of} workloads can move to Kubernetes; {waiting} wait for an answer", "워크로드 {of}개 중 {n}개를 Kubernetes로 옮길 수 있고, {waiting}개는 결정을 기다립니다";
     lead: "{services} in {envs} run in {from} ECS clusters today. They come into {to}, one an environment, first on ECS and then on Kubernetes, behind weights that can go back at once.",
-        "{envs} 환경의 {services}는 지금 ECS 클러스터 {from}개에서 실행됩니다. 환경마다 하나씩 클러스터 {to}개로 모읍니다. 먼저 ECS 안에서, 다음에 Kubernetes로 옮기며, 가중치로 언제든 바로 되돌릴 수 있습니다.";
+        "{envs} 환경의 {services}은(는) 지금 ECS 클러스터 {from}개에서 실행됩니다. 환경마다 하나씩 클러스터 {to}개로 모읍니다. 먼저 ECS 안에서, 다음에 Kubernetes로 옮기며, 가중치로 언제든 바로 되돌릴 수 있습니다.";
     lead_files: "{services} in {envs} come into {to} Kubernetes clusters, one an environment.",
-        "{envs} 환경의 {services}를 환경마다 하나씩 Kubernetes 클러스터 {to}개로 옮깁니다.";
+        "{envs} 환경의 {services}을(를) 환경마다 하나씩 Kubernetes 클러스터 {to}개로 옮깁니다.";
     minute_topic: "In one minute", "1분 요약";
     minute_head: "What, when, at what price, what can go wrong, and how we go back", "무엇을, 언제, 얼마에, 어떤 위험이 있고, 어떻게 되돌리는가";
     minute_what: "What moves", "대상";
     minute_what_said: "{services}, {workloads} workloads when each environment is counted. Users keep the same names and addresses; load balancers stay where they are until all traffic has moved.",
         "{services}, 환경별로 세면 워크로드 {workloads}개입니다. 사용자에게 보이는 도메인과 주소는 그대로이고, 트래픽을 모두 옮길 때까지 로드 밸런서도 그대로 둡니다.";
     minute_when: "In which order", "순서";
-    minute_when_said: "In {waves}, {env} first. What is called moves before what calls it.", "{env}부터 {waves}로 나누어 옮깁니다. 호출받는 서비스를 호출하는 서비스보다 먼저 옮깁니다.";
+    minute_when_said: "In {waves}, {env} first. What is called moves before what calls it.", "{env}부터 {waves}(으)로 나누어 옮깁니다. 호출받는 서비스를 호출하는 서비스보다 먼저 옮깁니다.";
     minute_money: "What it costs", "비용";
     minute_wrong: "What can go wrong", "위험";
     minute_wrong_said: "{blockers} findings stop a service until they are answered. {high} findings of {kinds} kinds change behaviour or can cause an outage if nobody acts; sections below say who does what.",
@@ -142,7 +142,7 @@ messages! {
 
     // Waves.
     waves_topic: "Waves", "웨이브";
-    waves_head: "{n} workloads move in {waves}", "워크로드 {n}개를 {waves}로 나누어 옮깁니다";
+    waves_head: "{n} workloads move in {waves}", "워크로드 {n}개를 {waves}(으)로 나누어 옮깁니다";
     waves_head_none: "No order of waves was planned", "웨이브 순서가 계획되지 않았습니다";
     waves_intro: "A service moves after what it calls, first in the environment where mistakes are cheap. Services of one wave do not call each other, so they can move at the same time.",
         "호출받는 서비스를 먼저, 실수해도 부담이 적은 환경부터 옮깁니다. 한 웨이브의 서비스는 서로 호출하지 않으므로 동시에 옮길 수 있습니다.";
