@@ -196,9 +196,11 @@ fn launch(work: &Workload<'_>, strategy: &[Provider]) -> Launch {
 fn tasks(work: &Workload<'_>) -> Range<i64> {
     let desired = work.service.as_ref().and_then(|item| item.node.int_at("desiredCount"));
     let expected = desired.unwrap_or(1).clamp(0, TASKS_MAX);
-    let bound = |key: &str| work.scalable.iter().filter_map(move |item| item.node.int_at(key));
-    let low = bound("MinCapacity").min().unwrap_or(expected).clamp(0, TASKS_MAX);
-    let high = bound("MaxCapacity").max().unwrap_or(expected).clamp(0, TASKS_MAX);
+    let bounds = |key: &str| -> Vec<i64> {
+        work.scalable.iter().filter_map(|item| item.node.int_at(key)).collect()
+    };
+    let low = bounds("MinCapacity").into_iter().min().unwrap_or(expected).clamp(0, TASKS_MAX);
+    let high = bounds("MaxCapacity").into_iter().max().unwrap_or(expected).clamp(0, TASKS_MAX);
     Range { low: low.min(expected), expected, high: high.max(expected) }
 }
 
@@ -214,7 +216,7 @@ fn spot_of(strategy: &[Provider], tasks: i64) -> i64 {
     spot(|one| one.base).saturating_add(weighted).min(tasks)
 }
 
-/// The size that the task states, or that its containers state together.
+/// The size that the task states.
 fn task_size(task: &Node<'_>) -> Option<Size> {
     let cpu = task.get("cpu").and_then(|node| units::cpu_units(&node)).filter(|units| *units > 0);
     let memory =

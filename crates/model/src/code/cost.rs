@@ -77,11 +77,11 @@ codes! {
         next: "look up the run times in the logs of {list}; both sides of the comparison lack them alike",
         help: "A snapshot shows what runs at one moment. A scheduled task is paid for by the second on Fargate, and runs in spare room of the nodes in a cluster, so leaving it out favours ECS a little.";
     /// Tasks with public addresses.
-    PUBLIC_ADDRESSES = "SG-M417", M, "{count} tasks have public addresses: pods leave through a NAT gateway, whose traffic is not counted: {list}",
+    PUBLIC_ADDRESSES = "SG-M417", M, "{list} have public addresses today (tasks: {count}): pods leave through a NAT gateway, whose traffic is not counted",
         next: "look whether the subnets of the nodes have a NAT gateway or endpoints, and what {list} send out",
         help: "A task with a public address needs no NAT gateway. A pod has a private address, and each GB through a NAT gateway is charged. Services that fetch much from outside may pay more for that than for CPU.";
     /// Tasks on Fargate Spot.
-    SPOT_TASKS = "SG-M418", L, "{count} tasks run on Fargate Spot: after the move they are counted on nodes on demand",
+    SPOT_TASKS = "SG-M418", L, "{list} run partly on Fargate Spot (tasks: {count}): after the move they are counted on nodes on demand",
         next: "allow Spot in the NodePool for {list}, and the bill after the move falls",
         help: "What bears an interruption on Fargate Spot bears it on Spot nodes. Prices of Spot nodes change by the hour, so the bill counts nodes on demand; the comparison is harder on Kubernetes by that.";
     /// Task definitions that no service runs.
