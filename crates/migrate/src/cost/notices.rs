@@ -26,6 +26,11 @@ const HOT_OF_SIZE_PERCENT: i64 = 80;
 /// Memory use that is near the size, in percent of it.
 const TIGHT_PERCENT: i64 = 90;
 
+/// A saving of which at least this part, in percent, is possible in ECS is not the move's merit.
+const ECS_SHARE_PERCENT: i64 = 25;
+/// From this part of the bill on, in percent, container instances are worth a word.
+const INSTANCES_PERCENT: i64 = 30;
+
 /// What was worked out.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Outcome<'o, 'g, 'a> {
@@ -125,9 +130,18 @@ fn verdict(outcome: &Outcome<'_, '_, '_>, all: &mut Vec<Reason>) {
     }
     let saving = cost.today.total.expected - after;
     let ecs = cost.today.total.expected - cost.ecs_right_sized.total.expected;
-    if cost.verdict == Verdict::Cheaper && ecs.percent_of(saving) >= 25 {
+    if cost.verdict == Verdict::Cheaper && ecs.percent_of(saving) >= ECS_SHARE_PERCENT {
         let reason = figures(Reason::new(&code::RIGHT_SIZE_FIRST));
         all.push(reason.with("saving", saving.whole()).with("ecs", ecs.min(saving).whole()));
+    }
+    let instances = charged(&cost.today, Charge::ContainerInstances);
+    let much = instances.percent_of(cost.today.total.expected) >= INSTANCES_PERCENT;
+    if cost.verdict == Verdict::Cheaper && much {
+        let reason = Reason::new(&code::IDLE_INSTANCES)
+            .with("amount", instances.whole())
+            .with("before", cost.today.total.expected.whole())
+            .with("currency", &cost.prices.currency);
+        all.push(reason);
     }
     let count = |bill: &super::document::Bill| {
         let lines = bill.lines.iter().filter(|line| line.what == Charge::LoadBalancers);
@@ -258,6 +272,12 @@ fn of_service(outcome: &Outcome<'_, '_, '_>, index: usize, demand: &Demand<'_, '
         let reason = about(Reason::new(&code::MEMORY_TIGHT))
             .with("max", memory_quantity(usage.memory_max_mib))
             .with("size", memory_quantity(size.memory_mib));
+        all.push(reason);
+    }
+    if demand.pod.memory_mib < usage.memory_p95_mib {
+        let reason = about(Reason::new(&code::ASKS_TOO_LITTLE))
+            .with("request", memory_quantity(demand.pod.memory_mib))
+            .with("used", memory_quantity(usage.memory_p95_mib));
         all.push(reason);
     }
     let shrinks = demand.right.filter(|right| right.memory_mib < demand.pod.memory_mib);

@@ -100,4 +100,12 @@ codes! {
     SHARE_BALANCERS = "SG-M422", L, "{count} load balancers can become {left}: {amount} {currency} a month, with or without Kubernetes",
         next: "share them by host names once all services of an environment have moved; the first wave keeps them",
         help: "An Application Load Balancer takes 100 rules and 25 certificates beside the default ones. One for each environment and scheme is enough for most estates. Sharing one means one blast radius, one set of security groups and one place for mistakes in rules.";
+    /// Container instances that make up much of the bill.
+    IDLE_INSTANCES = "SG-M423", M, "container instances are {amount} of the {before} {currency} a month: part of what packing saves there needs no Kubernetes",
+        next: "let the Auto Scaling groups of ECS follow the tasks (managed scaling), if the saving should not wait",
+        help: "Instances of an ECS cluster are paid for whether tasks fill them or not. The bill after the move has as many nodes as the pods need, so instances that stand half empty today show up as a saving. Fewer or smaller instances would save the same in ECS.";
+    /// A pod that asks for less memory than it uses.
+    ASKS_TOO_LITTLE = "SG-M424", M, "{service} in {env} asks for {request} of memory and uses {used} at p95: nodes that look free are full",
+        next: "raise memoryReservation of {service} to what it uses before it moves",
+        help: "The scheduler places pods by what they ask for. A pod that uses more takes memory that others were promised, and when the node runs short it is among the first to be evicted. On Fargate this did not matter, since no other task shared the machine.";
 }
