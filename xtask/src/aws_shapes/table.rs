@@ -186,7 +186,10 @@ fn structure(
     for (member, of) in shape["members"].as_object().into_iter().flatten() {
         let mark = if required.contains(&member.as_str()) { "!" } else { "" };
         write!(line, " {member}{mark}:{}", kind(model, of, reached)?)?;
-        let wire = of["locationName"].as_str();
+        // Some shapes carry the name themselves, for every member that is of them.
+        let own = of["shape"].as_str().map(|name| model.shape(name)).transpose()?;
+        let own = own.and_then(|shape| shape["locationName"].as_str());
+        let wire = of["locationName"].as_str().or(own);
         match (of["location"].as_str(), wire) {
             (Some(place), wire) => {
                 let place = match place {
