@@ -28,5 +28,6 @@ pub mod scope;
 pub mod sweep;
 pub mod tree;
 pub mod verify;
+pub mod waivers;
 pub mod waves;
 pub mod words;
