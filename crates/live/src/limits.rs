@@ -92,6 +92,9 @@ pub const AWS_ANSWER_BYTES_MAX: usize = 64 << 20;
 /// Attempts of one call of AWS that met no throttling: with growing waits some 15 s.
 pub const AWS_TRIES_MAX: u32 = 5;
 
+/// Attempts of one call of AWS whose host has no address.
+pub const AWS_LOOKUPS_MAX: u32 = 3;
+
 /// First wait before a call of AWS is repeated, at most; each later one may be twice as long.
 pub const AWS_BACK_OFF_FIRST: Duration = Duration::from_millis(500);
 

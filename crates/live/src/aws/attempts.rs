@@ -12,7 +12,9 @@ use super::credentials::Secrets;
 use super::operations::{Operation, Service};
 use super::refusal::{Refusal, Sort};
 use super::transport::NoAnswer;
-use crate::limits::{AWS_BACK_OFF_FIRST, AWS_BACK_OFF_MAX, AWS_THROTTLED_MAX, AWS_TRIES_MAX};
+use crate::limits::{
+    AWS_BACK_OFF_FIRST, AWS_BACK_OFF_MAX, AWS_LOOKUPS_MAX, AWS_THROTTLED_MAX, AWS_TRIES_MAX,
+};
 
 /// When a caller may ask again after a fault that may pass.
 const LATER: Duration = Duration::from_secs(30);
@@ -100,9 +102,11 @@ impl<'a> Attempts<'a> {
     fn after_none(&mut self, none: NoAnswer, now: Timestamp, secrets: &Secrets) -> Next {
         self.failed += 1;
         let (unsent, cause) = match &none {
-            // A name that is not there seldom appears; the wait would only hide a misspelt region.
-            NoAnswer::Host(cause) => return Next::GiveUp(self.no_host(cause)),
-            NoAnswer::Connection(cause) => (true, cause),
+            // A resolver may stumble once; a misspelt region never gets an address.
+            NoAnswer::Host(cause) if self.failed >= AWS_LOOKUPS_MAX => {
+                return Next::GiveUp(self.no_host(cause));
+            }
+            NoAnswer::Host(cause) | NoAnswer::Connection(cause) => (true, cause),
             NoAnswer::Lost(cause) => (false, cause),
         };
         if (unsent || self.repeatable) && self.failed < AWS_TRIES_MAX {

@@ -2,6 +2,7 @@
 //! answers, and what it does when things go wrong.
 
 mod chain;
+mod page;
 mod server;
 mod trouble;
 mod vectors;
