@@ -17,7 +17,7 @@
 //! ```
 
 mod access;
-mod process;
+pub(crate) mod process;
 
 use crate::peers::{self, Crd, Peer};
 use crate::shell;

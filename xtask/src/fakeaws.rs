@@ -248,3 +248,33 @@ fn options(args: impl IntoIterator<Item = String>) -> Result<(PathBuf, Settings)
     }
     Ok((folder, settings))
 }
+
+#[cfg(test)]
+mod peers {
+    use super::*;
+    use crate::peers::{self, Peer};
+    use crate::{moto, shell};
+    use serde_json::Value;
+    use std::process::Command;
+
+    /// Every call that the snapshot records is made through boto3, page by page, and what
+    /// botocore's parsers make of the answers is held against the files.
+    #[test]
+    fn botocore_reads_in_the_answers_what_the_snapshot_says() {
+        for page_max in [None, Some(7)] {
+            let folder = crate::estate::folder::committed();
+            let settings = Settings { page_max, ..Settings::default() };
+            let fake = FakeAws::start(&folder, settings).unwrap();
+            let region = fake.account().region();
+            let python = moto::python(&peers::require(Peer::Moto).unwrap()).unwrap();
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/fakeaws/check.py");
+            let mut command = Command::new(python);
+            command.arg(script).arg(&folder).args([&fake.url(), &region]).envs(fake.environment());
+            let output = shell::run_quietly(&mut command).unwrap();
+            let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(said["differences"], serde_json::json!([]), "pages of {page_max:?}");
+            assert!(said["made"].as_object().unwrap().len() > 40, "{said}");
+            assert!(fake.refused().is_empty(), "{:?}", fake.refused());
+        }
+    }
+}

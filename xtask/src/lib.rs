@@ -6,6 +6,7 @@
 //! - [`aws_shapes`] makes the table by which `live` speaks to AWS, `cargo xtask gen aws-shapes`,
 //! - [`estate`] makes the example estate, `cargo xtask gen estate`,
 //! - [`fakeaws`] is a small AWS for one test, or for people: `cargo xtask fake-aws`,
+//! - [`moto`] starts other people's AWS and builds the example estate in it,
 //! - [`tidy`] checks what compiler and lints cannot see.
 //!
 //! A test takes this crate as a dev-dependency; nothing of it is shipped, and it depends on no
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod controlplane;
 pub mod estate;
 pub mod fakeaws;
+pub mod moto;
 pub mod peers;
 pub mod shell;
 pub mod suite;

@@ -37,11 +37,13 @@ pub enum Peer {
     CrdsArgocd,
     /// Static checks of manifests.
     Checkov,
+    /// AWS in memory, by other people; the Python beside it carries botocore.
+    Moto,
 }
 
 impl Peer {
     /// All peers, in the order in which they are installed: the quick ones first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Nextest,
         Self::Deny,
         Self::Etcd,
@@ -50,6 +52,7 @@ impl Peer {
         Self::Crds,
         Self::CrdsArgocd,
         Self::Checkov,
+        Self::Moto,
         Self::KubeApiserver,
     ];
 

@@ -17,7 +17,7 @@ const LOG_LINES_SHOWN: usize = 30;
 
 /// A process of ours.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(crate) struct Running {
     name: String,
     child: Child,
     log: PathBuf,
@@ -28,7 +28,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts `command`; its output goes to `<program>.log` in `folder`.
-    pub(super) fn start(command: Command, folder: &Path) -> Result<Self> {
+    pub(crate) fn start(command: Command, folder: &Path) -> Result<Self> {
         let name = Path::new(command.get_program()).file_name().unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
         let log = folder.join(format!("{name}.log"));
@@ -48,7 +48,7 @@ impl Running {
     }
 
     /// An error with the end of the log when the process has ended by itself.
-    pub(super) fn check(&mut self) -> Result<()> {
+    pub(crate) fn check(&mut self) -> Result<()> {
         match self.child.try_wait()? {
             None => Ok(()),
             Some(status) => bail!("{} ended ({status})\n{}", self.name, self.log()),
@@ -56,7 +56,7 @@ impl Running {
     }
 
     /// The last lines of what the process wrote.
-    pub(super) fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         let text = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<_> = text.lines().collect();
         lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n")

@@ -124,7 +124,7 @@ pub(super) fn of(operation: &str) -> Option<&'static Rule> {
 
 const NOT_FOUND: Missing = Missing::Refuse("InvalidParameterValue");
 
-static RULES: [Rule; 41] = [
+static RULES: [Rule; 51] = [
     rule("ecs:ListClusters", "clusterArns", &[], ecs(100), None),
     rule(
         "ecs:DescribeClusters",
@@ -340,6 +340,40 @@ static RULES: [Rule; 41] = [
         None,
     ),
     rule("elasticfilesystem:DescribeAccessPoints", "AccessPoints", &[], next_token(100, 100), None),
+    rule("ec2:DescribeRouteTables", "RouteTables", &[], ec2(), None),
+    rule("ec2:DescribeNatGateways", "NatGateways", &[], ec2(), None),
+    rule("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", &[], ec2(), None),
+    rule("ec2:DescribeVpcEndpoints", "VpcEndpoints", &[], ec2(), None),
+    rule("ec2:DescribeVpcPeeringConnections", "VpcPeeringConnections", &[], ec2(), None),
+    rule(
+        "ec2:DescribeTransitGatewayVpcAttachments",
+        "TransitGatewayVpcAttachments",
+        &[],
+        ec2(),
+        None,
+    ),
+    rule(
+        "rds:DescribeDBInstances",
+        "DBInstances",
+        &[],
+        paging("MaxRecords", "Marker", "Marker", 100, 100),
+        None,
+    ),
+    rule(
+        "elasticache:DescribeCacheClusters",
+        "CacheClusters",
+        &[],
+        paging("MaxRecords", "Marker", "Marker", 100, 100),
+        None,
+    ),
+    rule(
+        "logs:DescribeMetricFilters",
+        "metricFilters",
+        &[],
+        paging("limit", "nextToken", "nextToken", 50, 50),
+        None,
+    ),
+    rule("servicequotas:ListServiceQuotas", "Quotas", &["ServiceCode"], next_token(100, 100), None),
 ];
 
 #[cfg(test)]

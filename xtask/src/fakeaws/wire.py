@@ -40,7 +40,7 @@ OPERATIONS = {
     " DescribeManagedPrefixLists DescribeInstanceTypes DescribeAvailabilityZones",
     "efs": "DescribeFileSystems DescribeAccessPoints DescribeMountTargets",
     "acm": "ListCertificates DescribeCertificate",
-    "wafv2": "GetWebACLForResource ListWebACLs",
+    "wafv2": "GetWebACLForResource GetWebACL ListWebACLs",
     "codedeploy": "ListApplications ListDeploymentGroups BatchGetDeploymentGroups"
     " GetDeploymentGroup",
     "rds": "DescribeDBInstances DescribeDBClusters",

@@ -15,6 +15,13 @@ use std::path::Path;
 mod metrics;
 mod special;
 
+/// Members that say how large a page is.
+const PAGE_SIZES: [&str; 6] =
+    ["maxResults", "MaxResults", "MaxItems", "MaxRecords", "PageSize", "limit"];
+
+/// Members of requests that name a page.
+const TOKENS: [&str; 3] = ["NextToken", "nextToken", "Marker"];
+
 /// Everything that was recorded, by operation.
 #[derive(Debug)]
 pub(super) struct World {
@@ -85,7 +92,7 @@ impl World {
             return Ok(found);
         }
         let Some(rule) = limits::of(operation) else {
-            return Ok(Found { rest: empty.clone(), list: None });
+            return Ok(Found { rest: self.as_recorded(operation, request, empty), list: None });
         };
         self.check_parent(operation, request)?;
         let records = self.of_scope(rule, request);
@@ -125,6 +132,24 @@ impl World {
         Ok(Found { rest, list: Some((rule, items)) })
     }
 
+    /// What was answered to the same request, whatever page sizes either names; else nothing.
+    fn as_recorded(
+        &self,
+        operation: &str,
+        request: &Value,
+        empty: &Map<String, Value>,
+    ) -> Map<String, Value> {
+        let essence = |request: &Value| {
+            let mut members = request.as_object().cloned().unwrap_or_default();
+            members.retain(|name, _| !PAGE_SIZES.contains(&name.as_str()));
+            members
+        };
+        let asked = essence(request);
+        let mut all = self.recorded(operation).iter();
+        let found = all.find(|record| essence(&record.request) == asked);
+        found.map_or_else(|| empty.clone(), |record| record.answer.clone())
+    }
+
     /// All that was recorded of `operation`.
     pub(super) fn recorded(&self, operation: &str) -> &[Recorded] {
         self.recorded.get(operation).map_or(&[], Vec::as_slice)
@@ -152,7 +177,9 @@ impl World {
             })
         };
         let mut records: Vec<_> = all.filter(same).collect();
-        records.sort_by_key(|record| page_of(&record.request));
+        records.sort_by_cached_key(|record| {
+            (without_token(&record.request), page_of(&record.request))
+        });
         records
     }
 
@@ -229,6 +256,13 @@ fn choose(
 fn same_thing(asked: &Value, recorded: &Value) -> bool {
     let last = |value: &Value| text(value).rsplit('/').next().unwrap_or_default().to_owned();
     asked == recorded || (!text(asked).starts_with("arn:") && last(asked) == last(recorded))
+}
+
+/// What a request asks for, whichever page of it.
+fn without_token(request: &Value) -> String {
+    let mut members = request.as_object().cloned().unwrap_or_default();
+    members.retain(|name, _| !TOKENS.contains(&name.as_str()));
+    Value::Object(members).to_string()
 }
 
 /// The number of the page that a recorded request asked for.

@@ -102,6 +102,16 @@ impl Peer {
                     launch: Launch::Module { file: "checkov", module: "checkov.main" },
                 },
             },
+            Self::Moto => Recipe {
+                name: "moto",
+                version: "5.2.5",
+                takes: "half a minute",
+                entry: "moto_server",
+                how: How::Python {
+                    requirements: include_str!("../../peers/moto/requirements.txt"),
+                    launch: Launch::Module { file: "moto_server", module: "moto.server" },
+                },
+            },
         }
     }
 }
