@@ -13,7 +13,7 @@ use super::money::{Case, Range};
 /// The list that comes with the program.
 const EMBEDDED: &str = include_str!("../../data/prices.json");
 /// The newest format that this program reads.
-pub const FORMAT_VERSION: u64 = 1;
+const FORMAT_VERSION: u64 = 1;
 /// The region that stands in where no nearer one is known.
 const REGION_DEFAULT: &str = "us-east-1";
 /// No price is higher: a million dollars an hour, in micro-dollars.
