@@ -55,7 +55,7 @@ pub fn plan(given: Given<'_, '_>, raised: &mut Vec<Raised>) -> Consolidation {
         let Some(target) = targets.get(&assign::key(one)) else { continue };
         findings::of_service(&facts, one, target, raised);
         let mut shared = Shared { lookups: &mut lookups, rules: &mut rules, taken: &mut taken };
-        planned.push(moves::plan(&facts, one, target, &mut shared));
+        planned.push(moves::plan(&facts, one, target, &moving, &mut shared));
     }
     frame::chain(&moving, &mut planned);
     let frame = frame::clusters(&facts, &targets, &moving, &mut planned, &held, &mut lookups);

@@ -81,7 +81,8 @@ pub(super) fn target(
     let mut taken: BTreeSet<String> =
         super::facts::things(facts.given.inventory, "capacityProviders")
             .iter()
-            .filter_map(|one| one.text("name"))
+            .flat_map(|one| [one.text("name"), instances_name(one)])
+            .flatten()
             .collect();
     let (needed, providers) = providers(ones, &mut taken);
     let instance_groups =
@@ -156,6 +157,12 @@ fn namespace(facts: &Facts<'_, '_>, cluster: &str) -> String {
     let mut taken: BTreeSet<String> =
         all.iter().filter_map(|item| item.node.text("Name")).collect();
     free(cluster, &mut taken)
+}
+
+/// The name of the Auto Scaling group behind a provider, the end of its ARN.
+fn instances_name(provider: &Node<'_>) -> Option<String> {
+    let arn = provider.get("autoScalingGroupProvider")?.text("autoScalingGroupArn")?;
+    Some(arn.split_once("autoScalingGroupName/")?.1.to_owned())
 }
 
 /// `name`, or `name-2` and so on, whichever is not in `taken`.

@@ -167,7 +167,7 @@ fn make(facts: &Facts<'_, '_>, target: &Target, draft: &mut Draft, lookups: &mut
     let groups: Vec<String> = document
         .instance_groups
         .iter()
-        .map(|(new, old)| format!("an Auto Scaling group called {new}, like that of {old}"))
+        .map(|(new, old)| format!("an Auto Scaling group called {new} like that behind {old}"))
         .collect();
     let what =
         format!("make {}, with ECS_CLUSTER={} in the user data", groups.join("; "), document.name);
@@ -176,7 +176,8 @@ fn make(facts: &Facts<'_, '_>, target: &Target, draft: &mut Draft, lookups: &mut
     let providers = things(facts.given.inventory, "capacityProviders");
     let mut made: Vec<Made> = Vec::new();
     for (new, old) in &document.instance_groups {
-        let named = |node: &&Node<'_>| node.text("name").as_deref() == Some(old);
+        let old = provider_behind(facts, old);
+        let named = |node: &&Node<'_>| node.text("name").as_deref() == Some(old.as_str());
         let old =
             providers.iter().find(named).and_then(|node| node.get("autoScalingGroupProvider"));
         let mut group = old.map(|node| members(&node, PROVIDER_KEPT)).unwrap_or_default();
@@ -186,7 +187,16 @@ fn make(facts: &Facts<'_, '_>, target: &Target, draft: &mut Draft, lookups: &mut
         made.push(("ecs:CreateCapacityProvider", input));
     }
     made.extend(target.put_providers().map(|input| ("ecs:PutClusterCapacityProviders", input)));
-    draft.calls(Action::MakeCluster, made, reason(&code::MAKE_CLUSTER));
+    let what = format!("the new instances become capacity of {}", document.name);
+    draft.calls(Action::MakeCluster, made, because(&code::CARRY, what));
+}
+
+/// The provider of this name, or the one of the cluster of this name.
+fn provider_behind(facts: &Facts<'_, '_>, old: &str) -> String {
+    let clusters = facts.given.inventory.having(Section::Clusters, "clusterName", old);
+    let all = clusters.first().map(|item| item.node.strings("capacityProviders"));
+    let own = all.unwrap_or_default().into_iter().find(|name| !name.starts_with("FARGATE"));
+    own.unwrap_or_else(|| old.to_owned())
 }
 
 /// Deletes the clusters that nothing is left in.
@@ -290,8 +300,9 @@ pub(super) fn counts(
         .iter()
         .flat_map(|one| one.document.groups.iter().map(|group| group.old.as_str()))
         .collect();
-    let all_groups: BTreeSet<&String> =
-        facts.groups.keys().filter(|arn| !facts.services_in(arn).is_empty()).collect();
+    let registered = facts.groups.keys().filter(|arn| !facts.services_in(arn).is_empty());
+    let all_groups: BTreeSet<&str> =
+        registered.map(String::as_str).chain(groups.iter().copied()).collect();
     let rules: BTreeSet<&str> = planned
         .iter()
         .flat_map(|one| one.document.rules.iter().map(|rule| rule.arn.as_str()))

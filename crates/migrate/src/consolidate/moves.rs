@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::consolidate::carry::{self, Alarms, Made, Scaling, Way};
 use crate::consolidate::cluster::Target;
 use crate::consolidate::document::{
-    Action, EcsName, Group, Manner, Move, Owner, Rule, Step, Until,
+    Action, Call, EcsName, Group, Manner, Move, Owner, Rule, Step, Until,
 };
 use crate::consolidate::draft::{Draft, because, steady};
 use crate::consolidate::facts::{Facts, Front};
@@ -108,6 +108,7 @@ pub(super) fn plan(
     facts: &Facts<'_, '_>,
     one: &One<'_, '_>,
     target: &Target,
+    moving: &[One<'_, '_>],
     shared: &mut Shared<'_>,
 ) -> Planned {
     let (manner, why) = manner(one, target);
@@ -121,7 +122,8 @@ pub(super) fn plan(
     let key = one.key();
     let mut draft = Draft::new(&key, &key, &region);
     person(one, target, &owners, &schedules.1, &mut draft);
-    let mut build = Build { facts, one, target, draft, groups: &groups, manner };
+    let redeploys = calls_others(one, moving);
+    let mut build = Build { facts, one, target, draft, groups: &groups, manner, redeploys };
     let rules =
         build.all(shared, scaling, alarms, schedules.0.into_iter().map(|(_, made)| made).collect());
     let Build { draft, .. } = build;
@@ -248,7 +250,7 @@ fn person(
     if let Some(group) = one.code_deploy.as_ref().and_then(|node| node.text("deploymentGroupName"))
     {
         todo.push(format!(
-            "stop deployments of the CodeDeploy group {group} until {service} has moved"
+            "stop deployments of the CodeDeploy group {group} until {service} has moved: it keeps its name and deploys to {cluster} afterwards"
         ));
     } else if one.node.is_some() {
         todo.push(format!(
@@ -277,6 +279,18 @@ fn person(
     }
 }
 
+/// True for a service that others call by Service Connect and that may call others which others
+/// call too: whichever starts first does not know the names of the second.
+fn calls_others(one: &One<'_, '_>, moving: &[One<'_, '_>]) -> bool {
+    let Some(own) = one.connect.as_ref().filter(|own| !own.names.is_empty()) else { return false };
+    moving.iter().any(|other| {
+        let theirs = other.connect.as_ref();
+        other.key() != one.key()
+            && theirs
+                .is_some_and(|theirs| theirs.namespace == own.namespace && !theirs.names.is_empty())
+    })
+}
+
 /// The steps of one move under construction.
 struct Build<'b, 'g, 'a> {
     facts: &'b Facts<'g, 'a>,
@@ -285,6 +299,8 @@ struct Build<'b, 'g, 'a> {
     draft: Draft,
     groups: &'b Groups,
     manner: Manner,
+    /// True if tasks must start again once every name that they may call is there.
+    redeploys: bool,
 }
 
 impl Build<'_, '_, '_> {
@@ -301,7 +317,7 @@ impl Build<'_, '_, '_> {
         }
         self.make_groups();
         let mut rules = self.rules(shared);
-        self.attach(&rules, shared);
+        self.attach(&rules);
         self.make_service();
         let about = format!("{} in {}", self.one.work.name, self.one.work.env);
         let pin = format!(
@@ -319,9 +335,12 @@ impl Build<'_, '_, '_> {
         let why = format!(
             "what scales and watches {about} works for the new side too, before it gets work"
         );
-        self.draft.calls(Action::Equip, equip, because(&code::CARRY, why));
+        let steady = steady(&self.target.document.name, &self.one.work.name, self.one.tasks());
+        if let Some(step) = self.draft.calls(Action::Equip, equip, because(&code::CARRY, why)) {
+            step.until = deployed(&step.calls, &steady);
+        }
         if self.manner == Manner::Weights {
-            self.weigh(&mut rules, shared);
+            self.weigh(&mut rules);
         }
         self.hand_over(schedules);
         self.hold();
@@ -331,7 +350,9 @@ impl Build<'_, '_, '_> {
         let why = format!(
             "scaling, alarms and deployments of {about} take their last form: only the new side is left"
         );
-        self.draft.calls(Action::Settle, settle, because(&code::CARRY, why));
+        if let Some(step) = self.draft.calls(Action::Settle, settle, because(&code::CARRY, why)) {
+            step.until = deployed(&step.calls, &steady);
+        }
         if self.manner != Manner::HandOver {
             self.scale_down(&release);
         }
@@ -379,7 +400,7 @@ impl Build<'_, '_, '_> {
             .collect()
     }
 
-    fn attach(&mut self, rules: &[(Rule, Vec<Value>)], _shared: &mut Shared<'_>) {
+    fn attach(&mut self, rules: &[(Rule, Vec<Value>)]) {
         let own = &self.groups.own;
         let at_zero = |(rule, actions): &(Rule, Vec<Value>)| {
             let groups = forward::split(&forward::groups(actions), own, 0);
@@ -444,8 +465,7 @@ impl Build<'_, '_, '_> {
 
     /// Tasks know only names of Service Connect that existed when they started.
     fn redeploy(&self) -> Option<Made> {
-        let connect = self.one.connect.as_ref()?;
-        if connect.names.is_empty() || self.one.tasks() == 0 || self.one.code_deploy_controls() {
+        if !self.redeploys || self.one.tasks() == 0 || self.one.code_deploy_controls() {
             return None;
         }
         let (cluster, service) = (&self.target.document.name, &self.one.work.name);
@@ -453,7 +473,7 @@ impl Build<'_, '_, '_> {
         Some(("ecs:UpdateService", input))
     }
 
-    fn weigh(&mut self, rules: &mut [(Rule, Vec<Value>)], _shared: &mut Shared<'_>) {
+    fn weigh(&mut self, rules: &mut [(Rule, Vec<Value>)]) {
         let own = &self.groups.own;
         for (rule, actions) in rules.iter_mut() {
             let groups = forward::groups(actions);
@@ -484,7 +504,8 @@ impl Build<'_, '_, '_> {
             let mut until = vec![Until::Landed, Until::Time { secs: *secs }];
             if *percent == 100 {
                 let secs = QUIET_SECS.max(sticky);
-                until.extend(own.keys().map(|group| Until::Quiet { group: group.clone(), secs }));
+                let serving = serving(rules, own);
+                until.extend(serving.into_iter().map(|group| Until::Quiet { group, secs }));
             }
             if let Some(step) = self.draft.calls(Action::Weigh, made, reason) {
                 step.percent = Some(*percent);
@@ -632,8 +653,11 @@ impl Build<'_, '_, '_> {
         }
         let what = format!("nothing uses these any more: {}", names.join(", "));
         if self.manner == Manner::HandOver {
-            let reason = self.about(&code::HOLD);
-            let step = self.draft.step(Action::Hold, reason);
+            let name = &self.one.work.name;
+            let what = format!(
+                "the old service of {name} stays without tasks, so that they can be started again"
+            );
+            let step = self.draft.step(Action::Hold, because(&code::LET_GO, what));
             step.until = vec![Until::Time { secs: KEEP_SECS }];
         }
         self.draft.calls(Action::Remove, made, because(&code::REMOVE, what));
@@ -642,6 +666,18 @@ impl Build<'_, '_, '_> {
     fn about(&self, code: &'static model::code::Code) -> Reason {
         Reason::new(code).with("service", &self.one.work.name).with("env", &self.one.work.env)
     }
+}
+
+/// Old groups that had weight in the beginning: the idle one of a pair may get test traffic.
+fn serving(rules: &[(Rule, Vec<Value>)], own: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let all = rules.iter().flat_map(|(_, actions)| forward::groups(actions));
+    all.filter(|(arn, weight)| *weight > 0 && own.contains_key(arn)).map(|(arn, _)| arn).collect()
+}
+
+/// A step that deploys the new service waits until it is steady again.
+fn deployed(calls: &[Call], steady: &Until) -> Vec<Until> {
+    let deploys = calls.iter().any(|call| call.operation == "ecs:UpdateService");
+    if deploys { vec![steady.clone()] } else { Vec::new() }
 }
 
 /// `ModifyRule`, or `ModifyListener` for a default action.

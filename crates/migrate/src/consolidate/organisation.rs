@@ -37,10 +37,19 @@ pub(super) fn infer(given: Given<'_, '_>) -> Organisation {
     let Some((word, kinds)) = best else { return Organisation::default() };
     let line = |(kind, names): (&str, BTreeSet<String>)| match names.first() {
         Some(first) if names.len() == 1 => format!("{kind} {first}"),
-        Some(first) => format!("{} {kind}s, such as {first}", names.len()),
+        Some(first) => format!("{} {}, such as {first}", names.len(), several(kind)),
         None => kind.to_owned(),
     };
     Organisation { name: Some(word), evidence: kinds.into_iter().map(line).collect() }
+}
+
+/// The plural of a kind.
+fn several(kind: &str) -> &str {
+    match kind {
+        "repository" => "repositories",
+        "hosted zone" => "hosted zones",
+        _ => "VPCs",
+    }
 }
 
 /// Kind, name and the word in it that may be the organisation's.
