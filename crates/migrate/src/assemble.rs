@@ -2,6 +2,7 @@
 
 mod named;
 mod references;
+mod routes;
 mod schedules;
 
 use std::collections::{BTreeMap, BTreeSet};

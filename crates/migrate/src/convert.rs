@@ -62,6 +62,9 @@ pub struct Workload<'a> {
     pub target_groups: Vec<TargetUse<'a>>,
     /// Listener rules (and default actions) that forward to them.
     pub rules: Vec<RuleUse<'a>>,
+    /// Rules of the same load balancers that forward to no service that was read, and that stand
+    /// in the Ingresses of this one.
+    pub carried: Vec<RuleUse<'a>>,
     /// Scalable targets of the service.
     pub scalable: Vec<Item<'a>>,
     /// Scaling policies of the service.
@@ -102,6 +105,7 @@ impl<'a> Workload<'a> {
             digests: BTreeMap::new(),
             target_groups: Vec::new(),
             rules: Vec::new(),
+            carried: Vec::new(),
             scalable: Vec::new(),
             policies: Vec::new(),
             scheduled_actions: Vec::new(),
@@ -136,6 +140,9 @@ pub struct RuleUse<'a> {
     pub listener: Option<Item<'a>>,
     /// The load balancer, if it was read.
     pub balancer: Option<Item<'a>>,
+    /// The place of the first rule of its Ingress among all rules of the load balancer, from 1:
+    /// rules with the same place stand in one Ingress. `None` if another service's has the rule.
+    pub run: Option<i64>,
 }
 
 /// A schedule and the target that starts a task.
@@ -297,7 +304,7 @@ fn things<'a>(work: &Workload<'a>) -> Vec<Node<'a>> {
     for used in &work.target_groups {
         nodes.extend(used.group.as_ref().map(|item| item.node.clone()));
     }
-    for used in &work.rules {
+    for used in work.rules.iter().chain(&work.carried) {
         nodes.push(used.rule.node.clone());
     }
     for used in &work.schedules {

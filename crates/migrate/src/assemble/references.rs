@@ -8,6 +8,7 @@ use crate::input::inventory::{Inventory, Item};
 use crate::input::node::Node;
 use crate::input::section::Section;
 
+use super::routes::Routes;
 use super::schedules::{self, Target};
 
 /// Indexes over an inventory.
@@ -16,6 +17,7 @@ pub(super) struct References<'i, 'a> {
     schedules: Vec<Target<'a>>,
     secrets: Option<BTreeMap<String, String>>,
     alarms: BTreeMap<String, Node<'a>>,
+    routes: Routes<'a>,
 }
 
 impl<'i, 'a> References<'i, 'a> {
@@ -31,6 +33,7 @@ impl<'i, 'a> References<'i, 'a> {
             schedules: schedules::targets(inventory),
             secrets: known_secrets(inventory),
             alarms,
+            routes: Routes::new(inventory),
         }
     }
 
@@ -44,6 +47,7 @@ impl<'i, 'a> References<'i, 'a> {
         workload.digests = self.digests(&service);
         workload.target_groups = self.target_groups(&service.node);
         workload.rules = self.rules(&workload.target_groups);
+        self.places(workload, &service);
         self.scaling(workload, &service.node);
         for entry in service.node.list("serviceRegistries") {
             let Some(arn) = entry.text("registryArn") else { continue };
@@ -167,7 +171,21 @@ impl<'i, 'a> References<'i, 'a> {
                 .first()
                 .map(|item| (*item).clone())
         });
-        RuleUse { rule, listener, balancer }
+        // Without a listener there is no load balancer whose rules could be in an order.
+        let run = listener.is_none().then_some(0);
+        RuleUse { rule, listener, balancer, run }
+    }
+
+    /// Says in which Ingress the rules of the service stand, and adds those that it carries.
+    fn places(&self, workload: &mut Workload<'a>, service: &Item<'a>) {
+        let place = |used: &RuleUse<'a>| (used.rule.node.file, used.rule.node.pointer.clone());
+        for used in self.routes.of(service) {
+            let own = workload.rules.iter_mut().find(|own| place(own) == place(used));
+            match own {
+                Some(own) => own.run = used.run,
+                None => workload.carried.push(used.clone()),
+            }
+        }
     }
 
     fn scaling(&self, workload: &mut Workload<'a>, service: &Node<'a>) {
@@ -248,6 +266,12 @@ fn alarm_evidence(inventory: &Inventory<'_>) -> &'static str {
 }
 
 fn listener_of<'a>(rule: &Item<'a>, listeners: &[Item<'a>]) -> Option<Item<'a>> {
+    let wanted = listener_arn(rule)?;
+    listeners.iter().find(|item| item.node.text("ListenerArn").as_deref() == Some(&wanted)).cloned()
+}
+
+/// The ARN of the listener that a rule is of.
+pub(super) fn listener_arn(rule: &Item<'_>) -> Option<String> {
     let by_request = rule.asked_for("ListenerArn").map(str::to_owned);
     // listener-rule/app/name/id/listener/rule: the rule's ARN holds the listener's.
     let by_arn = rule
@@ -255,8 +279,7 @@ fn listener_of<'a>(rule: &Item<'a>, listeners: &[Item<'a>]) -> Option<Item<'a>> 
         .text("RuleArn")
         .map(|arn| arn.replacen(":listener-rule/", ":listener/", 1))
         .and_then(|arn| arn.rsplit_once('/').map(|(head, _)| head.to_owned()));
-    let wanted = by_request.or(by_arn)?;
-    listeners.iter().find(|item| item.node.text("ListenerArn").as_deref() == Some(&wanted)).cloned()
+    by_request.or(by_arn)
 }
 
 pub(super) fn forwards_to(rule: &Node<'_>, key: &str, arns: &[String]) -> bool {
