@@ -9,10 +9,12 @@
 //! What it is not: a load balancer. It sends nothing, and knows no health and no time.
 
 mod annotations;
+mod binding;
 mod compare;
 mod condition;
 mod controller;
 mod draw;
+mod estate;
 mod listener;
 mod original;
 mod outcome;
@@ -25,6 +27,7 @@ pub use compare::{Difference, compare};
 pub use condition::Condition;
 pub use controller::{Member, listener as made};
 pub use draw::{Dice, Draw};
+pub use estate::{Checked, Pair, REQUESTS, check, pairs};
 pub use listener::{Listener, Rule};
 pub use original::{Owners, listener as read};
 pub use outcome::{Action, Answer, Outcome, Redirect, Target};

@@ -41,7 +41,7 @@ pub fn compare(
     before: &Listener,
     after: &Listener,
     requests: impl IntoIterator<Item = Request>,
-    explain: &dyn Fn(&Request, &Outcome, &Outcome) -> Option<String>,
+    explain: &dyn Fn(&Difference) -> Option<String>,
 ) -> Vec<Difference> {
     let mut found: Vec<Difference> = Vec::new();
     for request in requests {
@@ -66,23 +66,25 @@ fn differs(
     before: &Listener,
     after: &Listener,
     request: Request,
-    explain: &dyn Fn(&Request, &Outcome, &Outcome) -> Option<String>,
+    explain: &dyn Fn(&Difference) -> Option<String>,
 ) -> Option<Difference> {
     let (rule, other) = (before.rule(&request), after.rule(&request));
     let (now, then) = (before.outcome(rule, &request), after.outcome(other, &request));
     if now == then {
         return None;
     }
-    let explanation = explain(&request, &now, &then);
-    Some(Difference {
-        rule_before: rule.label.clone(),
+    let (rule_before, rule_after) = (rule.label.clone(), other.label.clone());
+    let mut found = Difference {
+        request,
+        rule_before,
         before: now,
-        rule_after: other.label.clone(),
+        rule_after,
         after: then,
         count: 1,
-        explanation,
-        request,
-    })
+        explanation: None,
+    };
+    found.explanation = explain(&found);
+    Some(found)
 }
 
 /// Takes away from the request what the difference does not need.
@@ -90,7 +92,7 @@ fn shorten(
     before: &Listener,
     after: &Listener,
     difference: &mut Difference,
-    explain: &dyn Fn(&Request, &Outcome, &Outcome) -> Option<String>,
+    explain: &dyn Fn(&Difference) -> Option<String>,
 ) {
     let mut again = true;
     while again {
