@@ -3,10 +3,15 @@
 //! An API server looks at one object at a time; it takes a Service that selects no pod and a pod
 //! that mounts a secret nobody makes. This module looks at all objects of an overlay at once. It
 //! shares no code with the conversion, so that it does not repeat its mistakes.
-//! What it is not: a check of schemas (the API server's) or of policy (checkov's).
+//! `policy` asks each pod for what scanners ask for, unless the plan has told why not.
+//! What it is not: a check of schemas, which the tests make with the types of the Kubernetes API
+//! and with a real API server.
 
+mod estate;
 mod names;
 mod objects;
+mod pods;
+mod policy;
 mod ports;
 mod references;
 mod selectors;
@@ -18,6 +23,9 @@ use std::fmt;
 use serde_json::Value;
 
 use objects::Objects;
+
+pub use estate::{check, overlay};
+pub use policy::{Breach, Rule, policy};
 
 /// What does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +52,10 @@ pub enum Fault {
     Missing(String),
     /// A key is read that the ConfigMap or secret has not.
     MissingKey(String),
+    /// Two things of a pod have one name, or one place.
+    NamedTwice(String),
+    /// The workload says how many, and an autoscaler counts too.
+    ReplicasTwice(String),
 }
 
 impl fmt::Display for Fault {
@@ -60,6 +72,8 @@ impl fmt::Display for Fault {
             Self::SelectsJob(job) => write!(f, "selects the pods of {job}, which do not serve"),
             Self::Missing(what) => write!(f, "refers to {what}, which is not there"),
             Self::MissingKey(key) => write!(f, "reads {key}, which is not there"),
+            Self::NamedTwice(what) => write!(f, "has the {what} twice"),
+            Self::ReplicasTwice(scaler) => write!(f, "sets replicas, which {scaler} counts"),
         }
     }
 }
@@ -87,6 +101,7 @@ pub fn verify(objects: &[Value]) -> Vec<Problem> {
     names::check(&objects, &mut found);
     selectors::check(&objects, &mut found);
     ports::check(&objects, &mut found);
+    pods::check(&objects, &mut found);
     references::check(&objects, &mut found);
     found.sort();
     found.dedup();

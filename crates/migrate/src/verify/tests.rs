@@ -211,3 +211,38 @@ fn references_to_nothing_are_found() {
     let key = Fault::MissingKey(text("ConfigMap/shop B"));
     check("/config/data", json!({}), "Deployment/shop", &[key]);
 }
+
+#[test]
+fn what_stands_twice_in_a_pod_is_found() {
+    let spec = "/deployment/spec/template/spec";
+    let twice = |what: &str| vec![Fault::NamedTwice(text(what))];
+    let again = json!([{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]);
+    let env = format!("{spec}/containers/0/env");
+    check(&env, again, "Deployment/shop", &twice("variable A"));
+    let container = json!({"name": "shop"});
+    check(&format!("{spec}/containers/-"), container, "Deployment/shop", &twice("container shop"));
+    let volume = json!({"name": "files", "emptyDir": {}});
+    check(&format!("{spec}/volumes/-"), volume, "Deployment/shop", &twice("volume files"));
+    let mounts =
+        json!([{"name": "files", "mountPath": "/a"}, {"name": "files", "mountPath": "/a"}]);
+    let place = format!("{spec}/containers/0/volumeMounts");
+    check(&place, mounts, "Deployment/shop", &twice("mount at /a"));
+    let missing = vec![Fault::Missing(text("the volume gone"))];
+    let mount = json!([{"name": "gone", "mountPath": "/a"}]);
+    check(&place, mount, "Deployment/shop", &missing);
+}
+
+#[test]
+fn replicas_that_an_autoscaler_counts_are_found() {
+    let mut set = fitting();
+    set["deployment"]["spec"]["replicas"] = json!(2);
+    let objects: Vec<Value> = set.as_object().unwrap().values().cloned().collect();
+    let found: Vec<String> = verify(&objects).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "Deployment/shop sets replicas, which HorizontalPodAutoscaler/shop counts",
+            "Deployment/shop sets replicas, which ScaledObject/shop counts",
+        ]
+    );
+}
