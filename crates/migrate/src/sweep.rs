@@ -84,7 +84,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq)]
 struct Entry {
     call: Call,
-    /// Which page of its list, from 1.
+    /// Which page of its list, from 1; 0 for what was restored and has not been come by yet.
     page: usize,
     /// The name before the number of the page.
     name: Option<String>,
@@ -99,12 +99,25 @@ pub struct Sweep {
     entries: BTreeMap<String, BTreeMap<String, Entry>>,
     /// Identity of a call → path.
     known: BTreeMap<String, String>,
+    /// Operations of which nothing more will be asked.
+    whole: BTreeSet<&'static str>,
+    /// Operations with answers that `next` has not looked at.
+    stale: BTreeSet<String>,
+    /// True once `next` has looked at every operation.
+    begun: bool,
 }
 
 impl Sweep {
     /// A sweep of which nothing is known.
     pub fn new(place: Place) -> Self {
-        Self { place, entries: BTreeMap::new(), known: BTreeMap::new() }
+        Self {
+            place,
+            entries: BTreeMap::new(),
+            known: BTreeMap::new(),
+            whole: BTreeSet::new(),
+            stale: BTreeSet::new(),
+            begun: false,
+        }
     }
 
     /// What is swept.
@@ -116,24 +129,29 @@ impl Sweep {
     /// Nothing, and nothing outstanding: the sweep is done.
     pub fn next(&mut self) -> Vec<Ask> {
         let mut asks = Vec::new();
-        let mut whole: BTreeSet<&'static str> = BTreeSet::new();
         for operation in operations() {
-            let ready = operation.after.iter().all(|name| whole.contains(name));
-            if (operation.global && !self.place.global) || (operation.waits && !ready) {
-                if operation.global && !self.place.global {
-                    whole.insert(operation.name);
-                }
+            let inputs = operation.after.iter();
+            let touched = self.stale.contains(operation.name)
+                || inputs.clone().any(|name| self.stale.contains(*name));
+            if self.whole.contains(operation.name) || (self.begun && !touched) {
                 continue;
             }
-            let drafts = (operation.drafts)(&Seen::new(self));
-            let mut settled = ready;
-            for draft in drafts {
-                settled &= self.follow(operation, draft, &mut asks);
+            let ready = inputs.clone().all(|name| self.whole.contains(name));
+            let wanted = self.place.global || !operation.global;
+            let mut settled = ready || !wanted;
+            if wanted && (ready || !operation.waits) {
+                for draft in (operation.drafts)(&Seen::new(self)) {
+                    settled &= self.follow(operation, draft, &mut asks);
+                }
             }
             if settled {
-                whole.insert(operation.name);
+                self.whole.insert(operation.name);
+                // Those that wait for it have to be looked at.
+                self.stale.insert(operation.name.to_owned());
             }
         }
+        self.begun = true;
+        self.stale.clear();
         asks
     }
 
@@ -184,16 +202,18 @@ impl Sweep {
         let entry = self.entries.values_mut().find_map(|all| all.get_mut(path));
         if let Some(entry) = entry {
             entry.outcome = Some(outcome);
+            self.stale.insert(entry.call.operation.clone());
         }
     }
 
-    /// Takes in an answer of an earlier run, so that it is not asked again.
+    /// Takes in an answer of an earlier run, so that it is not asked again. Before the first
+    /// [`Sweep::next`].
     pub fn restore(&mut self, path: &str, call: Call, answer: Value) {
         let key = names::identity(&call);
         let outcome = Some(Outcome::Answered(answer));
         self.known.insert(key, path.to_owned());
         let all = self.entries.entry(call.operation.clone()).or_default();
-        all.insert(path.to_owned(), Entry { call, page: 1, name: None, outcome });
+        all.insert(path.to_owned(), Entry { call, page: 0, name: None, outcome });
     }
 
     /// Every answer with its path and what was asked, for the manifest.

@@ -1,6 +1,7 @@
 //! The command line: one file a command, one place for errors and exit codes.
 
 mod demo;
+mod doctor;
 mod exit;
 mod help;
 mod migrate;
@@ -38,6 +39,8 @@ enum Command {
     /// Read an ECS estate and plan its move to Kubernetes.
     #[command(subcommand, arg_required_else_help = true)]
     Migrate(migrate::Command),
+    /// Check credentials, clock and permissions for a scan.
+    Doctor(doctor::DoctorArgs),
     /// Plan the example estate, then take one service across on this machine with real requests.
     Demo(demo::DemoArgs),
     #[command(flatten)]
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, term: &mut Term) -> Result<u8, Failure> {
     match command {
         Command::Migrate(command) => migrate::run(&command, term),
+        Command::Doctor(args) => doctor::run(&args, term),
         Command::Demo(args) => demo::run(&args, term),
         Command::Hidden(hidden) => hidden_command(hidden, term),
         Command::Help(args) => help::run(&args, term),

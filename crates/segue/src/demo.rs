@@ -12,7 +12,7 @@ mod look;
 mod overlay;
 mod screen;
 pub mod service;
-mod signals;
+pub(crate) mod signals;
 mod stage;
 
 pub use account::{Account, Outcome, SideAccount};

@@ -3,3 +3,4 @@
 
 pub mod bind;
 pub mod shift;
+pub mod sweep;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::ecs::{DEFINITIONS, SERVICES};
 use super::operation::{Draft, Operation};
 use super::page::Page;
-use super::seen::{Seen, distinct};
+use super::seen::Seen;
 
 /// `DescribeImages` and `BatchGetImage` take this many images (ECR API reference).
 const IMAGES_MAX: usize = 100;
@@ -120,61 +120,51 @@ fn scaling(_: &Seen<'_>) -> Vec<Draft> {
     Draft::only(json!({"ServiceNamespace": "ecs"}))
 }
 
-/// The images of task definitions that lie in ECR of this region, by account and repository.
+/// The images of task definitions that lie in the registry of this account and region. Other
+/// accounts do not let a scan of this one look, and the plan has a finding on such images.
 fn images(seen: &Seen<'_>, more: &Value) -> Vec<Draft> {
-    let mut repositories: BTreeMap<(String, String), BTreeSet<(bool, String)>> = BTreeMap::new();
+    let mut repositories: BTreeMap<String, BTreeSet<(bool, String)>> = BTreeMap::new();
     let place = seen.place();
     for page in seen.pages(DEFINITIONS) {
         let Some(definition) = page.answer.get("taskDefinition") else { continue };
-        let containers = definition.list("containerDefinitions");
-        let images = distinct(containers.iter().filter_map(|one| one.text("image")));
-        for image in images {
-            let Some((account, repository, id)) = own_image(&image, &place.region) else {
-                continue;
-            };
-            repositories.entry((account, repository)).or_default().insert(id);
+        for container in definition.list("containerDefinitions") {
+            let image = container.text("image").unwrap_or_default();
+            if let Some((repository, id)) = own_image(&image, &place.account, &place.region) {
+                repositories.entry(repository.to_owned()).or_default().insert(id);
+            }
         }
     }
     let mut drafts = Vec::new();
-    for ((account, repository), ids) in repositories {
+    for (repository, ids) in repositories {
         let ids: Vec<Value> = ids
             .into_iter()
             .map(|(digest, id)| json!({if digest { "imageDigest" } else { "imageTag" }: id}))
             .collect();
-        let elsewhere = account != place.account;
-        let name = if elsewhere { format!("{account}-{repository}") } else { repository.clone() };
-        for (part, number) in ids.chunks(IMAGES_MAX).zip(1..) {
+        for (part, number) in ids.chunks(IMAGES_MAX).zip(1_usize..) {
             let mut request = more.clone();
             request["repositoryName"] = json!(repository);
             request["imageIds"] = json!(part);
-            if elsewhere {
-                request["registryId"] = json!(account);
-            }
-            let number: usize = number;
-            let name = if number == 1 { name.clone() } else { format!("{name}-{number}") };
+            let name =
+                if number == 1 { repository.clone() } else { format!("{repository}-{number}") };
             drafts.push(Draft::about(name, request));
         }
     }
     drafts
 }
 
-/// `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG` or `…@DIGEST`: account, repository, and
+/// `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG` or `…@DIGEST`: the repository, and
 /// whether it is a digest that follows.
-fn own_image(image: &str, region: &str) -> Option<(String, String, (bool, String))> {
+fn own_image<'i>(image: &'i str, account: &str, region: &str) -> Option<(&'i str, (bool, String))> {
     let (host, rest) = image.split_once('/')?;
-    let (account, host) = host.split_once(".dkr.ecr.")?;
-    if host.strip_prefix(region)?.strip_prefix(".amazonaws.com").is_none() {
-        return None;
-    }
-    let (repository, id) = match (rest.split_once('@'), rest.rsplit_once(':')) {
+    let domain = host.strip_prefix(account)?.strip_prefix(".dkr.ecr.")?.strip_prefix(region)?;
+    domain.strip_prefix(".amazonaws.com")?;
+    Some(match (rest.split_once('@'), rest.rsplit_once(':')) {
         (Some((named, digest)), _) => {
-            let repository = named.split(':').next().unwrap_or(named);
-            (repository, (true, digest.to_owned()))
+            (named.split(':').next().unwrap_or(named), (true, digest.to_owned()))
         }
         (None, Some((repository, tag))) => (repository, (false, tag.to_owned())),
         (None, None) => (rest, (false, "latest".to_owned())),
-    };
-    Some((account.to_owned(), repository.to_owned(), id))
+    })
 }
 
 /// Asked only where some service is deployed by CodeDeploy.
@@ -209,17 +199,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_of_this_region_are_asked_for() {
+    fn images_of_this_registry_are_asked_for() {
         let host = "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com";
-        let of = |rest: &str| own_image(&format!("{host}/{rest}"), "ap-northeast-2");
-        let (account, repository, id) = of("team/app:1.2").unwrap();
-        assert_eq!((account.as_str(), repository.as_str()), ("111122223333", "team/app"));
-        assert_eq!(id, (false, "1.2".to_owned()));
-        assert_eq!(of("app").unwrap().2, (false, "latest".to_owned()));
-        let (_, repository, id) = of("app:1@sha256:ab").unwrap();
-        assert_eq!((repository.as_str(), id), ("app", (true, "sha256:ab".to_owned())));
-        assert_eq!(own_image(&format!("{host}/app:1"), "us-east-1"), None);
-        assert_eq!(own_image("nginx:1", "us-east-1"), None);
-        assert_eq!(own_image("<IMAGE>", "us-east-1"), None);
+        let own = |image: &str| {
+            own_image(image, "111122223333", "ap-northeast-2")
+                .map(|(repository, (digest, id))| format!("{repository} {digest} {id}"))
+        };
+        let of = |rest: &str| own(&format!("{host}/{rest}")).unwrap();
+        assert_eq!(of("team/app:1.2"), "team/app false 1.2");
+        assert_eq!(of("app"), "app false latest");
+        assert_eq!(of("app:1@sha256:ab"), "app true sha256:ab");
+        for other in ["nginx:1", "<IMAGE>", "1.dkr.ecr.ap-northeast-2.amazonaws.com/a", "강/의"] {
+            assert_eq!(own(other), None, "{other}");
+        }
     }
 }

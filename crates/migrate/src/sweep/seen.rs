@@ -34,12 +34,12 @@ impl<'s> Seen<'s> {
         let entries = self.sweep.entries.get(operation).into_iter().flatten();
         let mut pages: Vec<Page<'s>> = entries
             .filter_map(|(path, entry)| match &entry.outcome {
-                Some(Outcome::Answered(answer)) => Some(Page {
+                Some(Outcome::Answered(answer)) if entry.page > 0 => Some(Page {
                     answer: Node::root(path, answer),
                     request: Node::root(path, &entry.call.request),
                     number: entry.page,
                 }),
-                Some(Outcome::Refused) | None => None,
+                Some(_) | None => None,
             })
             .collect();
         // The order of the list, where there is only one: `10.json` stands before `2.json`.

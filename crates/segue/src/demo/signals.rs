@@ -5,15 +5,15 @@ use tokio_util::sync::CancellationToken;
 
 /// What the signals have asked for so far.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Interrupt {
+pub(crate) struct Interrupt {
     /// An orderly end.
-    pub(super) stop: CancellationToken,
+    pub(crate) stop: CancellationToken,
     /// An end at once.
-    pub(super) at_once: CancellationToken,
+    pub(crate) at_once: CancellationToken,
 }
 
 /// Listens from now on, as long as the runtime lives.
-pub(super) fn listen() -> std::io::Result<Interrupt> {
+pub(crate) fn listen() -> std::io::Result<Interrupt> {
     let interrupt = Interrupt::default();
     let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     tokio::spawn(wait(signals, interrupt.clone()));

@@ -1,4 +1,8 @@
-//! `segue migrate scan`: an inventory out of files.
+//! `segue migrate scan`: a snapshot of an account, or of files that people kept.
+
+mod account;
+mod progress;
+mod state;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,22 +25,35 @@ const FILE_BYTES_MAX: usize = 32 << 20;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  segue migrate scan --from-files ./taskdefs --out estate.snapshot\n  segue migrate plan estate.snapshot --out ./config"
+    after_help = "Examples:\n  segue migrate scan --profile prod --region ap-northeast-2 --out estate.snapshot\n  segue migrate scan --from-files ./taskdefs --out estate.snapshot\n  segue migrate plan estate.snapshot --out ./config\n\nIt only reads: segue migrate iam-policy prints what it needs. A scan that was interrupted goes on\nwhere it stopped when the same command is run again."
 )]
 pub(in crate::cli) struct ScanArgs {
     /// Folder with task definitions, services, load balancers, DNS, scaling and schedules as JSON.
-    #[arg(long, value_name = "DIR")]
-    from_files: PathBuf,
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["profile", "region", "endpoint_url", "fresh"])]
+    from_files: Option<PathBuf>,
+    /// Profile of ~/.aws; several give one snapshot of several accounts.
+    #[arg(long, value_name = "PROFILE")]
+    profile: Vec<String>,
+    /// Region; several are scanned one after the other.
+    #[arg(long, value_name = "REGION")]
+    region: Vec<String>,
+    /// One endpoint for all services in place of those of AWS.
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+    /// Begin anew, even if an earlier scan of this name was interrupted.
+    #[arg(long)]
+    fresh: bool,
     /// Folder to write the snapshot to; only its owner may read it.
     #[arg(long, value_name = "SNAPSHOT")]
     out: PathBuf,
 }
 
 pub(super) fn run(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
-    read::folder(&args.from_files)?;
     read::folder(&args.out)?;
-    let files = input(&args.from_files, &args.out)?;
-    check(&args.from_files, &files)?;
+    let Some(from) = &args.from_files else { return account::run(args, term) };
+    read::folder(from)?;
+    let files = input(from, &args.out)?;
+    check(from, &files)?;
     let previous = previous(&args.out)?;
     let tool = migrate::layout::kustomize::TOOL.to_owned();
     let manifest = Manifest::new(Source::Files, SystemClock.now().to_string(), tool);
@@ -133,9 +150,10 @@ fn write(
 fn summary(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
     let snapshot = [read::snapshot(&args.out)?];
     let inventory = Inventory::new(&snapshot);
+    let noun = if args.from_files.is_some() { "file" } else { "answer" };
     term.line(&format!(
         "Read {} into {}",
-        count(inventory.files.len(), "file"),
+        count(inventory.files.len(), noun),
         args.out.display()
     ));
     for (section, what) in NAMES {
