@@ -70,6 +70,8 @@ impl<C: Clock> Client<C> {
         }
         let region = region.ok_or_else(|| Fault::never(Reason::new(&code::NO_REGION)))?;
         let region = endpoint::region(&region)?.to_owned();
+        // So that fetching credentials anew does not look for the region anew.
+        let settings = Settings { region: Some(region.clone()), ..settings };
         let client = Self {
             region,
             endpoint: url.as_deref().map(endpoint::given).transpose()?,

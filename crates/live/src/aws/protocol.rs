@@ -87,3 +87,87 @@ pub(super) fn refusal(service: &Service, reply: &Reply) -> Refusal {
         Protocol::Query | Protocol::Ec2 | Protocol::RestXml => xml::refusal(reply),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::operations::find;
+    use model::ports::Call;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    /// Requests and answers of every operation, as botocore has them.
+    static VECTORS: LazyLock<Vec<Value>> = LazyLock::new(|| {
+        let text = include_str!("../../tests/aws/vectors.jsonl");
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    });
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map("\\PC{0,8}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Puts `wild` where the walk by `path` ends in `value`.
+    fn graft(value: &mut Value, path: &[usize], wild: Value) {
+        let Some((&first, rest)) = path.split_first() else {
+            *value = wild;
+            return;
+        };
+        match value {
+            Value::Object(map) if !map.is_empty() => {
+                let at = first % map.len();
+                if let Some(value) = map.values_mut().nth(at) {
+                    graft(value, rest, wild);
+                }
+            }
+            Value::Array(items) if !items.is_empty() => {
+                let at = first % items.len();
+                graft(&mut items[at], rest, wild);
+            }
+            _ => *value = wild,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Whatever stands in a request or an answer, it ends in a value or in a sentence.
+        #[test]
+        fn nothing_panics(
+            pick in any::<prop::sample::Index>(),
+            path in prop::collection::vec(0..20usize, 0..5),
+            wild in any_json(),
+            cut in any::<prop::sample::Index>(),
+            noise in prop::collection::vec(any::<u8>(), 0..8),
+        ) {
+            let vector = pick.get(&VECTORS);
+            let name = vector["operation"].as_str().unwrap();
+            let (service, operation) = find(&Call::new(name, Value::Null)).unwrap();
+            let mut request = vector["request"].clone();
+            graft(&mut request, &path, wild.clone());
+            let _ = encode(service, operation, &request);
+
+            let text = vector["answer"].as_str().unwrap();
+            let mut body = text.as_bytes().to_vec();
+            let at = cut.index(body.len() + 1);
+            body.splice(at..at, noise);
+            for body in [body.clone(), body[..at].to_vec(), wild.to_string().into_bytes()] {
+                let reply = Reply { status: 200, headers: Vec::new(), body };
+                let _ = decode(service, operation, &reply);
+                let _ = refusal(service, &reply);
+            }
+        }
+    }
+}

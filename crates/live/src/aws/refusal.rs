@@ -37,7 +37,6 @@ pub(super) enum Sort {
 const THROTTLED: &[&str] = &[
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
-    "LimitExceededException.Throttled",
     "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -49,7 +48,9 @@ const THROTTLED: &[&str] = &[
     "ThrottlingException",
     "TooManyRequestsException",
 ];
-const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired.Token"];
+const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException"];
+/// Failures of the service that come with a status that blames the caller.
+const FAILED: &[&str] = &["RequestTimeout", "RequestTimeoutException"];
 const CLOCK: &[&str] = &["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"];
 /// Codes that a wrong clock and a wrong key share.
 const SIGNATURE: &[&str] =
@@ -91,7 +92,7 @@ impl Refusal {
             Sort::Unknown
         } else if DENIED.contains(&code) || (code.is_empty() && self.status == 403) {
             Sort::Denied
-        } else if self.status >= 500 {
+        } else if self.status >= 500 || FAILED.contains(&code) {
             Sort::Failed
         } else {
             Sort::Refused
@@ -153,6 +154,7 @@ mod tests {
         assert_eq!(sort(403, "InvalidClientTokenId"), Sort::Unknown);
         assert_eq!(sort(500, "InternalFailure"), Sort::Failed);
         assert_eq!(sort(502, ""), Sort::Failed);
+        assert_eq!(sort(400, "RequestTimeout"), Sort::Failed);
         assert_eq!(sort(400, "ClusterNotFoundException"), Sort::Refused);
     }
 
