@@ -26,6 +26,7 @@ pub mod names;
 pub mod network;
 pub mod oddities;
 pub mod planted;
+pub mod rest;
 pub mod scaling;
 pub mod schedules;
 pub mod secrets;
@@ -63,6 +64,7 @@ pub fn generate(seed: u64) -> Result<BTreeMap<String, String>> {
     secrets::put(&mut answers, dice);
     images::put(&mut answers, dice);
     logs::put(&mut answers, dice);
+    rest::put(&mut answers, dice);
     let mut files = answers.into_files()?;
     let page = faults::readme::page(&cells, &files);
     files.insert("README.md".to_owned(), page);

@@ -44,6 +44,22 @@ impl Answers {
 
     /// Keeps the answers to a call that gives its list in pages: `1.json`, `2.json`, …
     pub fn put_pages(&mut self, call: &Paged, request: &Value, items: &[Value]) {
+        self.put_each(call, request, items, |page| page.to_string());
+    }
+
+    /// The same for one of several lists of a kind: `name.json`, `name-2.json`, …
+    pub fn put_pages_of(&mut self, call: &Paged, name: &str, request: &Value, items: &[Value]) {
+        let file = |page| if page == 1 { name.to_owned() } else { format!("{name}-{page}") };
+        self.put_each(call, request, items, file);
+    }
+
+    fn put_each(
+        &mut self,
+        call: &Paged,
+        request: &Value,
+        items: &[Value],
+        name: impl Fn(usize) -> String,
+    ) {
         let last = items.len().div_ceil(call.size).max(1);
         let token = |page: usize| Value::from(format!("{}-page-{page}", call.list.to_lowercase()));
         for page in 1..=last {
@@ -57,7 +73,7 @@ impl Answers {
             if page < last {
                 body[call.token] = token(page + 1);
             }
-            self.put(call.operation, &page.to_string(), request, body);
+            self.put(call.operation, &name(page), request, body);
         }
     }
 

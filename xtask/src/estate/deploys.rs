@@ -11,9 +11,19 @@ use super::elb::targets::target_groups;
 
 /// Puts the deployment groups.
 pub fn put(answers: &mut Answers, cells: &[Cell]) {
-    for cell in cells.iter().filter(|cell| cell.service.rollout == Rollout::CodeDeploy) {
-        let application = format!("AppECS-{}", cell.names.cluster);
+    let moved = || cells.iter().filter(|cell| cell.service.rollout == Rollout::CodeDeploy);
+    let application = |cell: &Cell| format!("AppECS-{}", cell.names.cluster);
+    let all: Vec<String> = moved().map(application).collect();
+    answers.put("codedeploy:ListApplications", "1", json!({}), json!({"applications": all}));
+    for cell in moved() {
+        let application = application(cell);
         let group = format!("DgpECS-{}", cell.names.cluster);
+        answers.put(
+            "codedeploy:ListDeploymentGroups",
+            &application,
+            json!({"applicationName": application}),
+            json!({"applicationName": application, "deploymentGroups": [group]}),
+        );
         answers.put(
             "codedeploy:BatchGetDeploymentGroups",
             &application,

@@ -10,6 +10,11 @@ use super::dice::Dice;
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+/// What Docker called them before.
+const DOCKER: [&str; 2] = [
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+];
 
 /// The digest of an image.
 pub fn digest(dice: Dice, image: &str) -> String {
@@ -37,7 +42,7 @@ pub fn put(answers: &mut Answers, dice: Dice) {
         let name = repository.replace('/', "-");
         answers.put("ecr:DescribeImages", &name, request.clone(), json!({"imageDetails": details}));
         let mut accepted = request;
-        accepted["acceptedMediaTypes"] = json!([INDEX, MANIFEST]);
+        accepted["acceptedMediaTypes"] = json!([INDEX, MANIFEST, DOCKER[0], DOCKER[1]]);
         answers.put(
             "ecr:BatchGetImage",
             &name,

@@ -16,7 +16,7 @@ pub fn put(answers: &mut Answers, dice: Dice) {
     names.sort();
     names.dedup();
     let groups: Vec<Value> = names.iter().map(|name| group(name, dice)).collect();
-    answers.put_pages(&GROUPS, &json!({"logGroupNamePrefix": "/ecs/"}), &groups);
+    answers.put_pages_of(&GROUPS, "ecs", &json!({"logGroupNamePrefix": "/ecs/"}), &groups);
 }
 
 fn group(name: &str, dice: Dice) -> Value {

@@ -18,7 +18,7 @@ pub(super) fn put(answers: &mut Answers, cells: &[Cell]) {
     answers.put(
         "ecs:DescribeCapacityProviders",
         "1",
-        json!({"include": ["TAGS"], "maxResults": 100}),
+        json!({"include": ["TAGS"]}),
         json!({"capacityProviders": providers, "failures": []}),
     );
     for cell in own {

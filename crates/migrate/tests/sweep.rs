@@ -1,0 +1,9 @@
+//! The sweep against the example estate, whose answers stand in for AWS, and against estates of a
+//! known size: what is asked, how often, and what the plan makes of it.
+
+#[path = "sweep/aws.rs"]
+mod aws;
+#[path = "sweep/counts.rs"]
+mod counts;
+#[path = "sweep/example.rs"]
+mod example;
