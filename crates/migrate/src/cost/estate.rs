@@ -16,6 +16,9 @@ use super::size::{DAYS_MIN, HOURS, task_micros};
 use super::today::{self, Instances};
 use super::verdict::{self, Growth};
 
+/// How many times the pods of an estate are taken to see what one of them costs.
+const BATCH: i64 = 100;
+
 /// When a pod asks for what it asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -78,8 +81,7 @@ impl Estate<'_, '_, '_> {
                     Stage::First => sheets.first = sheet,
                     Stage::Later => {
                         sheets.later = sheet;
-                        let bare = place(&asks, market, Extent::Variable);
-                        variable = variable + nodes_amount(&self.nodes("", &bare.pools, &asks));
+                        variable = variable + self.variable(asks, market);
                     }
                 }
                 cost.pools.extend(placed.pools.iter().map(|pool| written(pool, &env, stage)));
@@ -196,6 +198,17 @@ impl Estate<'_, '_, '_> {
         let amount = Range::by(|case| Money::from_micros(i128::from(gib.of(case)) * month));
         sheet.add(Charge::NodeDisks, gib, amount);
         sheet
+    }
+
+    /// What nodes and disks cost for the pods alone. A pod's part of a node shows only among many,
+    /// so it is worked out for a hundred times as many and divided.
+    fn variable(&self, mut asks: Vec<Ask>, market: Market<'_>) -> Money {
+        for ask in &mut asks {
+            ask.count = Range::by(|case| ask.count.of(case).saturating_mul(BATCH));
+        }
+        let bare = place(&asks, market, Extent::Variable);
+        let amount = nodes_amount(&self.nodes("", &bare.pools, &asks));
+        Money::from_micros(i128::from(amount.micros() / BATCH))
     }
 
     /// Instance families of the clusters whose services use GPUs.
