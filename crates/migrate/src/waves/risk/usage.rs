@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::evidence::things;
 use crate::input::inventory::Inventory;
 use crate::input::node::Node;
 use crate::input::section::Section;
