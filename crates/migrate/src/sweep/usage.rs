@@ -7,11 +7,11 @@ use super::operation::{Draft, Operation};
 use super::page::Page;
 use super::seen::{Seen, distinct, last};
 
-/// Seconds between two points: an hour, 336 points in two weeks.
+/// Seconds between two points: an hour, 360 points in fifteen days.
 const PERIOD_SECS: u32 = 3_600;
 /// Series of one call. `GetMetricData` takes 500 queries and gives 100,800 points (API reference);
-/// 300 series of two weeks at one point an hour are exactly that.
-const SERIES_MAX: usize = 300;
+/// 280 series of fifteen days at one point an hour are exactly that.
+const SERIES_MAX: usize = 280;
 /// Container Insights first; a cluster without it has only percentages of the reservation.
 const SERIES: [(&str, &str, &str); 8] = [
     ("ECS/ContainerInsights", "CpuUtilized", "Average"),

@@ -21,8 +21,9 @@ use crate::cli::term::{Style, Term, count};
 use crate::demo::signals;
 use crate::serve::sweep::{Listener, Progress, Stopped, run as sweep_all};
 
-/// How far back the figures of use go.
-const USE_DAYS: i64 = 14;
+/// How far back the figures of use go: the two weeks that sizes are judged by, and a day more, as
+/// the first and the last hour may be missing.
+const USE_DAYS: i64 = 15;
 /// A scan that goes on after this long says so.
 const OLD_HOURS: i64 = 3;
 /// The call that says whose credentials these are.
