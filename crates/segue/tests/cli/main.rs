@@ -13,6 +13,7 @@ mod bad_settings;
 mod change;
 mod estate;
 mod hand_edits;
+mod review;
 mod scan;
 mod screen;
 mod strict;

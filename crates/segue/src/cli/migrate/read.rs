@@ -5,8 +5,11 @@ use std::path::Path;
 
 use live::disk;
 use migrate::input::snapshot::{ANSWERS, MANIFEST, Snapshot};
+use migrate::plan::{FORMAT_VERSION, MigrationPlan, PATH};
 use model::Reason;
-use model::code::scan as code;
+use model::code::{Code, report, scan as code};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::cli::exit::Failure;
 
@@ -31,7 +34,10 @@ pub(super) fn snapshots(dirs: &[std::path::PathBuf]) -> Result<Vec<Snapshot>, Fa
     let mut out = Vec::new();
     let mut names = BTreeSet::new();
     for dir in dirs {
-        let snapshot = snapshot(dir)?;
+        let mut snapshot = snapshot(dir)?;
+        if dirs.len() > 1 {
+            snapshot = snapshot.within(&dir.display().to_string());
+        }
         for name in snapshot.answers.keys() {
             if !names.insert(name.clone()) {
                 return Err(Reason::new(&code::SAME_ANSWER_TWICE).with("file", name).into());
@@ -49,4 +55,45 @@ pub(in crate::cli) fn repository(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>
         return Ok(BTreeMap::new());
     }
     Ok(disk::read_tree(dir, |path| !path.starts_with(".git/"))?)
+}
+
+/// The plan, whose version is looked at before the rest.
+pub(super) fn plan(dir: &Path) -> Result<MigrationPlan, Failure> {
+    folder(dir)?;
+    let root = dir.display();
+    let place = dir.join(PATH);
+    if !place.exists() {
+        let reason = Reason::new(&code::NO_PLAN).with("place", root);
+        return Err(reason.with("cause", format!("{PATH} is not there")).into());
+    }
+    let value: Value = json(dir, PATH)?;
+    let version = value["formatVersion"].as_u64().unwrap_or_default();
+    let wrong = |code: &'static Code| {
+        Reason::new(code)
+            .with("place", place.display())
+            .with("version", version)
+            .with("known", FORMAT_VERSION)
+            .with("root", dir.display())
+    };
+    if version > u64::from(FORMAT_VERSION) {
+        return Err(wrong(&report::NEWER_PLAN).into());
+    }
+    if version < u64::from(FORMAT_VERSION) {
+        return Err(wrong(&report::OLD_PLAN).into());
+    }
+    serde_json::from_value(value).map_err(|error| bad(dir, &place, &error).into())
+}
+
+/// A JSON file of the repository.
+pub(super) fn json<T: DeserializeOwned>(dir: &Path, file: &str) -> Result<T, Failure> {
+    let place = dir.join(file);
+    let bytes = disk::read_file(&place)?;
+    serde_json::from_slice(&bytes).map_err(|error| bad(dir, &place, &error).into())
+}
+
+fn bad(dir: &Path, place: &Path, cause: &serde_json::Error) -> Reason {
+    Reason::new(&report::BAD_PLAN_FILE)
+        .with("place", place.display())
+        .with("cause", cause)
+        .with("root", dir.display())
 }

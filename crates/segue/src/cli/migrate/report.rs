@@ -6,12 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 use live::{SystemClock, disk};
-use migrate::plan::{FORMAT_VERSION, MigrationPlan, PATH};
-use model::code::{report as code, scan};
+use model::Reason;
+use model::code::report as code;
 use model::ports::Clock;
-use model::{Reason, code::Code};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::{read, waivers};
 use crate::cli::exit::{DONE, Failure};
@@ -50,9 +47,9 @@ pub(in crate::cli) struct ReportArgs {
 pub(super) fn run(args: &ReportArgs, term: &mut Term) -> Result<u8, Failure> {
     let root = args.dir.display().to_string();
     ours(&args.out, &root)?;
-    let plan = plan(&args.dir, &root)?;
-    let findings = json(&args.dir, "plan/findings.json", &root)?;
-    let inventory = json(&args.dir, "plan/inventory.json", &root)?;
+    let plan = read::plan(&args.dir)?;
+    let findings = read::json(&args.dir, "plan/findings.json")?;
+    let inventory = read::json(&args.dir, "plan/inventory.json")?;
     let waivers = disk::read_file(&args.dir.join(waivers::FILE)).unwrap_or_default();
     let present = BTreeMap::from([(waivers::FILE.to_owned(), waivers)]);
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
@@ -78,52 +75,18 @@ fn ours(out: &Path, root: &str) -> Result<(), Failure> {
     if !out.exists() {
         return Ok(());
     }
-    let refused = || Reason::new(&code::NOT_OUR_REPORT).with("place", out.display()).with("root", root);
+    let refused =
+        || Reason::new(&code::NOT_OUR_REPORT).with("place", out.display()).with("root", root);
     if out.is_dir() {
         return Err(refused().into());
     }
     let bytes = disk::read_file(out)?;
     let head = bytes.get(..MARK_WITHIN).unwrap_or(&bytes);
-    if head.windows(MARK.len()).any(|part| part == MARK.as_bytes()) { Ok(()) } else { Err(refused().into()) }
-}
-
-/// The plan, whose version is looked at before the rest.
-fn plan(dir: &Path, root: &str) -> Result<MigrationPlan, Failure> {
-    read::folder(dir)?;
-    let place = dir.join(PATH);
-    if !place.exists() {
-        let reason = Reason::new(&scan::NO_PLAN).with("place", root);
-        return Err(reason.with("cause", format!("{PATH} is not there")).into());
+    if head.windows(MARK.len()).any(|part| part == MARK.as_bytes()) {
+        Ok(())
+    } else {
+        Err(refused().into())
     }
-    let value: Value = json(dir, PATH, root)?;
-    let version = value["formatVersion"].as_u64().unwrap_or_default();
-    let wrong = |code: &'static Code| {
-        Reason::new(code)
-            .with("place", place.display())
-            .with("version", version)
-            .with("known", FORMAT_VERSION)
-            .with("root", root)
-    };
-    if version > u64::from(FORMAT_VERSION) {
-        return Err(wrong(&code::NEWER_PLAN).into());
-    }
-    if version < u64::from(FORMAT_VERSION) {
-        return Err(wrong(&code::OLD_PLAN).into());
-    }
-    serde_json::from_value(value).map_err(|error| bad(&place, root, &error).into())
-}
-
-fn json<T: DeserializeOwned>(dir: &Path, file: &str, root: &str) -> Result<T, Failure> {
-    let place = dir.join(file);
-    let bytes = disk::read_file(&place)?;
-    serde_json::from_slice(&bytes).map_err(|error| bad(&place, root, &error).into())
-}
-
-fn bad(place: &Path, root: &str, cause: &serde_json::Error) -> Reason {
-    Reason::new(&code::BAD_PLAN_FILE)
-        .with("place", place.display())
-        .with("cause", cause)
-        .with("root", root)
 }
 
 /// How many settings have which ruling; nothing if the file is too large or not there, since the
