@@ -59,12 +59,11 @@ impl<C: Clock> Client<C> {
     /// A client with the credentials and the region that `settings`, the environment and the
     /// shared files of the AWS CLI give. Sends nothing but what fetching credentials takes.
     pub async fn new(settings: Settings, clock: C) -> Result<Self, Fault> {
-        let transport = Transport::new();
         // Asking the chain may ask the network, so it is left out where nothing is open.
         let whole = settings.region.is_some() && settings.keys.is_some();
         let (mut region, mut url) = (settings.region.clone(), settings.endpoint_url.clone());
         if !whole {
-            let found = credentials::load(&settings, &transport).await;
+            let found = credentials::load(&settings).await;
             region = region.or_else(|| found.region().map(ToString::to_string));
             url = url.or_else(|| found.endpoint_url().map(str::to_owned));
         }
@@ -78,8 +77,8 @@ impl<C: Clock> Client<C> {
             slots: Slots::new(settings.pace.clone()),
             skew: AtomicI64::new(0),
             trace: Trace::new(settings.trace),
-            credentials: Source::new(settings, transport.clone()),
-            transport,
+            credentials: Source::new(settings),
+            transport: Transport::new(),
             clock,
         };
         // At once, so that a missing login is said before anything else.

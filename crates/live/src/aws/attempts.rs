@@ -90,7 +90,7 @@ impl<'a> Attempts<'a> {
     /// What follows `trouble` at `now`.
     pub(super) fn next(&mut self, trouble: Trouble, now: Timestamp, secrets: &Secrets) -> Next {
         let next = match trouble {
-            Trouble::NoAnswer(none) => self.after_none(none, now, secrets),
+            Trouble::NoAnswer(none) => self.after_none(&none, now, secrets),
             Trouble::Refused { refusal, ahead } => {
                 self.after_refusal(&refusal, ahead, now, secrets)
             }
@@ -99,9 +99,9 @@ impl<'a> Attempts<'a> {
         next
     }
 
-    fn after_none(&mut self, none: NoAnswer, now: Timestamp, secrets: &Secrets) -> Next {
+    fn after_none(&mut self, none: &NoAnswer, now: Timestamp, secrets: &Secrets) -> Next {
         self.failed += 1;
-        let (unsent, cause) = match &none {
+        let (unsent, cause) = match none {
             // A resolver may stumble once; a misspelt region never gets an address.
             NoAnswer::Host(cause) if self.failed >= AWS_LOOKUPS_MAX => {
                 return Next::GiveUp(self.no_host(cause));
@@ -110,7 +110,7 @@ impl<'a> Attempts<'a> {
             NoAnswer::Lost(cause) => (false, cause),
         };
         if (unsent || self.repeatable) && self.failed < AWS_TRIES_MAX {
-            return Next::Wait(self.back_off(self.failed, now));
+            return Next::Wait(back_off(self.failed, now));
         }
         let reason = self.reason(&code::NO_ANSWER).with("cause", secrets.struck(cause));
         Next::GiveUp(Fault::after(LATER, reason))
@@ -134,7 +134,7 @@ impl<'a> Attempts<'a> {
         match refusal.sort(ahead) {
             Sort::Throttled if waited < AWS_THROTTLED_MAX.as_secs().cast_signed() => {
                 let throttled = self.made.saturating_sub(self.failed);
-                Next::SlowDown(self.back_off(throttled, now))
+                Next::SlowDown(back_off(throttled, now))
             }
             Sort::Throttled => {
                 let reason = reason(self, &code::THROTTLED).with("waited", waited);
@@ -145,20 +145,18 @@ impl<'a> Attempts<'a> {
                 Next::Renew
             }
             Sort::Expired => Next::GiveUp(Fault::never(reason(self, &code::EXPIRED))),
-            Sort::Clock => match ahead.filter(|_| !self.corrected) {
-                Some(seconds) => {
+            Sort::Clock => {
+                if let Some(seconds) = ahead.filter(|_| !self.corrected) {
                     self.corrected = true;
-                    Next::Correct(seconds)
+                    return Next::Correct(seconds);
                 }
-                None => {
-                    let seconds = ahead.map_or_else(|| "some".to_owned(), |s| s.to_string());
-                    let reason = reason(self, &code::CLOCK_OFF).with("seconds", seconds);
-                    Next::GiveUp(Fault::never(reason))
-                }
-            },
+                let seconds = ahead.map_or_else(|| "some".to_owned(), |s| s.to_string());
+                let reason = reason(self, &code::CLOCK_OFF).with("seconds", seconds);
+                Next::GiveUp(Fault::never(reason))
+            }
             Sort::Failed if self.repeatable && self.failed + 1 < AWS_TRIES_MAX => {
                 self.failed += 1;
-                Next::Wait(self.back_off(self.failed, now))
+                Next::Wait(back_off(self.failed, now))
             }
             Sort::Failed => Next::GiveUp(Fault::after(LATER, reason(self, &code::FAILED))),
             Sort::Denied => {
@@ -169,15 +167,6 @@ impl<'a> Attempts<'a> {
             Sort::Unknown => Next::GiveUp(Fault::never(reason(self, &code::REFUSED_CREDENTIALS))),
             Sort::Refused => Next::GiveUp(Fault::never(reason(self, &code::REFUSED))),
         }
-    }
-
-    /// Full jitter: anywhere between now and a bound that doubles, so that callers that were
-    /// refused together do not come back together.
-    fn back_off(&self, attempt: u32, now: Timestamp) -> Timestamp {
-        let doublings = attempt.saturating_sub(1).min(16);
-        let bound = AWS_BACK_OFF_FIRST.saturating_mul(1 << doublings).min(AWS_BACK_OFF_MAX);
-        let millis = fastrand::u64(0..=u64::try_from(bound.as_millis()).unwrap_or(0));
-        now.checked_add(Duration::from_millis(millis)).unwrap_or(now)
     }
 
     fn reason(&self, code: &'static Code) -> Reason {
@@ -205,4 +194,13 @@ impl<'a> Attempts<'a> {
     pub(super) fn expired(&self, cause: &str) -> Fault {
         Fault::never(self.reason(&code::EXPIRED).with("cause", cause))
     }
+}
+
+/// Full jitter: anywhere between now and a bound that doubles, so that callers that were
+/// refused together do not come back together.
+fn back_off(attempt: u32, now: Timestamp) -> Timestamp {
+    let doublings = attempt.saturating_sub(1).min(16);
+    let bound = AWS_BACK_OFF_FIRST.saturating_mul(1 << doublings).min(AWS_BACK_OFF_MAX);
+    let millis = fastrand::u64(0..=u64::try_from(bound.as_millis()).unwrap_or(0));
+    now.checked_add(Duration::from_millis(millis)).unwrap_or(now)
 }

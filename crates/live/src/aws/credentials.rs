@@ -22,13 +22,12 @@ const FRESH: Duration = Duration::from_mins(3);
 #[derive(Debug)]
 pub(super) struct Source {
     settings: Settings,
-    transport: Transport,
     held: Mutex<Option<Credentials>>,
 }
 
 impl Source {
-    pub(super) fn new(settings: Settings, transport: Transport) -> Self {
-        Self { settings, transport, held: Mutex::new(None) }
+    pub(super) fn new(settings: Settings) -> Self {
+        Self { settings, held: Mutex::new(None) }
     }
 
     /// The credentials to sign with at `now`.
@@ -61,16 +60,16 @@ impl Source {
         }
         // The chain is built each time: it reads the shared files once only, and a login in another
         // terminal changes them.
-        let config = load(&self.settings, &self.transport).await;
+        let config = load(&self.settings).await;
         let provider = config.credentials_provider().ok_or("the chain is empty")?;
         provider.provide_credentials().await.map_err(|error| whole(&error))
     }
 }
 
 /// What the environment and the shared files say.
-pub(super) async fn load(settings: &Settings, transport: &Transport) -> SdkConfig {
+pub(super) async fn load(settings: &Settings) -> SdkConfig {
     let mut loader =
-        aws_config::defaults(BehaviorVersion::latest()).http_client(transport.client());
+        aws_config::defaults(BehaviorVersion::latest()).http_client(Transport::client());
     if let Some(profile) = &settings.profile {
         loader = loader.profile_name(profile);
     }

@@ -41,7 +41,7 @@ impl Transport {
     }
 
     /// The same stack for `aws-config`.
-    pub(super) fn client(&self) -> SharedHttpClient {
+    pub(super) fn client() -> SharedHttpClient {
         Builder::new().build_with_connector_fn(|given, _| {
             // The machine's own endpoint of credentials is asked with a wait of its own.
             given.map_or_else(|| connector(&settings()), connector)

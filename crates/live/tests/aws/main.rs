@@ -1,5 +1,11 @@
 //! The AWS client against small servers on this machine: the bytes that it sends, what it makes of
 //! answers, and what it does when things go wrong.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests; the chain is tested by processes and files of its own"
+)]
 
 mod chain;
 mod page;

@@ -141,7 +141,7 @@ pub(super) fn encode(
     let namespace = service.namespace.unwrap_or_default();
     let mut out = format!("<{root} xmlns=\"{namespace}\">");
     inside(service, service.members(operation.input), request, &mut out)?;
-    out.push_str(&format!("</{root}>"));
+    close(&mut out, root);
     Ok(out)
 }
 
@@ -174,29 +174,39 @@ fn element(
     let Kind::Shape(shape) = kind else {
         let text = scalar::text(kind, value, TimeFormat::Iso)?;
         let text = quick_xml::escape::escape(text.as_str());
-        out.push_str(&format!("<{name}>{text}</{name}>"));
+        open(out, name);
+        out.push_str(&text);
+        close(out, name);
         return Ok(());
     };
     match (service.shapes.get(shape), value) {
         (Some(Shape::Struct(known)), Value::Object(given)) => {
-            out.push_str(&format!("<{name}>"));
+            open(out, name);
             inside(service, known, given, out)?;
-            out.push_str(&format!("</{name}>"));
+            close(out, name);
             Ok(())
         }
         (Some(Shape::List { of, item, flat: true }), Value::Array(items)) => items
             .iter()
             .try_for_each(|value| element(service, item.unwrap_or(name), *of, value, out)),
         (Some(Shape::List { of, item, flat: false }), Value::Array(items)) => {
-            out.push_str(&format!("<{name}>"));
+            open(out, name);
             for value in items {
                 element(service, item.unwrap_or("member"), *of, value, out)?;
             }
-            out.push_str(&format!("</{name}>"));
+            close(out, name);
             Ok(())
         }
         (Some(Shape::List { .. }), _) => Err("a list is wanted".to_owned()),
         (Some(Shape::Map { .. }), _) => Err("no request of XML has a map".to_owned()),
         _ => Err("an object is wanted".to_owned()),
     }
+}
+
+fn open(out: &mut String, name: &str) {
+    out.extend(["<", name, ">"]);
+}
+
+fn close(out: &mut String, name: &str) {
+    out.extend(["</", name, ">"]);
 }
