@@ -132,6 +132,7 @@ fn service(shape: &Shape, env: &str, label: &str, lists: &mut BTreeMap<&str, Vec
             lists.entry("groups").or_default().push(json!({"TargetGroupArn": arn, "TargetGroupName": name, "Protocol": "HTTP", "Port": 8080, "VpcId": "vpc-1", "TargetType": "ip", "HealthCheckPath": "/"}));
         }
     }
+    let launch = ["FARGATE", "EC2", "EXTERNAL", "EC2"][shape.launch];
     let mut node = json!({
         "serviceArn": ecs(&format!("service/{label}/{label}")),
         "serviceName": label,
@@ -140,7 +141,7 @@ fn service(shape: &Shape, env: &str, label: &str, lists: &mut BTreeMap<&str, Vec
         "desiredCount": shape.desired,
         "taskDefinition": ecs(&format!("task-definition/{label}:1")),
         "schedulingStrategy": if shape.launch == 3 { "DAEMON" } else { "REPLICA" },
-        "launchType": ["FARGATE", "EC2", "EXTERNAL", "EC2"][shape.launch],
+        "launchType": launch,
         "loadBalancers": balanced,
         "deploymentConfiguration": {"maximumPercent": shape.most, "minimumHealthyPercent": 0, "strategy": if shape.pair && shape.rule.is_some() { "BLUE_GREEN" } else { "ROLLING" }},
         "deployments": [],

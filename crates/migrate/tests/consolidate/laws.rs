@@ -168,7 +168,7 @@ fn references(snapshot: &Snapshot, plan: &Consolidation) {
         all(snapshot, "Rules").iter().filter_map(|one| one["RuleArn"].as_str()).collect();
     let listeners: BTreeSet<&str> =
         all(snapshot, "Listeners").iter().filter_map(|one| one["ListenerArn"].as_str()).collect();
-    let mut used = BTreeSet::new();
+    let mut used: BTreeSet<&str> = BTreeSet::new();
     for call in plan.steps.iter().flat_map(|step| &step.calls) {
         for (key, text) in strings(&call.input) {
             match key {
@@ -179,7 +179,7 @@ fn references(snapshot: &Snapshot, plan: &Consolidation) {
                 "ListenerArn" => assert!(listeners.contains(text), "{text}"),
                 _ => {}
             }
-            used.extend(asked.iter().filter(|name| text.contains(*name)));
+            used.extend(asked.iter().copied().filter(|name| text.contains(name)));
         }
     }
     let unused: Vec<_> = asked.iter().filter(|name| !used.contains(*name)).collect();
@@ -196,6 +196,7 @@ fn strings(value: &Value) -> Vec<(&str, &str)> {
             })
             .collect(),
         Value::Array(list) => list.iter().flat_map(strings).collect(),
+        Value::String(text) => vec![("", text)],
         _ => Vec::new(),
     }
 }
@@ -226,15 +227,18 @@ fn safety(plan: &Consolidation) {
 /// Plays the calls on rules: each change starts from what the last one left, no rule ever loses
 /// the weight of others, and no target group is deleted that a rule still names.
 fn replay(snapshot: &Snapshot, plan: &Consolidation) {
+    // Event rules are listed under the same word.
+    let mut listed = all(snapshot, "Rules");
+    listed.retain(|one| one["RuleArn"].is_string());
     let mut rules: BTreeMap<String, Value> = BTreeMap::new();
-    for one in all(snapshot, "Rules") {
+    for one in &listed {
         rules.insert(one["RuleArn"].as_str().unwrap().to_owned(), one["Actions"].clone());
     }
     for one in all(snapshot, "Listeners") {
         rules
             .insert(one["ListenerArn"].as_str().unwrap().to_owned(), one["DefaultActions"].clone());
     }
-    let defaults: BTreeSet<String> = all(snapshot, "Rules")
+    let defaults: BTreeSet<String> = listed
         .iter()
         .filter(|one| one["Priority"] == "default")
         .map(|one| one["RuleArn"].as_str().unwrap().to_owned())
