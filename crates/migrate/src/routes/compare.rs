@@ -129,6 +129,7 @@ fn shorter(request: &Request) -> Vec<Request> {
     with(&|one| "GET".clone_into(&mut one.method));
     with(&|one| one.source = ANYWHERE);
     with(&|one| "/".clone_into(&mut one.path));
+    with(&|one| one.host = Request::default().host);
     with(&|one| one.host = one.host.to_ascii_lowercase());
     if let Some((head, _)) = request.path.trim_end_matches('/').rsplit_once('/') {
         with(&|one| one.path = format!("{head}/"));

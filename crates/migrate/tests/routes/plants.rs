@@ -328,7 +328,7 @@ fn a_difference_is_told_by_a_short_request_and_raised_once() {
     assert_eq!(
         told,
         [
-            "curl 'example.com/old/': HTTP_302 to https://example.com:443/new/old/ today (rule 70), HTTP_301 to https://example.com:443/new/old/ then (Ingress/cart-443-6 rule-70)"
+            "curl 'example.com/old/': HTTP_302 to https://example.com:443/new/old/ today (rule 70), HTTP_301 to https://example.com:443/new/old/ then (Ingress/cart rule-70)"
         ]
     );
     let raised = with_given(
