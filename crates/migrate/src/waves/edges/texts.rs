@@ -14,6 +14,9 @@ const HOST_ENDS: &[&str] =
 const HANDED_OUT: &[&str] =
     &["CORS", "ORIGIN", "ORIGINS", "REDIRECT", "CALLBACK", "PUBLIC", "RETURN"];
 
+/// Ends of names that no public zone has, whatever zones were read.
+const PRIVATE_ENDS: &[&str] = &[".internal", ".local", ".lan", ".corp", ".intranet", ".home.arpa"];
+
 /// A text of a service and what it is called.
 struct Text<'a> {
     node: Node<'a>,
@@ -110,7 +113,9 @@ fn host_of_nobody(
     if aws || local || has_word(&text.variable, HANDED_OUT) {
         return;
     }
-    let kind = match (finder.directory.is_own(host), address.scheme.is_empty()) {
+    let inside = PRIVATE_ENDS.iter().any(|end| host.ends_with(end));
+    let own = finder.directory.is_own(host) || inside && !address.scheme.is_empty();
+    let kind = match (own, address.scheme.is_empty()) {
         (true, _) => ThingKind::Host,
         (false, false) => ThingKind::Outside,
         // A word with a dot may be the name of a file or of a class.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::code::{convert, evidence, migrate as names_code, waves};
 
-use super::usage::{Age, Usage};
+use super::usage::Usage;
 use super::{Part, PartKind, Place};
 use crate::convert::Workload;
 use crate::finding::Finding;
@@ -82,7 +82,9 @@ fn findings(seen: &Seen<'_, '_>, out: &mut Vec<Part>) {
             continue;
         }
         let list: Vec<&str> = kinds.keys().copied().collect();
-        let sentence = format!("{} kinds of {word} are open: {}", kinds.len(), list.join(", "));
+        let number = count(kinds.len(), "kind");
+        let verb = if kinds.len() == 1 { "is" } else { "are" };
+        let sentence = format!("{number} of {word} {verb} open: {}", list.join(", "));
         let points = kinds.len().saturating_mul(each).min(most);
         out.push(part(kind, points, sentence, kinds.into_values().flatten().collect()));
     }
@@ -108,7 +110,9 @@ fn callers(seen: &Seen<'_, '_>, out: &mut Vec<Part>) {
         };
         let names: BTreeSet<String> = calls.iter().map(name).collect();
         let list: Vec<&str> = names.iter().map(String::as_str).collect();
-        let sentence = format!("{} call it: {}", count(list.len(), "service"), list.join(", "));
+        let verb = if list.len() == 1 { "calls" } else { "call" };
+        let number = count(list.len(), "service");
+        let sentence = format!("{number} {verb} it: {}", list.join(", "));
         let points = calls.len().saturating_mul(4).min(16);
         out.push(part(PartKind::Callers, points, sentence, places_of(&calls)));
     }
@@ -231,17 +235,17 @@ fn tasks(seen: &Seen<'_, '_>, out: &mut Vec<Part>) {
         out.push(part(PartKind::SingleTask, 5, sentence.to_owned(), vec![place(&desired)]));
     }
     match seen.usage.age(&service.node) {
-        Some(Age::Days(days @ 0..7)) => {
+        Some(days @ 0..7) => {
             let sentence = format!("it was deployed {}: it changes while it moves", ago(days));
             out.push(part(PartKind::Deployment, 3, sentence, vec![place(&service.node)]));
         }
-        Some(Age::Days(days @ 180..)) => {
+        Some(days @ 180..) => {
             let sentence = format!(
                 "nobody deployed it for {days} days: it is not known whether it still starts"
             );
             out.push(part(PartKind::Deployment, 5, sentence, vec![place(&service.node)]));
         }
-        Some(Age::Days(_)) | None => {}
+        Some(_) | None => {}
     }
 }
 

@@ -21,13 +21,6 @@ pub(super) struct Usage {
     newest: Option<Timestamp>,
 }
 
-/// The age of a deployment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Age {
-    /// Whole days before the newest deployment of the estate, 0 or more.
-    Days(i64),
-}
-
 impl Usage {
     /// Reads the figures.
     pub(super) fn of(inventory: &Inventory<'_>) -> Self {
@@ -42,11 +35,12 @@ impl Usage {
         self.requests.get(arn.get(at..)?).copied()
     }
 
-    /// How old the deployment of a service is.
-    pub(super) fn age(&self, service: &Node<'_>) -> Option<Age> {
+    /// How old the deployment of a service is: whole days before the newest one of the estate, 0
+    /// or more.
+    pub(super) fn age(&self, service: &Node<'_>) -> Option<i64> {
         let (newest, own) = (self.newest?, deployed(service)?);
         let secs = newest.as_second().saturating_sub(own.as_second());
-        Some(Age::Days((secs / SECONDS_A_DAY).max(0)))
+        Some((secs / SECONDS_A_DAY).max(0))
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn waves(
         }
         done.extend(taken.into_iter().map(|name| (name, number)));
         let risk = units.iter().map(|unit| unit.risk).max().unwrap_or(0);
-        let after = after.into_iter().collect();
+        let after = nearest(&after, out);
         out.push(Wave { number, environment: env.to_owned(), units, risk, after });
         before = Some(number);
     }
@@ -98,6 +98,20 @@ fn taken(waiting: &BTreeMap<String, Waiting>, size_max: usize) -> Vec<String> {
         }
     }
     out
+}
+
+/// Those of `after` that none of the others is behind anyway.
+fn nearest(after: &BTreeSet<u32>, waves: &[Wave]) -> Vec<u32> {
+    let behind = |number: u32| {
+        let mut seen: BTreeSet<u32> = BTreeSet::new();
+        let mut open = vec![number];
+        while let Some(wave) = open.pop().and_then(|at| waves.iter().find(|one| one.number == at)) {
+            open.extend(wave.after.iter().filter(|before| seen.insert(**before)));
+        }
+        seen
+    };
+    let implied: BTreeSet<u32> = after.iter().flat_map(|number| behind(*number)).collect();
+    after.difference(&implied).copied().collect()
 }
 
 /// The last wave of an earlier environment in which the service moved.
