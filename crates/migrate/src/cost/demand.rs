@@ -180,15 +180,20 @@ fn launch(work: &Workload<'_>, strategy: &[Provider]) -> Launch {
     let on_fargate = |provider: &Provider| provider.name.starts_with("FARGATE");
     let stated = work.service.as_ref().and_then(|item| item.node.text("launchType"));
     let compatible = work.task.node.strings("requiresCompatibilities");
-    match stated.as_deref() {
-        _ if !strategy.is_empty() && strategy.iter().all(on_fargate) => Launch::Fargate,
-        _ if !strategy.is_empty() => Launch::Ec2,
-        Some("FARGATE") => Launch::Fargate,
-        Some("EXTERNAL") => Launch::External,
-        Some(_) => Launch::Ec2,
-        None if compatible.iter().any(|one| one == "FARGATE") => Launch::Fargate,
-        None if compatible.iter().any(|one| one == "EXTERNAL") => Launch::External,
-        None => Launch::Ec2,
+    if !strategy.is_empty() {
+        return if strategy.iter().all(on_fargate) { Launch::Fargate } else { Launch::Ec2 };
+    }
+    // What the service says decides; what its task definition would allow comes after it.
+    let says = |word: &str| match stated.as_deref() {
+        Some(launch) => launch == word,
+        None => compatible.iter().any(|one| one == word),
+    };
+    if says("FARGATE") {
+        Launch::Fargate
+    } else if says("EXTERNAL") {
+        Launch::External
+    } else {
+        Launch::Ec2
     }
 }
 

@@ -232,7 +232,7 @@ pub struct Pool {
     pub nodes: Range<i64>,
     /// Spare nodes among the expected ones.
     pub spare: i64,
-    /// Pods of services and of the system; those of DaemonSets are left out.
+    /// Pods of services and of the system; those of a DaemonSet are left out.
     pub pods: Range<i64>,
     /// How much of the CPU that pods may have is asked for, in percent; expected case.
     pub cpu_percent: i64,

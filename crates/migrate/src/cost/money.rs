@@ -43,7 +43,7 @@ impl Money {
         let digits = dollars.unsigned_abs().to_string();
         let mut out = String::from(if dollars < 0 { "-" } else { "" });
         for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index) % 3 == 0 {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
                 out.push(',');
             }
             out.push(digit);

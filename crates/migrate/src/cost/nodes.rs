@@ -6,7 +6,7 @@ use super::document::Size;
 use super::machines::{Machine, Machines, Overhead};
 use super::money::{Case, Money, Range};
 use super::pack::{self, Pods, Room};
-use super::prices::Region;
+use super::prices::{Rate, Region};
 use super::size::HOURS;
 
 /// In the high case nodes are filled to this part only, in percent: rollouts, pods that do not
@@ -264,7 +264,7 @@ impl Chooser<'_> {
     fn hour(&self, machine: &Machine, windows: bool) -> i128 {
         let region = self.market.region;
         let own = region.instances.get(&machine.name).map_or(0, |rate| rate.micros());
-        let license = region.windows_vcpu.filter(|_| windows).map_or(0, |rate| rate.micros());
+        let license = region.windows_vcpu.filter(|_| windows).map_or(0, Rate::micros);
         own + license * i128::from(machine.vcpus())
     }
 }

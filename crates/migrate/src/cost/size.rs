@@ -17,11 +17,11 @@ struct Step {
     cpu_milli: i64,
     memory_min: i64,
     memory_max: i64,
-    memory_step: i64,
+    multiple_mib: i64,
 }
 
-const fn step(cpu_milli: i64, memory_min: i64, memory_max: i64, memory_step: i64) -> Step {
-    Step { cpu_milli, memory_min, memory_max, memory_step }
+const fn step(cpu_milli: i64, memory_min: i64, memory_max: i64, multiple_mib: i64) -> Step {
+    Step { cpu_milli, memory_min, memory_max, multiple_mib }
 }
 
 /// The sizes of Fargate (ECS `RegisterTaskDefinition`, member `cpu`). The first one has 512, 1024
@@ -45,8 +45,9 @@ pub(super) fn smallest_fargate(need: Size, windows: bool) -> Option<Size> {
         .filter(|step| step.cpu_milli >= need.cpu_milli && step.memory_max >= need.memory_mib)
         .map(|step| {
             let above = need.memory_mib.saturating_sub(step.memory_min).max(0);
-            let steps = above.saturating_add(step.memory_step - 1) / step.memory_step;
-            let memory_mib = step.memory_min.saturating_add(steps.saturating_mul(step.memory_step));
+            let steps = above.saturating_add(step.multiple_mib - 1) / step.multiple_mib;
+            let memory_mib =
+                step.memory_min.saturating_add(steps.saturating_mul(step.multiple_mib));
             Size { cpu_milli: step.cpu_milli, memory_mib }
         })
         .next()
