@@ -57,12 +57,16 @@ impl FakeAws {
         let port = settings.port.unwrap_or(0);
         let account = Arc::new(Mutex::new(Account::new(folder, settings)?));
         let (stop, stopped) = oneshot::channel();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", port)))?;
+        let listener = std::net::TcpListener::bind(("127.0.0.1", port))
+            .with_context(|| format!("cannot listen at port {port}"))?;
+        listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let served = Arc::clone(&account);
+        // A thread of its own: a test may itself run inside a runtime, which cannot block on this.
         let thread = thread::spawn(move || {
             runtime.block_on(async {
+                let Ok(listener) = TcpListener::from_std(listener) else { return };
                 tokio::select! {
                     () = serve(listener, served) => {}
                     _ended = stopped => {}

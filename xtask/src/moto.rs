@@ -4,6 +4,10 @@
 //! reading of AWS that is not ours. What it does not keep stands in [`LOST`], each with its reason;
 //! whatever else differs is a fault of ours.
 
+mod lost;
+
+pub use lost::{LOST, Lost};
+
 use crate::controlplane::process::Running;
 use crate::peers::{self, Peer};
 use crate::shell;
@@ -95,17 +99,6 @@ pub fn python(moto_server: &Path) -> Result<PathBuf> {
         return Ok(python);
     }
     bail!("there is no interpreter at {}", python.display())
-}
-
-/// Something that moto does not keep as AWS would.
-#[derive(Debug, Clone, Copy)]
-pub struct Lost {
-    /// The operation whose answer shows it.
-    pub operation: &'static str,
-    /// The member that is missing or different, `services[]/deploymentConfiguration`.
-    pub member: &'static str,
-    /// What moto 5.2.5 does instead.
-    pub because: &'static str,
 }
 
 /// A call of the loader that moto does not take.

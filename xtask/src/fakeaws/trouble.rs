@@ -52,6 +52,10 @@ impl Settings {
     }
 
     pub(super) fn denies(&self, operation: &str) -> bool {
+        // "No permissions are required", says AWS of it, and a policy cannot deny it either.
+        if operation == "sts:GetCallerIdentity" {
+            return false;
+        }
         self.deny.iter().any(|pattern| match pattern.strip_suffix('*') {
             Some(start) => operation.starts_with(start),
             None => operation == pattern,
@@ -145,6 +149,6 @@ mod tests {
         assert!(denies("ecs:ListServices", "ecs:ListServices"));
         assert!(!denies("ecs:ListServices", "ecs:ListServicesByNamespace"));
         assert!(denies("iam:*", "iam:GetRole") && !denies("iam:*", "ecs:ListTasks"));
-        assert!(denies("*", "ecs:ListTasks"));
+        assert!(denies("*", "ecs:ListTasks") && !denies("*", "sts:GetCallerIdentity"));
     }
 }

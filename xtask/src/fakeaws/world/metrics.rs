@@ -61,7 +61,8 @@ fn series(world: &World) -> BTreeMap<String, &Value> {
     series
 }
 
-/// Metric, dimensions in any order, statistic and period.
+/// Metric, dimensions in any order, and statistic. The points that were recorded stand for whatever
+/// period is asked for: nothing finer is known.
 fn key(query: &Value) -> String {
     let stat = &query["MetricStat"];
     let metric = &stat["Metric"];
@@ -70,14 +71,8 @@ fn key(query: &Value) -> String {
         .map(|one| format!("{}={}", text(&one["Name"]), text(&one["Value"])))
         .collect();
     dimensions.sort();
-    format!(
-        "{} {} {} {} {}",
-        metric["Namespace"],
-        metric["MetricName"],
-        dimensions.join(","),
-        stat["Stat"],
-        stat["Period"]
-    )
+    let named = format!("{} {}", metric["Namespace"], metric["MetricName"]);
+    format!("{named} {} {}", dimensions.join(","), stat["Stat"])
 }
 
 /// The points of `result` in the window of `request`; all where its ends cannot be read.
