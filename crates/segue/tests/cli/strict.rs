@@ -19,10 +19,10 @@ fn waive(case: &Case, ids: &[String], expires: &str) {
 #[test]
 fn blockers_hold_until_they_are_waived() {
     let case = Case::new();
-    let mount =
-        r#""image": "a:1", "mountPoints": [{"sourceVolume": "gone", "containerPath": "/d"}]"#;
+    // A blocker that asks for a decision: only such a one can be waived.
+    let device = r#""image": "a:1", "linuxParameters": {"devices": [{"hostPath": "/dev/video0"}]}"#;
     for name in ["shop", "cart"] {
-        estate::task(&case, "defs", name, mount);
+        estate::task(&case, "defs", name, device);
     }
     case.done("migrate scan --from-files defs --out taken");
     let open = case.segue(PLAN);
