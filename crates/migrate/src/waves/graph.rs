@@ -26,7 +26,7 @@ pub enum ThingKind {
     Service,
     /// A database: RDS or Aurora.
     Database,
-    /// A cache: ElastiCache or MemoryDB.
+    /// A cache: `ElastiCache` or `MemoryDB`.
     Cache,
     /// An SQS queue.
     Queue,
@@ -36,9 +36,9 @@ pub enum ThingKind {
     Stream,
     /// An S3 bucket.
     Bucket,
-    /// A DynamoDB table.
+    /// A table of `DynamoDB`.
     Table,
-    /// A search domain of OpenSearch.
+    /// A search domain of `OpenSearch`.
     Search,
     /// An EFS file system.
     FileSystem,

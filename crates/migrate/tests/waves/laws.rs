@@ -108,8 +108,8 @@ proptest! {
             }
         }
         for (one, other) in &wanted.coupled {
-            prop_assert_eq!(placed.get(one).is_some() && wanted.risks.contains_key(other),
-                placed.get(other).is_some() && wanted.risks.contains_key(one));
+            prop_assert_eq!(placed.contains_key(one) && wanted.risks.contains_key(other),
+                placed.contains_key(other) && wanted.risks.contains_key(one));
             if let (Some(one), Some(other)) = (placed.get(one), placed.get(other)) {
                 prop_assert_eq!(one, other);
             }

@@ -37,8 +37,8 @@ fn planted_stores() -> Pairs {
         for store in cell.service.stores {
             // What a host of a database or a URL of a queue begins with is its name.
             let env = match (cell.service.name, cell.env, store) {
-                ("video-transcoder", Env::Stag, Store::Postgres) => Env::Prod,
-                ("notification-worker", Env::Dev, Store::Queue) => Env::Prod,
+                ("video-transcoder", Env::Stag, Store::Postgres)
+                | ("notification-worker", Env::Dev, Store::Queue) => Env::Prod,
                 _ => cell.env,
             };
             let (name, word) = (cell.service.name, env.word());

@@ -35,7 +35,7 @@ pub(super) fn find(finder: &Finder<'_, '_>, index: usize, graph: &mut Graph) {
             pieces.extend(words::lone_host(value).map(Piece::Address));
         }
         let found = named_by_variable(&text.variable, value);
-        if let Some(named) = found.filter(|_| pieces.iter().all(|piece| is_plain(piece))) {
+        if let Some(named) = found.filter(|_| pieces.iter().all(is_plain)) {
             tell(finder, index, &text, value, Sign::Variable, named, graph);
         }
         for piece in pieces {
