@@ -6,6 +6,7 @@
 //! What it is not: it calls nothing, and it decides nothing about Kubernetes.
 
 mod assign;
+mod build;
 mod carry;
 mod cluster;
 mod document;

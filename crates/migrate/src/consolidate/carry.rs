@@ -276,7 +276,9 @@ pub(super) fn alarms(
         }
         out.names.push(name.clone());
         if own {
-            policies.iter().for_each(|(old, new)| replace(&mut input, old, new));
+            for (old, new) in &policies {
+                replace(&mut input, old, new);
+            }
             let copy = copy_name(&name, way.cluster);
             out.equip.push(named(&input, &copy));
             copies.push(copy);

@@ -177,7 +177,6 @@ pub(super) fn free(name: &str, taken: &mut BTreeSet<String>) -> String {
 }
 
 /// Providers that the services need, and new ones for those of EC2 instances.
-#[expect(clippy::type_complexity, reason = "two parts of one answer, taken apart at once")]
 fn providers(
     ones: &[&One<'_, '_>],
     taken: &mut BTreeSet<String>,
