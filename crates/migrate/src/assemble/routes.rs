@@ -72,15 +72,12 @@ impl<'a> Routes<'a> {
                         protocol.is_none() || open.protocol.is_none() || protocol == open.protocol;
                     open.owner == owner && open.login == login && spoken
                 });
-                let first = match goes_on {
-                    Some(open) => {
-                        open.protocol = open.protocol.take().or(protocol);
-                        open.first
-                    }
-                    None => {
-                        open = Some(Open { owner: owner.clone(), login, protocol, first: place });
-                        place
-                    }
+                let first = if let Some(open) = goes_on {
+                    open.protocol = open.protocol.take().or(protocol);
+                    open.first
+                } else {
+                    open = Some(Open { owner: owner.clone(), login, protocol, first: place });
+                    place
                 };
                 let balancer = balancer.cloned();
                 let used = RuleUse { rule, listener: Some(listener), balancer, run: Some(first) };
@@ -158,8 +155,8 @@ fn entries<'a>(
         let actions = rule.node.list(key);
         let groups = groups(&actions);
         let owner = groups.iter().find_map(|arn| owners.get(arn)).cloned();
-        let owned = groups.iter().filter(|arn| owners.contains_key(*arn));
-        let protocol = owned.filter_map(|arn| protocol(inventory, arn)).next();
+        let mut owned = groups.iter().filter(|arn| owners.contains_key(*arn));
+        let protocol = owned.find_map(|arn| protocol(inventory, arn));
         let login = login(&actions);
         Entry { rule: rule.clone(), listener: listener.clone(), owner, login, protocol }
     };

@@ -28,7 +28,7 @@ pub fn convert(cx: &mut Cx<'_, '_>) {
         }
     }
     let mut groups = groups(cx);
-    if groups.iter().all(|group| group.is_empty()) {
+    if groups.iter().all(Vec::is_empty) {
         return;
     }
     groups.sort_by_key(|group| rank(cx, group));

@@ -31,27 +31,27 @@ impl<'v> Annotations<'v> {
     }
 
     /// The annotation `key`, without the prefix.
-    pub(super) fn text(&self, key: &str) -> Option<&'v str> {
+    pub(super) fn text(self, key: &str) -> Option<&'v str> {
         self.map?.get(&format!("{PREFIX}{key}"))?.as_str()
     }
 
-    fn json(&self, key: &str) -> Result<Option<Value>, String> {
+    fn json(self, key: &str) -> Result<Option<Value>, String> {
         let Some(text) = self.text(key) else { return Ok(None) };
         let parsed = serde_json::from_str(text);
         parsed.map(Some).map_err(|error| format!("the annotation {key} is no JSON: {error}"))
     }
 
     /// The conditions of the backend `name`.
-    pub(super) fn conditions(&self, name: &str) -> Result<Vec<Value>, String> {
+    pub(super) fn conditions(self, name: &str) -> Result<Vec<Value>, String> {
         self.elements(&format!("conditions.{name}"))
     }
 
     /// The transforms of the backend `name`.
-    pub(super) fn transforms(&self, name: &str) -> Result<Vec<Value>, String> {
+    pub(super) fn transforms(self, name: &str) -> Result<Vec<Value>, String> {
         self.elements(&format!("transforms.{name}"))
     }
 
-    fn elements(&self, key: &str) -> Result<Vec<Value>, String> {
+    fn elements(self, key: &str) -> Result<Vec<Value>, String> {
         match self.json(key)? {
             None => Ok(Vec::new()),
             Some(Value::Array(list)) => Ok(list),
@@ -60,7 +60,7 @@ impl<'v> Annotations<'v> {
     }
 
     /// The action of the backend `name`; `None` if there is none.
-    pub(super) fn action(&self, name: &str) -> Result<Option<ParsedAction>, String> {
+    pub(super) fn action(self, name: &str) -> Result<Option<ParsedAction>, String> {
         let key = format!("actions.{name}");
         let Some(value) = self.json(&key)? else { return Ok(None) };
         let config = |member: &str| {
@@ -85,7 +85,7 @@ impl<'v> Annotations<'v> {
     }
 
     /// The login before every rule of the Ingress.
-    pub(super) fn logins(&self) -> Result<Vec<String>, String> {
+    pub(super) fn logins(self) -> Result<Vec<String>, String> {
         let mut out = Vec::new();
         if let Some(kind) = self.text("auth-type").filter(|kind| *kind != "none") {
             let idp = self.json(&format!("auth-idp-{kind}"))?;
@@ -103,7 +103,7 @@ impl<'v> Annotations<'v> {
     }
 
     /// What is spoken to the pods; annotations of the Service come first.
-    pub(super) fn protocol(&self, service: &Value) -> String {
+    pub(super) fn protocol(self, service: &Value) -> String {
         let own = Annotations::of(service);
         let text = |key: &str, absent: &str| {
             own.text(key).or_else(|| self.text(key)).unwrap_or(absent).to_owned()

@@ -2,7 +2,7 @@
 //!
 //! After its sources (`pkg/ingress`, release 2.17): Ingresses of a group by `group.order` and then
 //! by name, their rules as listed, paths of one rule Exact, then Prefix by length, then
-//! ImplementationSpecific as listed; hosts and paths of the annotation `conditions.*` are added to
+//! `ImplementationSpecific` as listed; hosts and paths of the annotation `conditions.*` are added to
 //! those of the rule. What the controller refuses makes a group that answers nothing.
 
 use std::cmp::Reverse;

@@ -86,7 +86,7 @@ impl Iterator for Draw<'_> {
         let mut request =
             Request { method: (*dice.pick(METHODS)?).to_owned(), ..Request::default() };
         if !dice.once_in(3) {
-            request.method = "GET".to_owned();
+            "GET".clone_into(&mut request.method);
         }
         if dice.once_in(3) {
             // What other rules ask for, below what this one does.

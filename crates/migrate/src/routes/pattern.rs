@@ -163,12 +163,11 @@ pub struct Cidr {
 impl Cidr {
     /// `10.0.0.0/8`; an address alone is a range of one.
     pub fn parse(text: &str) -> Option<Self> {
-        let (address, bits) = match text.trim().split_once('/') {
-            Some((address, bits)) => (address.parse().ok()?, bits.parse().ok()?),
-            None => {
-                let address: IpAddr = text.trim().parse().ok()?;
-                (address, width(address))
-            }
+        let (address, bits) = if let Some((address, bits)) = text.trim().split_once('/') {
+            (address.parse().ok()?, bits.parse().ok()?)
+        } else {
+            let address: IpAddr = text.trim().parse().ok()?;
+            (address, width(address))
         };
         (bits <= width(address)).then_some(Self { address, bits })
     }

@@ -197,7 +197,7 @@ fn every_difference_planted_in_the_generated_ingresses_is_found() {
         ("a fixed answer's text", "no such shop", "no such page"),
         ("a login's pool", "userpool/p", "userpool/q"),
         ("a login's client", r#""userPoolClientID":"c""#, r#""userPoolClientID":"x""#),
-        ("annotations that are no JSON", r#"[{"field":"#, r#"[{field:"#),
+        ("annotations that are no JSON", r#"[{"field":"#, "[{field:"),
         ("what is spoken to the pods", "HTTPS", "HTTP"),
     ] {
         let found = differences(&nothing, &|object| replace(object, from, to));

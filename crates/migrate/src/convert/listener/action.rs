@@ -98,7 +98,11 @@ fn cognito(
 ) {
     for node in members(action) {
         let place = format!("{target} metadata.annotations[{PREFIX}/auth-type]");
-        cx.scope.exact(&node, &place);
+        if node.pointer.ends_with("/Type") {
+            cx.scope.approximated(&node, &place, "the controller calls it cognito");
+        } else {
+            cx.scope.exact(&node, &place);
+        }
     }
     annotations.insert(format!("{PREFIX}/auth-type"), json!("cognito"));
     let Some(config) = action.get("AuthenticateCognitoConfig") else { return };
