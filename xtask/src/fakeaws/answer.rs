@@ -193,10 +193,14 @@ fn times(service: &Service, kind: &Kind, value: &mut Value) {
             }
         }
         (Some(Shape::List { of, .. }), Value::Array(items)) => {
-            items.iter_mut().for_each(|item| times(service, of, item));
+            for item in items {
+                times(service, of, item);
+            }
         }
         (Some(Shape::Map(of)), Value::Object(entries)) => {
-            entries.values_mut().for_each(|value| times(service, of, value));
+            for value in entries.values_mut() {
+                times(service, of, value);
+            }
         }
         (None, value) => {
             let time = value.as_str().and_then(|text| text.parse::<Timestamp>().ok());

@@ -3,6 +3,8 @@
 //! Sources: the API references of the services and the constraints in botocore's models, read in
 //! November 2026. `None` for a size means that the caller cannot choose it.
 
+#![expect(clippy::unnecessary_wraps, reason = "columns of the table, most of which may be empty")]
+
 /// How the list of an operation is made, cut and searched.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {

@@ -47,7 +47,7 @@ pub(super) struct Signature {
     pub(super) region: String,
     pub(super) service: String,
     headers: Vec<String>,
-    signature: String,
+    sum: String,
 }
 
 /// Reads the header; `None` when it is missing or not of this form.
@@ -62,7 +62,7 @@ pub(super) fn read(raw: &Raw) -> Option<Signature> {
         region: (*region).to_owned(),
         service: (*service).to_owned(),
         headers: part("SignedHeaders=")?.split(';').map(ToOwned::to_owned).collect(),
-        signature: part("Signature=")?.to_owned(),
+        sum: part("Signature=")?.to_owned(),
     })
 }
 
@@ -113,7 +113,7 @@ pub(super) fn check(
             )));
         }
     }
-    if sign(raw, signature, stamp) == signature.signature {
+    if sign(raw, signature, stamp) == signature.sum {
         return Ok(());
     }
     Err(invalid(

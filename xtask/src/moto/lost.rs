@@ -39,6 +39,7 @@ const REVISION: &str = "revisions count from 1";
 const VALUES: &str = "a condition is given back in one form, AWS gives both";
 const SERVERS: &str = "a zone has the name servers of moto";
 const NAMESPACES: &str = "two namespaces are refused, see `REFUSED`";
+const CALLER: &str = "every caller is one user of moto";
 const REGEX: &str = "three rules with regular expressions are refused, see `REFUSED`";
 
 /// All of it.
@@ -77,10 +78,6 @@ pub const LOST: [Lost; 95] = [
     lost("codedeploy:", "/", LOADED),
     lost("ec2:DescribeNatGateways", "/NatGateways", LOADED),
     lost("ec2:DescribeRouteTables", "/RouteTables", LOADED),
-    lost("ec2:DescribeNetworkInterfaces", "/NetworkInterfaces", LOADED),
-    lost("ec2:DescribeVpcEndpoints", "/VpcEndpoints", LOADED),
-    lost("ec2:DescribeVpcPeeringConnections", "/VpcPeeringConnections", LOADED),
-    lost("ec2:DescribeTransitGatewayVpcAttachments", "/TransitGatewayVpcAttachments", LOADED),
     lost("ec2:DescribeSecurityGroupRules", "/SecurityGroupRules", RULE_IDS),
     lost("ec2:DescribeSecurityGroups", "/SecurityGroups[]/SecurityGroupArn", ID),
     lost("ec2:DescribeSecurityGroups", "/SecurityGroups[]/IpPermissions", PERMISSIONS),
@@ -154,13 +151,17 @@ pub const LOST: [Lost; 95] = [
     lost("logs:DescribeLogGroups", "/logGroups[]/metricFilterCount", STATE),
     lost("route53:ListHostedZones", "/HostedZones[]/CallerReference", ID),
     lost("route53:ListResourceRecordSets", "/ResourceRecordSets[]/ResourceRecords", SERVERS),
-    lost("route53:ListResourceRecordSets", "/ResourceRecordSets[]/TTL", SERVERS),
     lost("servicediscovery:ListNamespaces", "/Namespaces[] gone", NAMESPACES),
     lost("servicediscovery:ListNamespaces", "/Namespaces[]/CreateDate", TIME),
     lost("servicediscovery:ListNamespaces", "/Namespaces[]/Properties", DEFAULTS),
     lost("servicediscovery:ListNamespaces", "/Namespaces[]/ServiceCount", STATE),
     lost("servicediscovery:ListServices", "/Services[]/CreateDate", TIME),
     lost("servicediscovery:ListServices", "/Services[]/InstanceCount", STATE),
+    lost("ssm:DescribeParameters", "/Parameters[]/ARN", DROPPED),
+    lost("ssm:DescribeParameters", "/Parameters[]/LastModified", TIME),
+    lost("ssm:DescribeParameters", "/Parameters[]/Version", REVISION),
+    lost("sts:GetCallerIdentity", "/Arn", CALLER),
+    lost("sts:GetCallerIdentity", "/UserId", CALLER),
     lost("servicequotas:", "/Quotas", LOADED),
     lost("scheduler:", "/CreationDate", TIME),
     lost("scheduler:", "/LastModificationDate", TIME),
