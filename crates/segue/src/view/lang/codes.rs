@@ -4,6 +4,7 @@
 //! any word, since nobody knows whether a name ends in a consonant.
 
 mod estate;
+mod plan;
 mod services;
 mod tasks;
 
@@ -12,7 +13,7 @@ type Row = (&'static str, &'static str, &'static str);
 
 /// Every row.
 pub(super) fn all() -> impl Iterator<Item = Row> {
-    [estate::ROWS, tasks::ROWS, services::ROWS].into_iter().flatten().copied()
+    [estate::ROWS, tasks::ROWS, services::ROWS, plan::ROWS].into_iter().flatten().copied()
 }
 
 /// The Korean sentence and next step of a code.

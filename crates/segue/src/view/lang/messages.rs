@@ -116,8 +116,8 @@ messages! {
     // Matrix.
     matrix_topic: "Each service", "서비스별 현황";
     matrix_head: "{n} of {of} services have something of their own that must be settled before they move", "서비스 {of}개 중 {n}개에 옮기기 전에 따로 해결할 일이 있습니다";
-    matrix_intro: "A cell shows the worst finding and how many of that weight there are. What nearly every service has is in the number too, and is told once in the list of findings. The name leads to sentences, evidence and what to do.",
-        "칸에는 가장 무거운 항목과 그 건수를 적었습니다. 거의 모든 서비스에 공통인 항목도 건수에 포함되며, 설명은 항목 목록에 한 번만 적었습니다. 이름을 누르면 설명, 근거, 조치가 나옵니다.";
+    matrix_intro: "A cell shows the worst finding and how many of that weight there are. A shaded cell has something that most services have not; a plain one has only what most have. The name leads to sentences, evidence and what to do.",
+        "칸에는 가장 무거운 항목과 그 건수를 적었습니다. 색을 넣은 칸에는 그 서비스에만 있는 항목이 있고, 색이 없는 칸에는 공통 항목만 있습니다. 이름을 누르면 설명, 근거, 조치가 나옵니다.";
     becomes: "Becomes", "변환 결과";
     waits_for_answer: "waits for an answer", "결정 대기";
 
@@ -282,6 +282,7 @@ messages! {
 
     // What could not be converted.
     lost_topic: "Not converted", "변환하지 못한 것";
+    lost_head_one: "One question stops a service until somebody answers", "답을 정해야 옮길 수 있는 질문이 하나 있습니다";
     lost_head: "{n} questions stop a service until somebody answers", "답을 정해야 옮길 수 있는 질문이 {n}개 있습니다";
     lost_head_none: "Nothing stops a service; what changes is listed", "옮길 수 없는 서비스는 없습니다. 달라지는 점을 정리했습니다";
     lost_settings: "{all} settings were read. {exact} are carried over as they are, {approximated} with a difference that is written down, {findings} are told to a person, and {ignored} are state or defaults, each left out with its reason.",

@@ -49,8 +49,6 @@ pub(crate) struct Place {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Named {
-    /// What sort of thing, in camelCase.
-    pub(crate) kind: String,
     /// Its name in AWS.
     pub(crate) name: String,
     /// The environment.

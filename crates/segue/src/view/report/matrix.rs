@@ -65,13 +65,18 @@ fn cell(page: &Page<'_>, name: &str, env: &str) -> Markup {
     html! {
         @match worst {
             None => td { a.ok href={ "#" (link) } { "✔" } },
-            Some((letter, n)) => td class={ "c " (class(letter)) } {
+            Some((letter, n)) => td class={ "c " (class(letter)) @if own(page, name, env, letter) { " own" } } {
                 a href={ "#" (link) } {
                     (glyph(letter)) " " (letter) " " span.n { (n) }
                 }
             }
         }
     }
+}
+
+/// True if a finding of this weight is not one that most services have.
+fn own(page: &Page<'_>, name: &str, env: &str, letter: char) -> bool {
+    page.book.of(name).any(|(chapter, told)| !chapter.common && told.severity == letter && told.envs.contains(&env))
 }
 
 /// The waves of a service, in the order of the environments.

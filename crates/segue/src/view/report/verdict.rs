@@ -32,7 +32,7 @@ pub(super) fn draw(page: &Page<'_>) -> Markup {
             p.lead { (lead(page)) }
         }
         section.minute aria-labelledby="minute-h" {
-            p.topic { span.no { "0" } " " (m.minute_topic) }
+            p.topic { span.no { "–" } " " (m.minute_topic) }
             h2 id="minute-h" { (m.minute_head) }
             dl.minute {
                 dt { (m.minute_what) } dd { (what(page)) }

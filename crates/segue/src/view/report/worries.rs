@@ -107,6 +107,7 @@ pub(super) fn unconverted(page: &Page<'_>) -> Section {
     let blockers: Vec<&Told<'_>> = page.book.severity('B').flat_map(|one| &one.told).collect();
     let heading = match blockers.len() {
         0 => m.lost_head_none.to_owned(),
+        1 => m.lost_head_one.to_owned(),
         n => fill(m.lost_head, &[("n", &n)]),
     };
     let body = html! {
