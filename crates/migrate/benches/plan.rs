@@ -39,6 +39,6 @@ fn parse(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench(sample_count = 20)]
 fn plan(bencher: divan::Bencher<'_, '_>) {
     let snapshots: Vec<Snapshot> = Snapshot::parse("estate", &estate()).into_iter().collect();
-    let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+    let settings = Settings::new("https://git.example.com/config.git");
     bencher.bench(|| generate(&snapshots, &Corrections::default(), &settings));
 }

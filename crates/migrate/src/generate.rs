@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assemble::{Assembly, assemble};
 use crate::convert::{Built, Workload, convert};
+use crate::cost::Prices;
 use crate::credential::Credentials;
 use crate::finding::Finding;
 use crate::given::{Given, Raised};
@@ -15,14 +16,24 @@ use crate::layout::{argocd, drift, service};
 use crate::ledger::{Row, Ruling};
 use crate::naming::{Corrections, Names, initial_file};
 use crate::plan::{self, MigrationPlan};
+use crate::routes::Checked;
 use crate::scope::Scope;
-use crate::{consolidate, cost, documents, estate, evidence, sweep, waves, words};
+use crate::{consolidate, cost, documents, estate, evidence, routes, sweep, verify, waves, words};
 
 /// What a team decides besides the names.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The URL of the configuration repository, for Argo CD.
     pub repository: String,
+    /// The team's own price list, in place of the one that Segue carries.
+    pub prices: Option<Prices>,
+}
+
+impl Settings {
+    /// The settings of a team that named its `repository` and nothing else.
+    pub fn new(repository: &str) -> Self {
+        Self { repository: repository.to_owned(), prices: None }
+    }
 }
 
 /// One service in one environment, after conversion.
@@ -58,6 +69,8 @@ pub struct Generated {
     pub names: Names,
     /// `plan/plan.json`.
     pub plan: MigrationPlan,
+    /// What comparing the listeners with the generated Ingresses took, and what it found.
+    pub checked: Checked,
 }
 
 /// Plans the estate in `snapshots`.
@@ -98,7 +111,11 @@ pub fn generate(
     let mut raised = Vec::new();
     let whole = given(&inventory, &converted, &names, settings);
     let consolidation = consolidate::plan(whole, &mut raised);
-    let cost = cost::plan(whole, &mut raised);
+    let prices = settings.prices.clone().unwrap_or_else(Prices::embedded);
+    let cost = cost::plan_with(whole, &prices, &mut raised);
+    // What was made is looked at once more, by code that did not make it.
+    let checked = routes::check(whole, &mut raised);
+    verify::check(whole, &mut raised);
     raise(std::mem::take(&mut raised), &mut converted, &mut estate_scope);
     // After the others, since the risk of a service counts its findings.
     let order = waves::plan(given(&inventory, &converted, &names, settings), &mut raised);
@@ -138,7 +155,18 @@ pub fn generate(
         converted.iter().filter(|one| one.scope.blocked()).map(key).collect();
     // Services of which not even a task definition was read.
     blocked.extend(scopes.iter().filter(|(_, scope)| scope.blocked()).map(|(key, _)| key.clone()));
-    Generated { files, findings, rows, environments, services, blocked, clusters, names, plan }
+    Generated {
+        files,
+        findings,
+        rows,
+        environments,
+        services,
+        blocked,
+        clusters,
+        names,
+        plan,
+        checked,
+    }
 }
 
 fn given<'g, 'a>(

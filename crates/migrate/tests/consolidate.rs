@@ -27,7 +27,7 @@ static ESTATE: LazyLock<(Snapshot, Generated)> = LazyLock::new(|| {
 });
 
 fn planned(snapshot: &Snapshot) -> Generated {
-    let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+    let settings = Settings::new("https://git.example.com/config.git");
     generate(std::slice::from_ref(snapshot), &Corrections::default(), &settings)
 }
 

@@ -26,6 +26,6 @@ pub(crate) static ESTATE: LazyLock<Generated> = LazyLock::new(|| {
 
 /// Plans one snapshot with no settings of a team.
 pub(crate) fn plan(snapshot: &Snapshot) -> Generated {
-    let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+    let settings = Settings::new("https://git.example.com/config.git");
     generate(std::slice::from_ref(snapshot), &Corrections::default(), &settings)
 }

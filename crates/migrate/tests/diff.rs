@@ -24,7 +24,7 @@ fn drift(edit: impl Fn(&mut BTreeMap<String, Value>)) -> Diff {
     };
     let mut changed = estate();
     edit(&mut changed);
-    let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+    let settings = Settings::new("https://git.example.com/config.git");
     compare(&snapshot(estate()), &snapshot(changed), &Corrections::default(), &settings)
 }
 

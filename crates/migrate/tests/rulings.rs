@@ -25,7 +25,7 @@ static ESTATE: LazyLock<(Snapshot, Generated)> = LazyLock::new(|| {
     let mut files = BTreeMap::new();
     read(&root, "", &mut files);
     let snapshot = Snapshot::parse("examples/estate", &files).unwrap();
-    let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+    let settings = Settings::new("https://git.example.com/config.git");
     let generated = generate(std::slice::from_ref(&snapshot), &Corrections::default(), &settings);
     (snapshot, generated)
 });

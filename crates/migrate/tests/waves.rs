@@ -26,7 +26,7 @@ pub(crate) static ESTATE: LazyLock<Generated> = LazyLock::new(|| {
 
 /// Plans snapshots with no settings of a team.
 pub(crate) fn plan(snapshots: &[Snapshot]) -> Generated {
-    let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+    let settings = Settings::new("https://git.example.com/config.git");
     generate(snapshots, &Corrections::default(), &settings)
 }
 

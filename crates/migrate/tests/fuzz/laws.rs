@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(crate) fn plan(answers: BTreeMap<String, Value>) -> Result<Generated, String> {
     let manifest = Manifest::new(Source::Files, String::new(), String::new());
     let snapshot = [Snapshot { manifest, answers }];
-    let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+    let settings = Settings::new("https://git.example.com/config.git");
     let generated = generate(&snapshot, &Corrections::default(), &settings);
     one_row_a_leaf(&snapshot[0].answers, &generated)?;
     paths_stay_inside(&generated)?;

@@ -44,7 +44,7 @@ impl Fixture {
         let mut manifest = Manifest::new(Source::Files, String::new(), String::new());
         manifest.answers.clone_from(&self.asked);
         let snapshot = Snapshot { manifest, answers: self.answers.clone() };
-        let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+        let settings = Settings::new("https://git.example.com/config.git");
         generate(&[snapshot], &Corrections::default(), &settings)
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn with_given<T>(
     }
     change(&mut converted);
     let seen = Inventory::new(std::slice::from_ref(seen));
-    let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+    let settings = Settings::new("https://git.example.com/config.git");
     then(Given {
         inventory: &seen,
         converted: &converted,

@@ -139,7 +139,7 @@ fn a_scan_of_the_example_plans_as_the_example() {
     let example = example();
     let (swept, _) = swept(&example);
     let plan = |snapshot: Snapshot| {
-        let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+        let settings = Settings::new("https://git.example.com/config.git");
         generate(&[snapshot], &Corrections::default(), &settings)
     };
     let mut taken = swept.snapshot();

@@ -108,7 +108,7 @@ fn plan(args: &DemoArgs, config: &Path, term: &mut Term) -> Result<(), Failure> 
         .collect();
     let snapshot = Snapshot::parse("the example estate", &files)?;
     say(format!("1 Read: the example estate, {} answers of AWS", snapshot.answers.len()));
-    let settings = Settings { repository: migrate_cli::REPOSITORY_UNKNOWN.to_owned() };
+    let settings = Settings::new(migrate_cli::REPOSITORY_UNKNOWN);
     let generated = generate(&[snapshot], &Corrections::default(), &settings);
     let present = migrate_cli::repository(config)?;
     let outcome =

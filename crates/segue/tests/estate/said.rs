@@ -46,7 +46,7 @@ impl Said {
     pub(crate) fn of_the_estate() -> Self {
         let files = live::disk::read_tree(&committed(), |path| path != "README.md").unwrap();
         let snapshot = Snapshot::parse("examples/estate", &files).unwrap();
-        let settings = Settings { repository: "https://git.example.com/config.git".to_owned() };
+        let settings = Settings::new("https://git.example.com/config.git");
         let generated = generate(&[snapshot], &Corrections::default(), &settings);
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self {

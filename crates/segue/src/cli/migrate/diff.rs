@@ -41,7 +41,7 @@ pub(in crate::cli) struct DiffArgs {
 pub(super) fn run(args: &DiffArgs, term: &mut Term) -> Result<u8, Failure> {
     let old = [read::snapshot(&args.old)?];
     let new = [read::snapshot(&args.new)?];
-    let settings = Settings { repository: REPOSITORY_UNKNOWN.to_owned() };
+    let settings = Settings::new(REPOSITORY_UNKNOWN);
     let diff = compare(&old, &new, &corrections(args)?, &settings);
     if args.output == "json" {
         let value = json!({

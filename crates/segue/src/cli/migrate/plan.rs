@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::tz::TimeZone;
 use live::{SystemClock, disk};
+use migrate::cost::Prices;
 use migrate::finding::Finding;
 use migrate::generate::{Generated, Settings, generate};
 use migrate::naming::Corrections;
@@ -23,6 +24,9 @@ use crate::cli::term::Term;
 /// What Argo CD reads until somebody names the repository in segue.yaml.
 pub(in crate::cli) const REPOSITORY_UNKNOWN: &str = "https://git.example.com/platform/config.git";
 
+/// The team's own price list in the repository.
+const PRICES: &str = "prices.yaml";
+
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(
@@ -38,6 +42,9 @@ pub(in crate::cli) struct PlanArgs {
     /// Corrections of names; by default naming.yaml of the repository.
     #[arg(long, value_name = "FILE")]
     naming: Option<PathBuf>,
+    /// Price list in place of the one that Segue carries; by default prices.yaml of the repository.
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
     /// End with exit code 5 if blockers are open.
     #[arg(long)]
     strict: bool,
@@ -57,7 +64,10 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
     let present = args.out.as_deref().map_or_else(|| Ok(BTreeMap::new()), read::repository)?;
     let place = args.out.as_deref().unwrap_or_else(|| Path::new("DIR")).display().to_string();
     let corrections = corrections(args, &place, &present)?;
-    let settings = Settings { repository: repository(&place, &present)? };
+    let settings = Settings {
+        prices: prices(args, &place, &present)?,
+        ..Settings::new(&repository(&place, &present)?)
+    };
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
     let waived = waivers::waived(&place, &present, today)?;
     let generated = generate(&snapshots, &corrections, &settings);
@@ -136,6 +146,20 @@ fn corrections(
     let Some(bytes) = bytes else { return Ok(Corrections::default()) };
     let text = yaml::text(&place, &bytes)?;
     Corrections::parse(text).map_err(|error| error.reason.with("place", place).into())
+}
+
+/// The team's own price list, if it has one.
+fn prices(
+    args: &PlanArgs,
+    root: &str,
+    present: &BTreeMap<String, Vec<u8>>,
+) -> Result<Option<Prices>, Failure> {
+    let (place, bytes) = match &args.prices {
+        Some(path) => (path.display().to_string(), Some(disk::read_file(path)?)),
+        None => (format!("{root}/{PRICES}"), present.get(PRICES).cloned()),
+    };
+    let Some(bytes) = bytes else { return Ok(None) };
+    Ok(Some(Prices::parse(&place, yaml::text(&place, &bytes)?)?))
 }
 
 /// The repository's URL out of segue.yaml.

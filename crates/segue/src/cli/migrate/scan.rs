@@ -151,11 +151,7 @@ fn summary(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
     let snapshot = [read::snapshot(&args.out)?];
     let inventory = Inventory::new(&snapshot);
     let noun = if args.from_files.is_some() { "file" } else { "answer" };
-    term.line(&format!(
-        "Read {} into {}",
-        count(inventory.files.len(), noun),
-        args.out.display()
-    ));
+    term.line(&format!("Read {} into {}", count(inventory.files.len(), noun), args.out.display()));
     for (section, what) in NAMES {
         let count = inventory.all(*section).len();
         if count > 0 {

@@ -106,13 +106,15 @@ pub(super) fn summary(
     term.line(&term.paint(Style::Strong, &title));
     table(generated, term);
     blockers(generated, waived, term);
+    decisions(generated, term);
     rulings(generated, term);
     match ending {
         Ending::Written(out) => {
             let place = out.display();
             term.line(&format!("{place} has {}.", count(generated.files.len(), "generated file")));
             let first = generated.services.keys().next().map_or("SERVICE", String::as_str);
-            term.line(&format!("next: segue migrate explain {first} --plan {place}"));
+            term.line(&format!("next: segue migrate report {place} --out migration.html"));
+            term.line(&format!("      segue migrate explain {first} --plan {place}"));
             let overlay = generated.files.keys().find_map(|path| {
                 path.strip_suffix("/kustomization.yaml").filter(|dir| {
                     dir.contains("/overlays/")
@@ -195,6 +197,65 @@ fn blockers(generated: &Generated, waived: &[String], term: &mut Term) {
         )) {
             term.line(&text);
         }
+    }
+}
+
+/// What a team decides on: the first stage, the order, the routes, the bill.
+fn decisions(generated: &Generated, term: &mut Term) {
+    let mut lines = Vec::new();
+    let counts = &generated.plan.consolidation.counts;
+    if counts.moved + counts.held > 0 {
+        lines.push(format!(
+            "First stage: {} → {}: {} move, {} held, {} touched, {} a person must do",
+            count(counts.clusters_before, "ECS cluster"),
+            counts.clusters_after,
+            count(counts.moved, "service"),
+            counts.held,
+            count(counts.rules, "rule"),
+            count(counts.by_person, "step")
+        ));
+    }
+    let order = &generated.plan.order;
+    if !order.waves.is_empty() {
+        let mut spans: Vec<(&str, u32, u32)> = Vec::new();
+        for wave in &order.waves {
+            match spans.last_mut().filter(|(env, ..)| *env == wave.environment) {
+                Some((.., last)) => *last = wave.number,
+                None => spans.push((&wave.environment, wave.number, wave.number)),
+            }
+        }
+        let spans = spans.iter().map(|(env, first, last)| match first == last {
+            true => format!("{env} {first}"),
+            false => format!("{env} {first}–{last}"),
+        });
+        lines.push(format!(
+            "Order: {} ({}), {} held, {}",
+            count(order.waves.len(), "wave"),
+            spans.collect::<Vec<_>>().join(", "),
+            count(order.held.len(), "service"),
+            count(order.cycles.len(), "circle")
+        ));
+    }
+    let checked = &generated.checked;
+    if checked.listeners > 0 {
+        lines.push(format!(
+            "Routes: {} of {} answered alike by the Ingresses, {} unexplained",
+            count(checked.requests, "request"),
+            count(checked.listeners, "listener"),
+            count(checked.unexplained, "difference")
+        ));
+    }
+    let cost = &generated.plan.cost;
+    if cost.verdict != migrate::cost::Verdict::Unknown {
+        lines.push(format!("Money: {}", cost.sentence));
+    }
+    if lines.is_empty() {
+        return;
+    }
+    term.line("");
+    let width = term.width;
+    for line in lines.iter().flat_map(|line| wrap(line, width, 4)) {
+        term.line(&line);
     }
 }
 
