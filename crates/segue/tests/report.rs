@@ -11,6 +11,7 @@ mod html;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -21,19 +22,37 @@ fn segue(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_segue")).args(args).env("NO_COLOR", "1").output().unwrap()
 }
 
-/// A plan of the example estate.
+/// A plan of the example estate, made once; each test has its own copy of the documents.
 fn planned() -> (tempfile::TempDir, PathBuf) {
+    static PLANNED: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let estate = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/estate");
+        let out = dir.path().to_str().unwrap();
+        let said = segue(&["migrate", "plan", estate.to_str().unwrap(), "--out", out, "--yes"]);
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        dir
+    });
     let dir = tempfile::tempdir().unwrap();
     let config = dir.path().join("config");
-    let estate = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/estate");
-    let said = segue(&["migrate", "plan", estate.to_str().unwrap(), "--out", config.to_str().unwrap()]);
-    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    std::fs::create_dir_all(config.join("plan")).unwrap();
+    for file in std::fs::read_dir(PLANNED.path().join("plan")).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), config.join("plan").join(file.file_name())).unwrap();
+    }
     (dir, config)
 }
 
 fn report(config: &Path, lang: &str) -> String {
     let out = config.join(format!("report.{lang}.html"));
-    let args = ["migrate", "report", config.to_str().unwrap(), "--lang", lang, "--out", out.to_str().unwrap()];
+    let args = [
+        "migrate",
+        "report",
+        config.to_str().unwrap(),
+        "--lang",
+        lang,
+        "--out",
+        out.to_str().unwrap(),
+    ];
     let said = segue(&args);
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     std::fs::read_to_string(out).unwrap()
@@ -44,7 +63,12 @@ fn read(config: &Path, file: &str) -> Value {
 }
 
 fn names(plan: &Value) -> BTreeSet<String> {
-    plan["services"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    plan["services"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -57,7 +81,13 @@ fn a_page_holds_together_in_both_languages_and_is_the_same_each_time() {
         html::check(&page);
         assert!(page.len() < BYTES_MAX, "{lang}: {} bytes", page.len());
         assert!(page.contains(&format!("<html lang=\"{lang}\">")));
-        let matrix = page.split("<table class=\"matrix\">").nth(1).unwrap().split("</table>").next().unwrap();
+        let matrix = page
+            .split("<table class=\"matrix\">")
+            .nth(1)
+            .unwrap()
+            .split("</table>")
+            .next()
+            .unwrap();
         for name in names(&plan) {
             assert_eq!(matrix.matches(&format!(">{name}</a></th>")).count(), 1, "{lang}: {name}");
         }
@@ -72,7 +102,12 @@ fn a_page_holds_together_in_both_languages_and_is_the_same_each_time() {
 
 fn codes(config: &Path) -> BTreeSet<String> {
     let findings = read(config, "plan/findings.json");
-    findings.as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+    findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["code"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -84,11 +119,15 @@ fn the_page_needs_no_network_and_shows_no_secret() {
         assert!(!page.contains(word), "{word}");
     }
     // Whatever the plan redacted must not come back by another way.
-    let estate = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/estate/answers/ecs/DescribeTaskDefinition");
+    let estate = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../examples/estate/answers/ecs/DescribeTaskDefinition");
     let mut secrets = 0;
     for file in std::fs::read_dir(estate).unwrap() {
-        let task: Value = serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
-        for container in task["taskDefinition"]["containerDefinitions"].as_array().into_iter().flatten() {
+        let task: Value =
+            serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
+        for container in
+            task["taskDefinition"]["containerDefinitions"].as_array().into_iter().flatten()
+        {
             for variable in container["environment"].as_array().into_iter().flatten() {
                 let name = variable["name"].as_str().unwrap_or_default();
                 let value = variable["value"].as_str().unwrap_or_default();
@@ -120,27 +159,37 @@ fn findings_of_weight_are_told_in_korean() {
 #[test]
 fn two_hundred_services_stay_below_a_megabyte() {
     let (_dir, config) = planned();
-    let grow = |file: &str, list: fn(&mut Value) -> &mut Vec<Value>, rename: fn(&mut Value, usize)| {
-        let mut document = read(&config, file);
-        let items = list(&mut document);
-        let one = items.clone();
-        for copy in 1..10 {
-            items.extend(one.iter().cloned().map(|mut item| {
-                rename(&mut item, copy);
-                item
-            }));
-        }
-        std::fs::write(config.join(file), document.to_string()).unwrap();
-    };
-    grow("plan/plan.json", |plan| plan["services"].as_array_mut().unwrap(), |one, copy| {
-        one["name"] = format!("{}-{copy}", one["name"].as_str().unwrap()).into();
-        let arn = one["from"]["clusterArn"].as_str().unwrap_or_default().to_owned();
-        one["from"]["clusterArn"] = format!("{arn}-{copy}").into();
-    });
-    grow("plan/findings.json", |list| list.as_array_mut().unwrap(), |one, copy| {
-        one["subject"]["name"] = format!("{}-{copy}", one["subject"]["name"].as_str().unwrap()).into();
-        one["id"] = format!("{}-{copy}", one["id"].as_str().unwrap()).into();
-    });
+    let grow =
+        |file: &str, list: fn(&mut Value) -> &mut Vec<Value>, rename: fn(&mut Value, usize)| {
+            let mut document = read(&config, file);
+            let items = list(&mut document);
+            let one = items.clone();
+            for copy in 1..10 {
+                items.extend(one.iter().cloned().map(|mut item| {
+                    rename(&mut item, copy);
+                    item
+                }));
+            }
+            std::fs::write(config.join(file), document.to_string()).unwrap();
+        };
+    grow(
+        "plan/plan.json",
+        |plan| plan["services"].as_array_mut().unwrap(),
+        |one, copy| {
+            one["name"] = format!("{}-{copy}", one["name"].as_str().unwrap()).into();
+            let arn = one["from"]["clusterArn"].as_str().unwrap_or_default().to_owned();
+            one["from"]["clusterArn"] = format!("{arn}-{copy}").into();
+        },
+    );
+    grow(
+        "plan/findings.json",
+        |list| list.as_array_mut().unwrap(),
+        |one, copy| {
+            one["subject"]["name"] =
+                format!("{}-{copy}", one["subject"]["name"].as_str().unwrap()).into();
+            one["id"] = format!("{}-{copy}", one["id"].as_str().unwrap()).into();
+        },
+    );
     for lang in ["en", "ko"] {
         let page = report(&config, lang);
         assert!(page.contains("gateway-9"));
@@ -194,7 +243,8 @@ fn a_plan_of_another_format_is_refused_with_the_next_command() {
     let mut refused = |version: u32, code: &str| {
         plan["formatVersion"] = version.into();
         std::fs::write(config.join("plan/plan.json"), plan.to_string()).unwrap();
-        let said = segue(&["migrate", "report", config.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+        let said =
+            segue(&["migrate", "report", config.to_str().unwrap(), "--out", out.to_str().unwrap()]);
         let text = String::from_utf8_lossy(&said.stderr).into_owned();
         assert_eq!(said.status.code(), Some(1), "{text}");
         assert!(text.contains(code) && text.contains("segue migrate plan"), "{text}");
@@ -203,6 +253,7 @@ fn a_plan_of_another_format_is_refused_with_the_next_command() {
     refused(1, "SG-M430");
     refused(999, "SG-M431");
     std::fs::remove_file(config.join("plan/plan.json")).unwrap();
-    let said = segue(&["migrate", "report", config.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    let said =
+        segue(&["migrate", "report", config.to_str().unwrap(), "--out", out.to_str().unwrap()]);
     assert!(String::from_utf8_lossy(&said.stderr).contains("SG-M070"));
 }

@@ -85,8 +85,7 @@ impl Lang {
 
 /// Replaces each `{name}` of `template` by its fact; one without a fact stays visible.
 pub(crate) fn fill(template: &str, facts: &[(&str, &dyn Display)]) -> String {
-    let facts =
-        facts.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
+    let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
     fill_map(template, &facts)
 }
 
@@ -100,13 +99,12 @@ fn fill_map(template: &str, facts: &BTreeMap<String, String>) -> String {
             rest = after;
             break;
         };
-        match facts.get(name) {
-            Some(value) => out.push_str(value),
-            None => {
-                out.push('{');
-                out.push_str(name);
-                out.push('}');
-            }
+        if let Some(value) = facts.get(name) {
+            out.push_str(value);
+        } else {
+            out.push('{');
+            out.push_str(name);
+            out.push('}');
         }
         rest = tail;
     }
@@ -117,7 +115,12 @@ fn fill_map(template: &str, facts: &BTreeMap<String, String>) -> String {
 /// The names of the facts in a template.
 #[cfg(test)]
 fn names(template: &str) -> std::collections::BTreeSet<&str> {
-    template.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,7 +143,10 @@ mod tests {
         let same = ["ecs", "kubernetes"];
         for (key, korean) in messages::KO.all() {
             let words = korean.chars().any(char::is_alphabetic);
-            assert!(!words || hangul(korean) || same.iter().any(|word| key.starts_with(word)), "{key}: {korean}");
+            assert!(
+                !words || hangul(korean) || same.iter().any(|word| key.starts_with(word)),
+                "{key}: {korean}"
+            );
         }
     }
 
@@ -149,7 +155,10 @@ mod tests {
         for (id, sentence, next) in codes::all() {
             let code = model::code::find(id).unwrap_or_else(|| panic!("{id} is no code"));
             assert_eq!(names(sentence), names(code.sentence), "{id}: sentence");
-            assert!(names(next).is_subset(&names(&format!("{}{}", code.sentence, code.next))), "{id}: next");
+            assert!(
+                names(next).is_subset(&names(&format!("{}{}", code.sentence, code.next))),
+                "{id}: next"
+            );
         }
     }
 

@@ -208,7 +208,7 @@ messages! {
 
     // Money.
     money_topic: "Money", "비용";
-    money_head: "Today the estate costs about {today} a month; on Kubernetes it will be {low} to {high}.", "현재 월 비용은 약 {today}이고, Kubernetes에서는 {low}에서 {high} 사이입니다.";
+    money_head: "Today the estate costs about {today} a month ({range} by load), later on Kubernetes about {later} ({later_range}).", "현재 월 비용은 약 {today}(부하에 따라 {range}), Kubernetes로 옮긴 뒤에는 약 {later}({later_range})입니다.";
     money_cheaper: "The same load on tidied ECS would cost {difference} more.", "같은 부하를 정리된 ECS에서 운영하는 것보다 {difference} 적습니다.";
     money_dearer: "The same load on tidied ECS would cost {difference} less: the reason to move is not the bill.", "같은 부하를 정리된 ECS에서 운영하는 것보다 {difference} 많습니다. 비용은 이전의 이유가 되지 않습니다.";
     money_same: "Against tidied ECS that is about the same: most of the difference comes from tidying, not from Kubernetes.", "정리된 ECS와는 비슷합니다. 차이는 대부분 Kubernetes가 아니라 정리에서 나옵니다.";
@@ -243,7 +243,7 @@ messages! {
     money_between: "Range", "범위";
     money_even: "Kubernetes becomes the cheaper one from {tasks} tasks of this size; {now} run today. Control planes are {percent} % of the new bill.", "이 크기의 태스크 {tasks}개부터 Kubernetes가 더 저렴합니다. 지금은 {now}개를 실행합니다. 새 비용 중 컨트롤 플레인 비중은 {percent} %입니다.";
     money_even_never: "At these sizes a pod costs as much as a task, so no number of tasks makes Kubernetes the cheaper one. Control planes are {percent} % of the new bill.", "이 크기에서는 파드와 태스크의 비용이 같아 태스크 수를 늘려도 Kubernetes가 더 저렴해지지 않습니다. 새 비용 중 컨트롤 플레인 비중은 {percent} %입니다.";
-    money_covered: "Measured usage of 14 days stands behind {n} of {of} services; the others keep the sizes that are declared.", "서비스 {of}개 중 {n}개는 14일 사용량을 근거로 했고, 나머지는 선언된 크기를 그대로 씁니다.";
+    money_covered: "Measured usage of 14 days stands behind {n} of {of} running workloads; the others keep the sizes that are declared.", "실행 중인 워크로드 {of}개 중 {n}개는 14일 사용량을 근거로 했고, 나머지는 선언된 크기를 그대로 씁니다.";
     money_waste: "Most is paid for nothing here", "낭비가 가장 큰 서비스";
     money_size: "Task", "태스크 크기";
     money_used: "Used (p95)", "사용량 (p95)";

@@ -1,13 +1,13 @@
 //! Everything that was found: by code, then by service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
+use super::Page;
 use super::book::{Chapter, Told};
 use super::format::{anchor, count, mark, place, said, severity_word};
 use super::section::Section;
-use super::Page;
 use crate::view::lang::fill;
 
 /// Lines that a code or service has at most; the rest is in plan/findings.md.
@@ -59,15 +59,13 @@ fn services(page: &Page<'_>, chapter: &Chapter<'_>) -> Markup {
     if others.len() * 2 < hit.len() {
         return html! { (m.all_but) " " (others.join(", ")) };
     }
-    let mut envs: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut envs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for told in &chapter.told {
-        envs.entry(told.service).or_default().extend(&told.envs);
+        envs.entry(told.service).or_default().extend(told.envs.iter().copied());
     }
-    html! { @for (index, (name, mut envs)) in envs.into_iter().enumerate() {
-        @let _ = envs.sort_unstable();
-        @let _ = envs.dedup();
+    html! { @for (index, (name, envs)) in envs.into_iter().enumerate() {
         @if index > 0 { ", " }
-        (name) @if envs.len() < page.plan.environments.len() && !envs.is_empty() { " (" (envs.join(", ")) ")" }
+        (name) @if envs.len() < page.plan.environments.len() && !envs.is_empty() { " (" (envs.into_iter().collect::<Vec<_>>().join(", ")) ")" }
     } }
 }
 
@@ -85,18 +83,32 @@ pub(super) fn services_of(page: &Page<'_>) -> Section {
         p { (m.by_service_intro) }
         @for name in page.services() { (service(page, name)) }
     };
-    Section { id: "by-service", topic: m.by_service_topic, heading: m.by_service_head.to_owned(), body }
+    Section {
+        id: "by-service",
+        topic: m.by_service_topic,
+        heading: m.by_service_head.to_owned(),
+        body,
+    }
 }
 
 fn service(page: &Page<'_>, name: &str) -> Markup {
     let m = page.m;
     let brief = page.services().len() > BRIEF_ABOVE;
     let own = |letters: &str| -> Vec<&Told<'_>> {
-        page.book.of(name).filter(|(chapter, told)| !chapter.common && letters.contains(told.severity)).map(|(_, told)| told).collect()
+        page.book
+            .of(name)
+            .filter(|(chapter, told)| !chapter.common && letters.contains(told.severity))
+            .map(|(_, told)| told)
+            .collect()
     };
     let (weighty, light) = (own("BH"), own("ML"));
     let common: Vec<&str> = {
-        let mut codes: Vec<&str> = page.book.of(name).filter(|(chapter, _)| chapter.common).map(|(chapter, _)| chapter.code).collect();
+        let mut codes: Vec<&str> = page
+            .book
+            .of(name)
+            .filter(|(chapter, _)| chapter.common)
+            .map(|(chapter, _)| chapter.code)
+            .collect();
         codes.dedup();
         codes
     };

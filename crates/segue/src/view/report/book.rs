@@ -114,7 +114,12 @@ pub(super) fn rank(severity: char) -> usize {
 
 impl<'a> Book<'a> {
     /// Groups the findings; `services` is how many the estate has.
-    pub(super) fn new(findings: &'a [Finding], waived: &[String], services: usize, lang: Lang) -> Self {
+    pub(super) fn new(
+        findings: &'a [Finding],
+        waived: &[String],
+        services: usize,
+        lang: Lang,
+    ) -> Self {
         let mut cells: BTreeMap<_, [usize; 4]> = BTreeMap::new();
         let mut totals = [0; 4];
         let mut codes: BTreeMap<(usize, &str), Vec<&Finding>> = BTreeMap::new();
@@ -134,9 +139,16 @@ impl<'a> Book<'a> {
     }
 
     /// What is told of one service, the weightiest first.
-    pub(super) fn of<'b>(&'b self, service: &str) -> impl Iterator<Item = (&'b Chapter<'a>, &'b Told<'a>)> {
+    pub(super) fn of<'b>(
+        &'b self,
+        service: &str,
+    ) -> impl Iterator<Item = (&'b Chapter<'a>, &'b Told<'a>)> {
         self.chapters.iter().flat_map(move |chapter| {
-            chapter.told.iter().filter(move |told| told.service == service).map(move |told| (chapter, told))
+            chapter
+                .told
+                .iter()
+                .filter(move |told| told.service == service)
+                .map(move |told| (chapter, told))
         })
     }
 
@@ -146,10 +158,16 @@ impl<'a> Book<'a> {
     }
 }
 
-fn chapter<'a>(list: &[&'a Finding], waived: &[String], services: usize, lang: Lang) -> Chapter<'a> {
+fn chapter<'a>(
+    list: &[&'a Finding],
+    waived: &[String],
+    services: usize,
+    lang: Lang,
+) -> Chapter<'a> {
     let mut by_service: BTreeMap<&str, Vec<&'a Finding>> = BTreeMap::new();
     for finding in list {
-        let name = if finding.subject.kind == "estate" { "" } else { finding.subject.name.as_str() };
+        let name =
+            if finding.subject.kind == "estate" { "" } else { finding.subject.name.as_str() };
         by_service.entry(name).or_default().push(finding);
     }
     let hit: BTreeSet<&str> = by_service.keys().copied().filter(|name| !name.is_empty()).collect();
@@ -160,9 +178,9 @@ fn chapter<'a>(list: &[&'a Finding], waived: &[String], services: usize, lang: L
         })
         .collect();
     let facts = common_facts(list, "…");
-    let (code, message, next) = list
-        .first()
-        .map_or(("", "", ""), |first| (first.code.as_str(), first.message.as_str(), first.next.as_str()));
+    let (code, message, next) = list.first().map_or(("", "", ""), |first| {
+        (first.code.as_str(), first.message.as_str(), first.next.as_str())
+    });
     Chapter {
         code,
         severity: list.first().map_or('L', |first| first.severity),
@@ -250,7 +268,8 @@ fn opened(value: &str, env: &str) -> String {
     while let Some(at) = rest.find(env) {
         let (before, found) = rest.split_at(at);
         let after = &found[env.len()..];
-        let alone = !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
+        let alone =
+            !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
         out.push_str(before);
         out.push_str(if alone { ENV } else { env });
         rest = after;
@@ -264,7 +283,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn finding(code: &str, service: &str, env: &str, n: usize, facts: &serde_json::Value) -> Finding {
+    fn finding(
+        code: &str,
+        service: &str,
+        env: &str,
+        n: usize,
+        facts: &serde_json::Value,
+    ) -> Finding {
         serde_json::from_value(json!({
             "id": format!("{code}/{service}/{env}/{n}"), "severity": "H",
             "subject": {"kind": "service", "name": service}, "environment": env,
@@ -276,13 +301,25 @@ mod tests {
     #[test]
     fn the_same_in_three_environments_is_told_once() {
         let list: Vec<Finding> = ["dev", "prod", "stag"]
-            .map(|env| finding("SG-M128", "shop", env, 1, &json!({"role": format!("{env}-shop-task"), "service": "shop"})))
+            .map(|env| {
+                finding(
+                    "SG-M128",
+                    "shop",
+                    env,
+                    1,
+                    &json!({"role": format!("{env}-shop-task"), "service": "shop"}),
+                )
+            })
             .into();
         let book = Book::new(&list, &[], 1, Lang::En);
         let told = &book.chapters[0].told;
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].envs, ["dev", "prod", "stag"]);
-        assert!(told[0].sentence.text.starts_with("the role ‹env›-shop-task must trust"), "{:?}", told[0]);
+        assert!(
+            told[0].sentence.text.starts_with("the role ‹env›-shop-task must trust"),
+            "{:?}",
+            told[0]
+        );
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::html;
 
+use super::Page;
 use super::book::Chapter;
 use super::format::{count, mark, said};
 use super::section::Section;
-use super::Page;
 use crate::view::lang::{Messages, fill};
 
 /// Services that a line names one by one.
@@ -40,14 +40,19 @@ impl Trade {
 /// The trade of a code. What is not listed is about the program itself, and its team's.
 fn trade(code: &str) -> Trade {
     match code.trim_start_matches("SG-") {
-        "M128" | "M145" | "M198" | "M213" | "M261" | "M262" | "M263" | "M270" | "M306" => Trade::Access,
-        "M110" | "M138" | "M165" | "M183" | "M132" | "M133" | "M220" | "M265" | "M266" | "M267" | "M143" | "M237"
-        | "M300" | "M301" | "M308" | "M309" => Trade::Network,
-        "M100" | "M103" | "M144" | "M146" | "M148" | "M186" | "M191" | "M217" | "M163" | "M030" => Trade::Secrets,
-        "M111" | "M112" | "M114" | "M117" | "M127" | "M135" | "M155" | "M154" | "M168" | "M202" | "M203" | "M211" | "M228"
-        | "M240" | "M241" | "M107" | "M302" | "M305" | "M221" | "M223" => Trade::Platform,
-        "M105" | "M109" | "M139" | "M150" | "M157" | "M160" | "M224" | "M260" | "M268" | "M269" | "M273" | "M303"
-        | "M304" | "M307" => Trade::Watch,
+        "M128" | "M145" | "M198" | "M213" | "M261" | "M262" | "M263" | "M270" | "M306" => {
+            Trade::Access
+        }
+        "M110" | "M138" | "M165" | "M183" | "M132" | "M133" | "M220" | "M265" | "M266" | "M267"
+        | "M143" | "M237" | "M300" | "M301" | "M308" | "M309" => Trade::Network,
+        "M100" | "M103" | "M144" | "M146" | "M148" | "M186" | "M191" | "M217" | "M163" | "M030" => {
+            Trade::Secrets
+        }
+        "M111" | "M112" | "M114" | "M117" | "M127" | "M135" | "M155" | "M154" | "M168" | "M202"
+        | "M203" | "M211" | "M228" | "M240" | "M241" | "M107" | "M302" | "M305" | "M221"
+        | "M223" => Trade::Platform,
+        "M105" | "M109" | "M139" | "M150" | "M157" | "M160" | "M224" | "M260" | "M268" | "M269"
+        | "M273" | "M303" | "M304" | "M307" => Trade::Watch,
         _ => Trade::Owner,
     }
 }
@@ -60,7 +65,9 @@ pub(super) fn section(page: &Page<'_>) -> Section {
     for chapter in page.book.chapters.iter().filter(|one| "BH".contains(one.severity)) {
         let told = chapter.told.iter().filter(|told| !told.waived);
         let services: BTreeSet<&str> = told
-            .filter(|told| told.service.is_empty() || first.is_empty() || first.contains(told.service))
+            .filter(|told| {
+                told.service.is_empty() || first.is_empty() || first.contains(told.service)
+            })
             .map(|told| told.service)
             .collect();
         if !services.is_empty() {

@@ -1,17 +1,19 @@
 //! Figures, places and marks as they are printed.
 
+use std::fmt::{Display, Write as _};
+
 use maud::{Markup, html};
 
 use super::book::Place;
 use crate::view::lang::{Messages, Said, fill};
 
 /// `1234567` as `1,234,567`.
-pub(super) fn number(value: impl ToString) -> String {
+pub(super) fn number<T: Copy + Display>(value: T) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         let left = digits.len() - index;
-        if index > 0 && left % 3 == 0 && !out.ends_with('-') {
+        if index > 0 && left.is_multiple_of(3) && !out.ends_with('-') {
             out.push(',');
         }
         out.push(digit);
@@ -68,7 +70,9 @@ pub(super) fn severity_word(severity: char, m: &Messages) -> &'static str {
 pub(super) fn place(place: &Place) -> String {
     let parts: Vec<&str> = place.file.split('/').collect();
     let source = match parts.as_slice() {
-        ["answers", _, operation, file] => format!("{operation}/{}", file.trim_end_matches(".json")),
+        ["answers", _, operation, file] => {
+            format!("{operation}/{}", file.trim_end_matches(".json"))
+        }
         _ => place.file.clone(),
     };
     let pointer = place.pointer.trim_start_matches('/').replace('/', ".");
@@ -80,8 +84,13 @@ pub(super) fn arn_name(arn: &str) -> &str {
     let tail = arn.rsplit(':').next().unwrap_or(arn);
     let mut parts = tail.split('/');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some("listener" | "listener-rule" | "loadbalancer"), Some("app" | "net"), Some(name), _) => name,
-        (Some("targetgroup"), Some(name), ..) => name,
+        (
+            Some("listener" | "listener-rule" | "loadbalancer"),
+            Some("app" | "net"),
+            Some(name),
+            _,
+        )
+        | (Some("targetgroup"), Some(name), ..) => name,
         _ => tail.rsplit('/').next().unwrap_or(tail),
     }
 }
@@ -93,7 +102,7 @@ pub(super) fn anchor(kind: &str, name: &str) -> String {
         if c.is_alphanumeric() || c == '-' {
             out.push(c);
         } else {
-            out.push_str(&format!("_{:x}_", u32::from(c)));
+            let _ = write!(out, "_{:x}_", u32::from(c));
         }
     }
     out

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
+use super::Page;
 use super::format::{arn_name, count, number};
 use super::section::Section;
-use super::Page;
 use crate::view::lang::fill;
 
 /// Width of the drawing.
@@ -70,7 +70,9 @@ fn dots<'a>(page: &Page<'a>) -> Vec<(&'a str, Vec<Dot<'a>>)> {
                 first.entry(cluster).or_insert(dot.name);
             }
         }
-        dots.sort_by_key(|dot| (dot.cluster.and_then(|c| first.get(c)).copied().unwrap_or(dot.name), dot.name));
+        dots.sort_by_key(|dot| {
+            (dot.cluster.and_then(|c| first.get(c)).copied().unwrap_or(dot.name), dot.name)
+        });
         out.push((env, dots));
     }
     out
@@ -126,7 +128,9 @@ fn today(dots: &[Dot<'_>], top: usize, named: bool) -> Markup {
     for (index, dot) in dots.iter().enumerate() {
         match boxes.last_mut() {
             Some((start, len, cluster))
-                if dot.cluster.is_some() && *cluster == dot.cluster && *start / PER_ROW == index / PER_ROW =>
+                if dot.cluster.is_some()
+                    && *cluster == dot.cluster
+                    && *start / PER_ROW == index / PER_ROW =>
             {
                 *len += 1;
             }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
+use super::Page;
 use super::format::{anchor, class, count, glyph, severity_word};
 use super::section::Section;
-use super::Page;
 use crate::view::lang::fill;
 
 pub(super) fn section(page: &Page<'_>) -> Section {
@@ -76,21 +76,29 @@ fn cell(page: &Page<'_>, name: &str, env: &str) -> Markup {
 
 /// True if a finding of this weight is not one that most services have.
 fn own(page: &Page<'_>, name: &str, env: &str, letter: char) -> bool {
-    page.book.of(name).any(|(chapter, told)| !chapter.common && told.severity == letter && told.envs.contains(&env))
+    page.book.of(name).any(|(chapter, told)| {
+        !chapter.common && told.severity == letter && told.envs.contains(&env)
+    })
 }
 
 /// The waves of a service, in the order of the environments.
 fn numbers(waves: &BTreeMap<(&str, &str), u32>, name: &str, envs: &[&str]) -> String {
-    let of = |env: &&str| {
-        waves.get(&(name, *env)).map_or_else(|| "–".to_owned(), ToString::to_string)
-    };
+    let of =
+        |env: &&str| waves.get(&(name, *env)).map_or_else(|| "–".to_owned(), ToString::to_string);
     envs.iter().map(of).collect::<Vec<_>>().join(" · ")
 }
 
 /// What a person recognises among its objects.
 fn becomes(page: &Page<'_>, name: &str) -> Markup {
     const SHOWN: [&str; 8] = [
-        "Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Ingress", "HorizontalPodAutoscaler", "ScaledObject",
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "CronJob",
+        "Job",
+        "Ingress",
+        "HorizontalPodAutoscaler",
+        "ScaledObject",
     ];
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for side in page.plan.services.iter().filter(|side| side.name == name) {

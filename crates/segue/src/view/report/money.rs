@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 use migrate::cost::{Bill, Charge, Cost, Money, Range, Verdict};
 
+use super::Page;
 use super::format::{count, number};
 use super::section::Section;
-use super::Page;
 use crate::view::lang::{Messages, fill};
 
 /// Width of the drawing.
@@ -40,10 +40,12 @@ pub(super) fn section(page: &Page<'_>) -> Section {
 /// What the move ends in, one sentence.
 pub(super) fn sentence(cost: &Cost, m: &Messages) -> String {
     let (from, to) = (&cost.ecs_shared.total, &cost.later.total);
-    let facts: [(&str, &dyn std::fmt::Display); 3] = [
+    let span = |range: &Range| format!("{}–{}", amount(range.low), amount(range.high));
+    let facts: [(&str, &dyn std::fmt::Display); 4] = [
         ("today", &amount(cost.today.total.expected)),
-        ("low", &amount(to.low.min(to.high))),
-        ("high", &amount(to.high.max(to.low))),
+        ("range", &span(&cost.today.total)),
+        ("later", &amount(to.expected)),
+        ("later_range", &span(to)),
     ];
     let first = match cost.verdict {
         Verdict::Unknown => return m.money_unknown.to_owned(),
@@ -66,7 +68,10 @@ pub(super) fn amount(money: Money) -> String {
 
 fn basis(cost: &Cost, m: &Messages) -> String {
     let prices = &cost.prices;
-    let mut out = fill(m.money_prices, &[("date", &prices.date), ("region", &prices.used), ("currency", &prices.currency)]);
+    let mut out = fill(
+        m.money_prices,
+        &[("date", &prices.date), ("region", &prices.used), ("currency", &prices.currency)],
+    );
     if !prices.verified {
         out.push(' ');
         out.push_str(m.money_unverified);
@@ -87,12 +92,21 @@ fn stages<'c>(cost: &'c Cost, m: &'static Messages) -> [(&'static str, &'c Bill)
 
 fn bars(cost: &Cost, m: &'static Messages) -> Markup {
     let stages = stages(cost, m);
-    let most = stages.iter().map(|(_, bill)| bill.total.high.max(bill.total.expected).micros()).max().unwrap_or(1).max(1);
+    let most = stages
+        .iter()
+        .map(|(_, bill)| bill.total.high.max(bill.total.expected).micros())
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let scale = |money: Money| {
-        let wide = i128::from(money.micros().max(0)) * i128::from(WIDTH - LEFT - RIGHT) / i128::from(most);
+        let wide =
+            i128::from(money.micros().max(0)) * i128::from(WIDTH - LEFT - RIGHT) / i128::from(most);
         i64::try_from(wide).unwrap_or_default()
     };
-    let rows: Vec<(i64, &str, Range)> = (0..).zip(stages).map(|(index, (name, bill))| (index * ROW + 6, name, bill.total)).collect();
+    let rows: Vec<(i64, &str, Range)> = (0..)
+        .zip(stages)
+        .map(|(index, (name, bill))| (index * ROW + 6, name, bill.total))
+        .collect();
     html! {
         svg.money viewBox={ "0 0 " (WIDTH) " " (ROW * 6 + 8) } role="img" aria-label=(m.money_alt) {
             @for (index, (y, name, total)) in rows.iter().enumerate() {
@@ -109,10 +123,13 @@ fn bars(cost: &Cost, m: &'static Messages) -> Markup {
 
 fn table(cost: &Cost, m: &'static Messages) -> Markup {
     let stages = stages(cost, m);
-    let mut charges: Vec<Charge> = stages.iter().flat_map(|(_, bill)| bill.lines.iter().map(|line| line.what)).collect();
+    let mut charges: Vec<Charge> =
+        stages.iter().flat_map(|(_, bill)| bill.lines.iter().map(|line| line.what)).collect();
     charges.sort_unstable();
     charges.dedup();
-    let of = |bill: &Bill, what: Charge| bill.lines.iter().find(|line| line.what == what).map(|line| amount(line.amount.expected));
+    let of = |bill: &Bill, what: Charge| {
+        bill.lines.iter().find(|line| line.what == what).map(|line| amount(line.amount.expected))
+    };
     html! {
         table.figures.bill {
             thead { tr { th scope="col" { (m.money_what) } @for (name, _) in &stages { th.n scope="col" { (name) } } } }
@@ -142,8 +159,11 @@ fn charge(what: Charge, m: &Messages) -> &'static str {
 fn savings(cost: &Cost, m: &'static Messages) -> Markup {
     let names = stages(cost, m);
     let name = |key: &str| {
-        let at = ["today", "ecsShared", "ecsRightSized", "during", "first", "later"].iter().position(|one| *one == key);
-        at.and_then(|at| names.get(at)).map_or_else(|| key.to_owned(), |(name, _)| (*name).to_owned())
+        let at = ["today", "ecsShared", "ecsRightSized", "during", "first", "later"]
+            .iter()
+            .position(|one| *one == key);
+        at.and_then(|at| names.get(at))
+            .map_or_else(|| key.to_owned(), |(name, _)| (*name).to_owned())
     };
     html! {
         @if !cost.savings.is_empty() {
@@ -172,8 +192,16 @@ fn savings(cost: &Cost, m: &'static Messages) -> Markup {
 }
 
 fn waste(cost: &Cost, m: &'static Messages) -> Markup {
-    let mut list: Vec<_> = cost.services.iter().filter_map(|one| Some((one.waste?, one))).filter(|(waste, _)| waste.micros() > 0).collect();
-    list.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1.service, &a.1.environment).cmp(&(&b.1.service, &b.1.environment))));
+    let mut list: Vec<_> = cost
+        .services
+        .iter()
+        .filter_map(|one| Some((one.waste?, one)))
+        .filter(|(waste, _)| waste.micros() > 0)
+        .collect();
+    list.sort_by(|a, b| {
+        b.0.cmp(&a.0)
+            .then_with(|| (&a.1.service, &a.1.environment).cmp(&(&b.1.service, &b.1.environment)))
+    });
     html! {
         @if !list.is_empty() {
             h3 { (m.money_waste) }

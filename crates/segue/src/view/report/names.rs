@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use maud::html;
 use serde_json::Value;
 
+use super::Page;
 use super::book::Named;
 use super::format::{arn_name, count, number};
 use super::section::Section;
-use super::Page;
 use crate::view::lang::{Messages, fill};
 
 /// Names that are printed for one sort of difference.
@@ -65,7 +65,10 @@ fn words(deviation: &BTreeMap<String, Value>, m: &Messages) -> String {
     let text = |key: &str| deviation.get(key).and_then(Value::as_str).unwrap_or("?");
     match text("type") {
         "position" if text("place") == "absent" => m.names_absent.to_owned(),
-        "position" => fill(m.names_position, &[("place", &place(text("place"), m)), ("usual", &place(text("usual"), m))]),
+        "position" => fill(
+            m.names_position,
+            &[("place", &place(text("place"), m)), ("usual", &place(text("usual"), m))],
+        ),
         "word" => fill(m.names_word, &[("word", &text("word")), ("usual", &text("usual"))]),
         "separator" if text("found").contains('_') => m.names_underscore.to_owned(),
         "separator" => m.names_camel.to_owned(),

@@ -114,7 +114,9 @@ impl<'a> Page<'a> {
         let mut out: Vec<&str> = self.plan.environments.iter().map(String::as_str).collect();
         let rank = |env: &str| {
             let first = self.plan.order.waves.iter().position(|wave| wave.environment == env);
-            let known = ["dev", "test", "qa", "stag", "pre", "uat"].iter().position(|word| env.starts_with(word));
+            let known = ["dev", "test", "qa", "stag", "pre", "uat"]
+                .iter()
+                .position(|word| env.starts_with(word));
             let last = env.starts_with("prod") || env.starts_with("live");
             (last, known.unwrap_or(3), first.unwrap_or(usize::MAX))
         };
@@ -124,13 +126,15 @@ impl<'a> Page<'a> {
 
     /// Canonical names in order.
     pub(super) fn services(&self) -> Vec<&'a str> {
-        let names: BTreeSet<&str> = self.plan.services.iter().map(|one| one.name.as_str()).collect();
+        let names: BTreeSet<&str> =
+            self.plan.services.iter().map(|one| one.name.as_str()).collect();
         names.into_iter().collect()
     }
 
     /// Clusters of ECS that the services run in.
     pub(super) fn clusters(&self) -> usize {
-        let arns: BTreeSet<&str> = self.plan.services.iter().filter_map(|one| one.from.cluster_arn.as_deref()).collect();
+        let arns: BTreeSet<&str> =
+            self.plan.services.iter().filter_map(|one| one.from.cluster_arn.as_deref()).collect();
         arns.len()
     }
 

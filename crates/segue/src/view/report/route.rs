@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 use migrate::consolidate::{Manner, Move, Rule};
 
+use super::Page;
 use super::format::{arn_name, count, number};
 use super::section::Section;
-use super::Page;
 use crate::view::lang::fill;
 
 /// Width of the drawing.
@@ -28,7 +28,14 @@ pub(super) fn stage(page: &Page<'_>) -> Option<Section> {
         (Manner::HandOver, m.manner_hand_over, m.manner_hand_over_means),
         (Manner::Schedules, m.manner_schedules, m.manner_schedules_means),
     ];
-    let heading = fill(m.stage_head, &[("from", &number(counts.clusters_before)), ("to", &number(counts.clusters_after)), ("moved", &number(counts.moved))]);
+    let heading = fill(
+        m.stage_head,
+        &[
+            ("from", &number(counts.clusters_before)),
+            ("to", &number(counts.clusters_after)),
+            ("moved", &number(counts.moved)),
+        ],
+    );
     let body = html! {
         p { (m.stage_intro) }
         table.figures { thead { tr { th scope="col" { (m.stage_manner) } th.n scope="col" { (m.workloads) } th scope="col" { (m.stage_means) } } }
@@ -76,9 +83,14 @@ fn example<'p>(page: &Page<'p>) -> Option<(&'p Move, &'p Rule)> {
     let place = |one: &Move| envs.iter().position(|env| *env == one.environment);
     let moves = page.plan.consolidation.moves.iter();
     let best = moves
-        .filter(|one| one.manner == Manner::Weights && one.rules.iter().any(|rule| rule.weights.len() > 1))
-        .max_by_key(|one| (place(one), usize::MAX - one.rules.len(), std::cmp::Reverse(&one.service)))?;
-    let rule = best.rules.iter().filter(|rule| rule.weights.len() > 1).min_by_key(|rule| rule.default)?;
+        .filter(|one| {
+            one.manner == Manner::Weights && one.rules.iter().any(|rule| rule.weights.len() > 1)
+        })
+        .max_by_key(|one| {
+            (place(one), usize::MAX - one.rules.len(), std::cmp::Reverse(&one.service))
+        })?;
+    let rule =
+        best.rules.iter().filter(|rule| rule.weights.len() > 1).min_by_key(|rule| rule.default)?;
     Some((best, rule))
 }
 
@@ -91,7 +103,8 @@ fn groups(rule: &Rule) -> Vec<String> {
 }
 
 fn group_name(key: &str) -> &str {
-    key.strip_prefix("${targetGroup/").and_then(|rest| rest.strip_suffix('}')).unwrap_or_else(|| arn_name(key))
+    let placeholder = key.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    placeholder.map_or_else(|| arn_name(key), |path| path.rsplit('/').next().unwrap_or(path))
 }
 
 fn drawing(page: &Page<'_>, one: &Move, rule: &Rule) -> Markup {

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 use migrate::cost::Verdict;
 
+use super::Page;
 use super::format::{count, number};
 use super::money;
-use super::Page;
 use crate::view::lang::fill;
 
 /// The verdict in one sentence.
@@ -54,8 +54,11 @@ pub(super) fn source(page: &Page<'_>) -> String {
         if source.accounts.is_empty() && day.is_empty() {
             parts.push(m.from_files.to_owned());
         } else {
-            let facts: [(&str, &dyn std::fmt::Display); 3] =
-                [("accounts", &source.accounts.join(", ")), ("regions", &source.regions.join(", ")), ("day", &day)];
+            let facts: [(&str, &dyn std::fmt::Display); 3] = [
+                ("accounts", &source.accounts.join(", ")),
+                ("regions", &source.regions.join(", ")),
+                ("day", &day),
+            ];
             parts.push(fill(m.from_aws, &facts));
         }
     }
@@ -67,7 +70,10 @@ fn lead(page: &Page<'_>) -> String {
     let services = count(page.services().len(), m.one_service, m.many_services);
     let envs = page.environments().join(", ");
     let facts: [(&str, &dyn std::fmt::Display); 4] = [
-        ("services", &services), ("envs", &envs), ("from", &number(page.clusters())), ("to", &page.plan.environments.len()),
+        ("services", &services),
+        ("envs", &envs),
+        ("from", &number(page.clusters())),
+        ("to", &page.plan.environments.len()),
     ];
     fill(if page.clusters() == 0 { m.lead_files } else { m.lead }, &facts)
 }
@@ -75,7 +81,10 @@ fn lead(page: &Page<'_>) -> String {
 fn what(page: &Page<'_>) -> String {
     let m = page.m;
     let services = count(page.services().len(), m.one_service, m.many_services);
-    fill(m.minute_what_said, &[("services", &services), ("workloads", &number(page.plan.services.len()))])
+    fill(
+        m.minute_what_said,
+        &[("services", &services), ("workloads", &number(page.plan.services.len()))],
+    )
 }
 
 fn when(page: &Page<'_>) -> String {
@@ -85,14 +94,18 @@ fn when(page: &Page<'_>) -> String {
         return m.waves_head_none.to_owned();
     }
     let first = order.waves.first().map(|wave| wave.environment.as_str()).unwrap_or_default();
-    fill(m.minute_when_said, &[("waves", &count(order.waves.len(), m.one_wave, m.many_waves)), ("env", &first)])
+    fill(
+        m.minute_when_said,
+        &[("waves", &count(order.waves.len(), m.one_wave, m.many_waves)), ("env", &first)],
+    )
 }
 
 fn wrong(page: &Page<'_>) -> String {
     let m = page.m;
     let [blockers, high, ..] = page.book.totals;
     let kinds = page.book.severity('H').count();
-    let facts: [(&str, &dyn std::fmt::Display); 3] = [("blockers", &number(blockers)), ("high", &number(high)), ("kinds", &kinds)];
+    let facts: [(&str, &dyn std::fmt::Display); 3] =
+        [("blockers", &number(blockers)), ("high", &number(high)), ("kinds", &kinds)];
     fill(if blockers == 0 { m.minute_wrong_no_blocker } else { m.minute_wrong_said }, &facts)
 }
 

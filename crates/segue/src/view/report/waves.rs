@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 use migrate::waves::{Relation, ThingKind, Wave};
 
+use super::Page;
 use super::format::{count, number};
 use super::section::Section;
-use super::Page;
 use crate::view::lang::fill;
 
 /// Width of the drawing.
@@ -24,7 +24,8 @@ const NAMES_MAX: usize = 8;
 pub(super) fn section(page: &Page<'_>) -> Section {
     let m = page.m;
     let order = &page.plan.order;
-    let moved: usize = order.waves.iter().flat_map(|wave| &wave.units).map(|unit| unit.services.len()).sum();
+    let moved: usize =
+        order.waves.iter().flat_map(|wave| &wave.units).map(|unit| unit.services.len()).sum();
     let waves = count(order.waves.len(), m.one_wave, m.many_waves);
     let heading = if order.waves.is_empty() {
         m.waves_head_none.to_owned()
@@ -46,7 +47,12 @@ pub(super) fn section(page: &Page<'_>) -> Section {
 fn depths(waves: &[Wave]) -> BTreeMap<u32, usize> {
     let mut out: BTreeMap<u32, usize> = BTreeMap::new();
     for wave in waves {
-        let depth = wave.after.iter().filter_map(|number| out.get(number)).max().map_or(0, |deepest| deepest + 1);
+        let depth = wave
+            .after
+            .iter()
+            .filter_map(|number| out.get(number))
+            .max()
+            .map_or(0, |deepest| deepest + 1);
         out.insert(wave.number, depth);
     }
     out
@@ -86,8 +92,10 @@ fn lanes(page: &Page<'_>) -> Markup {
                     title { (m.wave) " " (wave.number) ": " (services(wave).join(", ")) }
                 }
                 @if step >= 22 { text.w x=(x + 5) y=(top + 20) { (wave.number) } }
-                @if step >= 74 {
-                    text.s x=(x + 26) y=(top + 20) { (count(services(wave).len(), m.one_service, m.many_services)) }
+                @if step >= 110 {
+                    text.s x=(x + 28) y=(top + 20) { (count(services(wave).len(), m.one_service, m.many_services)) }
+                } @else if step >= 52 {
+                    text.k x=(x + 28) y=(top + 20) { "× " (services(wave).len()) }
                 }
             }
             text.k x=(LEFT) y=(y + 10) { (m.waves_axis) }
@@ -160,14 +168,19 @@ fn held(page: &Page<'_>) -> Markup {
 pub(super) fn dependencies(page: &Page<'_>) -> Section {
     let m = page.m;
     let order = &page.plan.order;
-    let ids: BTreeMap<&str, _> = order.things.iter().map(|thing| (thing.id.as_str(), thing)).collect();
+    let ids: BTreeMap<&str, _> =
+        order.things.iter().map(|thing| (thing.id.as_str(), thing)).collect();
     let mut calls: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     let mut shared: BTreeMap<(&str, ThingKind, &str), BTreeSet<&str>> = BTreeMap::new();
     let mut foreign = Vec::new();
     for edge in &order.edges {
-        let (Some(from), Some(to)) = (ids.get(edge.from.as_str()), ids.get(edge.to.as_str())) else { continue };
+        let (Some(from), Some(to)) = (ids.get(edge.from.as_str()), ids.get(edge.to.as_str()))
+        else {
+            continue;
+        };
         let env = from.environment.as_deref().unwrap_or_default();
-        if edge.relation == Relation::Calls && to.kind == ThingKind::Service && from.name != to.name {
+        if edge.relation == Relation::Calls && to.kind == ThingKind::Service && from.name != to.name
+        {
             calls.entry((&to.name, &from.name)).or_default().insert(env);
         }
         if edge.relation == Relation::Uses && from.kind == ThingKind::Service {
@@ -186,7 +199,10 @@ pub(super) fn dependencies(page: &Page<'_>) -> Section {
     let mut shared: Vec<_> = shared.into_iter().filter(|(_, users)| users.len() > 1).collect();
     shared.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(&b.0)));
     let heading = match callees.first() {
-        Some((name, callers)) => fill(m.deps_head, &[("name", name), ("n", &callers.len()), ("calls", &number(calls.len()))]),
+        Some((name, callers)) => fill(
+            m.deps_head,
+            &[("name", name), ("n", &callers.len()), ("calls", &number(calls.len()))],
+        ),
         None => m.deps_head_none.to_owned(),
     };
     let body = html! {

@@ -2,8 +2,8 @@
 
 use maud::html;
 
-use super::section::Section;
 use super::Page;
+use super::section::Section;
 
 /// Word of ECS, word of Kubernetes; the explanations are messages in the same order.
 const WORDS: [(&str, &str); 14] = [
@@ -26,8 +26,20 @@ const WORDS: [(&str, &str); 14] = [
 pub(super) fn section(page: &Page<'_>) -> Section {
     let m = page.m;
     let said = [
-        m.word_cluster, m.word_service, m.word_task, m.word_task_definition, m.word_container, m.word_target_group,
-        m.word_rule, m.word_role, m.word_secret, m.word_scaling, m.word_schedule, m.word_fargate, m.word_logs, m.word_exec,
+        m.word_cluster,
+        m.word_service,
+        m.word_task,
+        m.word_task_definition,
+        m.word_container,
+        m.word_target_group,
+        m.word_rule,
+        m.word_role,
+        m.word_secret,
+        m.word_scaling,
+        m.word_schedule,
+        m.word_fargate,
+        m.word_logs,
+        m.word_exec,
     ];
     let body = html! {
         table.words {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use migrate::waves::{PartKind, Risk};
 
+use super::Page;
 use super::book::{Chapter, Told};
 use super::format::{count, mark, number, said, severity_word};
 use super::section::Section;
 use super::waves::heat;
-use super::Page;
 use crate::view::lang::fill;
 
 /// Services by risk that are listed.
@@ -19,11 +19,19 @@ const WORRIES_MAX: usize = 14;
 
 pub(super) fn section(page: &Page<'_>) -> Section {
     let m = page.m;
-    let rare: Vec<&Chapter<'_>> = page.book.severity('H').filter(|one| !one.common && !one.services.is_empty()).collect();
+    let rare: Vec<&Chapter<'_>> =
+        page.book.severity('H').filter(|one| !one.common && !one.services.is_empty()).collect();
     let mut risks: Vec<&Risk> = page.plan.order.risks.iter().collect();
-    risks.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| (&a.service, &a.environment).cmp(&(&b.service, &b.environment))));
+    risks.sort_by(|a, b| {
+        b.score
+            .cmp(&a.score)
+            .then_with(|| (&a.service, &a.environment).cmp(&(&b.service, &b.environment)))
+    });
     let heading = match risks.first() {
-        Some(top) => fill(m.worries_head, &[("service", &top.service), ("env", &top.environment), ("score", &top.score)]),
+        Some(top) => fill(
+            m.worries_head,
+            &[("service", &top.service), ("env", &top.environment), ("score", &top.score)],
+        ),
         None => fill(m.worries_head_none, &[("n", &number(rare.len()))]),
     };
     let body = html! {
