@@ -33,7 +33,8 @@ pub fn run(args: impl IntoIterator<Item = String>) -> Result<()> {
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/live/src/aws");
     let list = folder.join("operations.txt");
-    let list = fs::read_to_string(&list).with_context(|| format!("cannot read {list:?}"))?;
+    let list =
+        fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
     let text = generate(&list, Path::new(&data))?;
     let target: PathBuf = folder.join("shapes.txt");
     fs::write(&target, text).with_context(|| format!("cannot write {}", target.display()))

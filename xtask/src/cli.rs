@@ -1,10 +1,10 @@
 //! Which task was asked for, and with what flags.
 
 use crate::aws_shapes;
-use crate::{estate, fakeaws};
 use crate::peers::{self, Peer};
 use crate::suite::{self, Options};
 use crate::tidy;
+use crate::{estate, fakeaws};
 use anyhow::{Result, bail};
 
 const USAGE: &str = "\

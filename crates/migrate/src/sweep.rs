@@ -1,6 +1,6 @@
 //! The sweep of an account: which calls to make, given the answers so far.
 //!
-//! Pure: [`Sweep::next`] says what to ask, whoever asks gives each answer back, and so on until
+//! Pure: [`Sweep::due`] says what to ask, whoever asks gives each answer back, and so on until
 //! nothing is left. One table ([`operations`]) holds every operation; the read-only policy, the
 //! scan and the check of permissions are all made from it. No call of the table gives the value of
 //! a secret or of a parameter.
@@ -127,7 +127,7 @@ impl Sweep {
 
     /// The calls that can be made now and have not been given out yet, in order of the table.
     /// Nothing, and nothing outstanding: the sweep is done.
-    pub fn next(&mut self) -> Vec<Ask> {
+    pub fn due(&mut self) -> Vec<Ask> {
         let mut asks = Vec::new();
         for operation in operations() {
             let inputs = operation.after.iter();
@@ -207,7 +207,7 @@ impl Sweep {
     }
 
     /// Takes in an answer of an earlier run, so that it is not asked again. Before the first
-    /// [`Sweep::next`].
+    /// [`Sweep::due`].
     pub fn restore(&mut self, path: &str, call: Call, answer: Value) {
         let key = names::identity(&call);
         let outcome = Some(Outcome::Answered(answer));
@@ -286,9 +286,9 @@ mod tests {
             until: String::new(),
         };
         let mut sweep = Sweep::new(place);
-        let asks = sweep.next();
+        let asks = sweep.due();
         assert!(asks.len() > 20, "{}", asks.len());
         assert!(asks.iter().all(|ask| ask.path.starts_with(ANSWERS) && sweep.owns(&ask.path)));
-        assert_eq!(sweep.next(), []);
+        assert_eq!(sweep.due(), []);
     }
 }

@@ -57,7 +57,8 @@ fn a_setting_that_a_rule_keeps_is_drift_with_its_target() {
     let things = of_kind(&diff, "task definition");
     assert_eq!(things.len(), 1, "{diff:#?}");
     let Change::Changed(settings) = &things[0].change else { panic!("{things:#?}") };
-    let user = settings.iter().find(|setting| setting.path.ends_with(".user")).unwrap();
+    let user =
+        settings.iter().find(|setting| setting.path == "containerDefinitions[app].user").unwrap();
     assert_eq!(user.new.as_deref(), Some("4242"));
     assert!(user.target.as_deref().unwrap().contains("securityContext"), "{user:?}");
     assert!(things[0].service.is_some());

@@ -6,6 +6,7 @@
     reason = "tests start programs and look at files"
 )]
 
+#[expect(dead_code, reason = "the tests of the fake need more of it")]
 #[path = "support/swept.rs"]
 mod swept;
 

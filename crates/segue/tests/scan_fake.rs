@@ -115,7 +115,7 @@ async fn throttling_and_broken_connections_are_waited_out() {
     let fake = fake(Settings {
         throttle: vec![5..8, 100..102, 400..401],
         hang_up: vec![50..51, 300..301],
-        broken: vec![200..201],
+        broken: vec![200..201, 350..351],
         ..Settings::default()
     });
     let swept = swept(&fake).await;
@@ -191,8 +191,9 @@ async fn keys_that_stay_expired_end_with_their_code() {
 async fn a_wrong_region_and_a_wrong_secret_are_refused_credentials() {
     let fake = fake(Settings::default());
     let wrong = GivenKeys::fixed("AKIAFAKE000000000001", "another secret");
-    for client in [client(&fake.url(), "us-west-2", keys()), client(&fake.url(), REGION, wrong)] {
-        let few = go_on(client.await.unwrap(), Sweep::new(place()), 5).await;
+    for (region, keys) in [("us-west-2", keys()), (REGION, wrong)] {
+        let client = client(&fake.url(), region, keys).await.unwrap();
+        let few = go_on(client, Sweep::new(place()), 5).await;
         assert!(few.refused.iter().all(|(_, code)| code == "SG-A004"), "{:?}", few.refused);
         assert_eq!(few.sweep.answered().count(), 0);
     }

@@ -43,7 +43,7 @@ impl Model {
             .as_array()
             .into_iter()
             .flatten()
-            .flat_map(Value::as_str)
+            .filter_map(Value::as_str)
             .collect();
         let known = ["query", "ec2", "rest-xml", "rest-json", "json"];
         let Some(protocol) = known.into_iter().find(|name| offered.contains(name)) else {

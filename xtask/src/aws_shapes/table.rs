@@ -1,5 +1,6 @@
 //! The lines of the table: services, operations, and the shapes that they reach.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -44,9 +45,8 @@ pub(super) fn write(out: &mut String, wanted: &Wanted, model: &Model) -> Result<
     }
     let mut lines = BTreeMap::new();
     while let Some(name) = reached.pop_first() {
-        if !lines.contains_key(&name) {
-            let line = shape(model, &name, &mut reached).with_context(|| name.clone())?;
-            lines.insert(name, line);
+        if let Entry::Vacant(place) = lines.entry(name.clone()) {
+            place.insert(shape(model, &name, &mut reached).with_context(|| name.clone())?);
         }
     }
     for line in lines.values() {

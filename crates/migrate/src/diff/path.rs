@@ -23,19 +23,19 @@ const NAMES: &[&str] = &[
 
 /// Calls `found` with the path and the place of every leaf under `node`.
 pub(super) fn leaves<'a>(node: &Node<'a>, found: &mut impl FnMut(&str, &Node<'a>)) {
-    walk(node, String::new(), found);
+    walk(node, "", found);
 }
 
-fn walk<'a>(node: &Node<'a>, path: String, found: &mut impl FnMut(&str, &Node<'a>)) {
+fn walk<'a>(node: &Node<'a>, path: &str, found: &mut impl FnMut(&str, &Node<'a>)) {
     let entries = node.entries();
     let items = node.items();
     if entries.is_empty() && items.is_empty() {
-        found(&path, node);
+        found(path, node);
         return;
     }
     for (key, member) in entries {
         let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-        walk(&member, path, found);
+        walk(&member, &path, found);
     }
     for (index, item) in items.iter().enumerate() {
         // Scalars of a list are told apart by what they are: an order of words is no setting,
@@ -46,7 +46,7 @@ fn walk<'a>(node: &Node<'a>, path: String, found: &mut impl FnMut(&str, &Node<'a
             .find_map(|name| item.text(name))
             .or_else(|| item.scalar().filter(|_| !is_command))
             .unwrap_or_else(|| index.to_string());
-        walk(item, format!("{path}[{label}]"), found);
+        walk(item, &format!("{path}[{label}]"), found);
     }
 }
 

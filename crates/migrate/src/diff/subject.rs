@@ -30,6 +30,11 @@ const KINDS: &[(Section, &str, &str)] = &[
     (Section::Parameters, "parameter", "parameters"),
 ];
 
+/// Members that name a thing, the first that is there.
+const NAMES: &[&str] = &["clusterName", "LoadBalancerName", "TargetGroupName", "Name", "ARN"];
+/// Members that tell things of one name apart, the first that is there.
+const IDS: &[&str] = &["clusterArn", "LoadBalancerArn", "TargetGroupArn", "Arn", "ARN", "Id"];
+
 /// A kind of thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kind(usize);
@@ -113,11 +118,7 @@ pub(super) fn of(kind: Kind, item: &Item<'_>) -> Subject {
             (format!("{rule} {}", text("Id").unwrap_or_default()), String::new())
         }
         _ => {
-            const NAMES: &[&str] =
-                &["clusterName", "LoadBalancerName", "TargetGroupName", "Name", "ARN"];
             let name = NAMES.iter().find_map(|key| text(key));
-            const IDS: &[&str] =
-                &["clusterArn", "LoadBalancerArn", "TargetGroupArn", "Arn", "ARN", "Id"];
             let id = IDS.iter().find_map(|key| text(key)).unwrap_or_default();
             (name.unwrap_or_else(|| id_of(item)), id)
         }

@@ -1,5 +1,7 @@
 //! Names: the identity of a call, and the path of its answer in the snapshot.
 
+use std::fmt::Write as _;
+
 use model::ports::Call;
 use sha2::{Digest, Sha256};
 
@@ -62,7 +64,11 @@ pub(super) fn plain(name: &str) -> String {
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let mut out = String::new();
+    for byte in Sha256::digest(text.as_bytes()).iter().take(4) {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
 }
 
 #[cfg(test)]

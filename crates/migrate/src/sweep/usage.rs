@@ -75,7 +75,7 @@ fn figures(seen: &Seen<'_>) -> Vec<Draft> {
     }
     services.sort();
     services.dedup();
-    let series: Vec<Value> = services.iter().flat_map(|service| of_service(service)).collect();
+    let series: Vec<Value> = services.iter().flat_map(of_service).collect();
     let parts = series.chunks(SERIES_MAX).zip(1_usize..);
     parts
         .map(|(part, number)| {

@@ -150,7 +150,8 @@ fn inputs(plan: &Consolidation) {
         INPUTS.iter().map(|(name, members)| (*name, members.split(' ').collect())).collect();
     for call in plan.steps.iter().flat_map(|step| &step.calls) {
         let known = table.get(call.operation.as_str());
-        let known = known.unwrap_or_else(|| panic!("{} is not in the table", call.operation));
+        assert!(known.is_some(), "{} is not in the table", call.operation);
+        let known = known.unwrap();
         for key in call.input.as_object().unwrap().keys() {
             assert!(known.contains(key.as_str()), "{} takes no {key}", call.operation);
         }

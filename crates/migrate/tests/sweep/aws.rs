@@ -30,7 +30,7 @@ impl Swept {
         let mut sweep = Sweep::new(place);
         let mut calls = Vec::new();
         loop {
-            let asks = sweep.next();
+            let asks = sweep.due();
             if asks.is_empty() {
                 return Self { sweep, calls };
             }
@@ -82,7 +82,7 @@ impl Account {
         match call.operation.as_str() {
             "ecs:ListClusters" => {
                 let arns = all.map(|at| json!(format!("{ARN}:cluster/c{at}")));
-                self.paged(call, "clusterArns", "nextToken", "nextToken", arns.collect())
+                self.paged(call, "clusterArns", "nextToken", "nextToken", &arns.collect::<Vec<_>>())
             }
             "ecs:ListServices" => {
                 let name = text("cluster").rsplit('/').next().unwrap().to_owned();
@@ -112,7 +112,7 @@ impl Account {
                     json!({"LoadBalancerArn": format!("{ELB}:loadbalancer/app/b{at}/{at}"),
                            "Type": "application"})
                 });
-                self.paged(call, "LoadBalancers", "NextMarker", "Marker", each.collect())
+                self.paged(call, "LoadBalancers", "NextMarker", "Marker", &each.collect::<Vec<_>>())
             }
             "elasticloadbalancing:DescribeListeners" => {
                 let of = text("LoadBalancerArn").replace(":loadbalancer/", ":listener/");
@@ -125,7 +125,7 @@ impl Account {
             "elasticloadbalancing:DescribeTargetGroups" => {
                 let each = all
                     .map(|at| json!({"TargetGroupArn": format!("{ELB}:targetgroup/g{at}/{at}")}));
-                self.paged(call, "TargetGroups", "NextMarker", "Marker", each.collect())
+                self.paged(call, "TargetGroups", "NextMarker", "Marker", &each.collect::<Vec<_>>())
             }
             "elasticloadbalancing:DescribeTags" => {
                 let asked = call.request["ResourceArns"].as_array().unwrap();
@@ -136,7 +136,7 @@ impl Account {
         }
     }
 
-    fn paged(&self, call: &Call, list: &str, out: &str, into: &str, all: Vec<Value>) -> Value {
+    fn paged(&self, call: &Call, list: &str, out: &str, into: &str, all: &[Value]) -> Value {
         let from: usize = call.request[into].as_str().map_or(0, |mark| mark.parse().unwrap());
         let until = (from + self.page).min(all.len());
         let mut body = json!({list: all[from..until]});

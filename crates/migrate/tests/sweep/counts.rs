@@ -54,10 +54,10 @@ fn the_order_of_the_answers_changes_nothing() {
     let account = Account { count: 37, page: 10 };
     let forth = sweep(&account);
     let mut sweep = Sweep::new(place());
-    let mut open = sweep.next();
+    let mut open = sweep.due();
     while let Some(ask) = open.pop() {
         sweep.take(&ask.path, Outcome::Answered(account.answer(&ask.call)));
-        open.extend(sweep.next());
+        open.extend(sweep.due());
     }
     let list = |sweep: &Sweep| -> Vec<(String, String, Value)> {
         let one = |(path, asked, answer): (&str, _, &Value)| {
@@ -85,7 +85,7 @@ fn a_sweep_that_was_cut_off_asks_only_what_is_left() {
         }
         let mut asked = 0;
         loop {
-            let asks = sweep.next();
+            let asks = sweep.due();
             if asks.is_empty() {
                 break;
             }

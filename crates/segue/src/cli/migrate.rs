@@ -42,7 +42,7 @@ pub(super) enum Command {
 pub(super) fn run(command: &Command, term: &mut Term) -> Result<u8, Failure> {
     match command {
         Command::Scan(args) => scan::run(args, term),
-        Command::IamPolicy(_) => iam_policy::run(term),
+        Command::IamPolicy(_) => Ok(iam_policy::run(term)),
         Command::Plan(args) => plan::run(args, term),
         Command::Status(args) => status::run(args, term),
         Command::Diff(args) => diff::run(args, term),

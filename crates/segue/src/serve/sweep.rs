@@ -72,7 +72,7 @@ pub async fn run<A: Aws + Send + Sync + 'static>(
     let mut ticks = interval(REPORT_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        for ask in sweep.next() {
+        for ask in sweep.due() {
             turn.queue(ask);
         }
         turn.send(aws);

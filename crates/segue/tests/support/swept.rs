@@ -60,7 +60,7 @@ pub(crate) async fn go_on(client: Client<SystemClock>, mut sweep: Sweep, calls: 
     let mut refused = BTreeSet::new();
     let mut left = calls;
     'all: loop {
-        let asks = sweep.next();
+        let asks = sweep.due();
         if asks.is_empty() {
             break;
         }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::exit::{DONE, Failure};
+use crate::cli::exit::DONE;
 use crate::cli::term::Term;
 
 #[derive(Debug, Args)]
@@ -11,8 +11,8 @@ use crate::cli::term::Term;
 )]
 pub(in crate::cli) struct IamPolicyArgs {}
 
-pub(super) fn run(term: &mut Term) -> Result<u8, Failure> {
+pub(super) fn run(term: &mut Term) -> u8 {
     let policy = migrate::sweep::policy();
     term.line(&serde_json::to_string_pretty(&policy).unwrap_or_default());
-    Ok(DONE)
+    DONE
 }

@@ -224,9 +224,8 @@ fn decisions(generated: &Generated, term: &mut Term) {
                 None => spans.push((&wave.environment, wave.number, wave.number)),
             }
         }
-        let spans = spans.iter().map(|(env, first, last)| match first == last {
-            true => format!("{env} {first}"),
-            false => format!("{env} {first}–{last}"),
+        let spans = spans.iter().map(|(env, first, last)| {
+            if first == last { format!("{env} {first}") } else { format!("{env} {first}–{last}") }
         });
         lines.push(format!(
             "Order: {} ({}), {} held, {}",

@@ -133,8 +133,12 @@ fn show(plan: &MigrationPlan, standings: &[Standing<'_>], term: &mut Term) {
     term.line(&term.paint(Style::Strong, &title));
     let width = names.iter().map(|name| name.len()).max().unwrap_or(7).clamp(7, 32);
     let environments = in_order(plan);
-    let head: String = environments.iter().map(|env| format!("  {}", fit(env, 18))).collect();
-    term.line(&term.paint(Style::Dim, format!("  {}{head}", fit("SERVICE", width)).trim_end()));
+    let mut head = format!("  {}", fit("SERVICE", width));
+    for env in &environments {
+        head.push_str("  ");
+        head.push_str(&fit(env, 18));
+    }
+    term.line(&term.paint(Style::Dim, head.trim_end()));
     let cells: BTreeMap<(&str, &str), &Standing<'_>> =
         standings.iter().map(|one| ((one.service, one.environment), one)).collect();
     for name in names {
