@@ -146,8 +146,8 @@ messages! {
     waves_head_none: "No order of waves was planned", "웨이브 순서가 계획되지 않았습니다";
     waves_intro: "A service moves after what it calls, first in the environment where mistakes are cheap. Services of one wave do not call each other, so they can move at the same time.",
         "호출받는 서비스를 먼저, 실수해도 부담이 적은 환경부터 옮깁니다. 한 웨이브의 서비스는 서로 호출하지 않으므로 동시에 옮길 수 있습니다.";
-    waves_caption: "From left to right: what must have ended before. Waves below one another may run side by side. The darker, the riskier.",
-        "왼쪽에서 오른쪽으로 앞 웨이브가 끝나야 시작합니다. 위아래로 놓인 웨이브는 함께 진행할 수 있습니다. 진할수록 위험도가 높습니다.";
+    waves_caption: "From left to right: what must have ended before. Waves below one another may run side by side. The stronger the colour, the riskier.",
+        "왼쪽에서 오른쪽으로 앞 웨이브가 끝나야 시작합니다. 위아래로 놓인 웨이브는 함께 진행할 수 있습니다. 색이 강할수록 위험도가 높습니다.";
     waves_alt: "Waves by environment; the table below has the same", "환경별 웨이브. 같은 내용이 아래 표에 있습니다";
     waves_axis: "order of time, not a calendar: the plan knows what must come first, the team knows the dates →", "달력이 아니라 순서입니다. 날짜는 팀에서 정합니다 →";
     waves_services: "Services", "서비스";

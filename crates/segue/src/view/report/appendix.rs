@@ -12,8 +12,8 @@ use crate::view::lang::fill;
 
 /// Lines that a code or service has at most; the rest is in plan/findings.md.
 const LINES_MAX: usize = 30;
-/// Above so many services, notes and looks of a service are only counted, so that the page stays
-/// small enough to be sent by mail.
+/// Above so many services, findings M and L of a service are links only and places stay in
+/// plan/findings.json, so that the page stays small enough to be sent by mail.
 const BRIEF_ABOVE: usize = 60;
 
 /// By code.
@@ -153,7 +153,7 @@ fn full(page: &Page<'_>, told: &Told<'_>) -> Markup {
                 " " a.small href={ "#" (told.code) } { (told.code) } }
             @if "BH".contains(told.severity) {
                 p.then { span.fix { (page.m.fix) } " " (said(&told.next)) }
-                @if let Some(at) = told.place { p.then { code.ev { (place(at)) } } }
+                @if let Some(at) = told.place.filter(|_| page.services().len() <= BRIEF_ABOVE) { p.then { code.ev { (place(at)) } } }
             }
         }
     }
