@@ -25,7 +25,7 @@ const FILE_BYTES_MAX: usize = 32 << 20;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  segue migrate scan --profile prod --region ap-northeast-2 --out estate.snapshot\n  segue migrate scan --from-files ./taskdefs --out estate.snapshot\n  segue migrate plan estate.snapshot --out ./config\n\nIt only reads: segue migrate iam-policy prints what it needs. A scan that was interrupted goes on\nwhere it stopped when the same command is run again."
+    after_help = "Examples:\n  segue migrate scan --profile prod --region ap-northeast-2 --out prod\n  segue migrate scan --from-files ./taskdefs --out estate.snapshot\n  segue migrate plan estate.snapshot --out ./config\n\nIt only reads: segue migrate iam-policy prints what it needs. A scan that was interrupted goes on\nwhere it stopped when the same command is run again."
 )]
 pub(in crate::cli) struct ScanArgs {
     /// Folder with task definitions, services, load balancers, DNS, scaling and schedules as JSON.
