@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(split(&groups, &own, 0), list(&[("own", 950), ("canary", 50), ("new", 0)]));
         assert_eq!(split(&groups, &own, 1), list(&[("own", 940), ("canary", 50), ("new", 10)]));
         assert_eq!(split(&groups, &own, 100), list(&[("own", 0), ("canary", 50), ("new", 950)]));
-        assert_eq!(left(&groups, &own), list(&[("canary", 5), ("new", 95)]));
+        assert_eq!(left(&groups, &own), list(&[("new", 95), ("canary", 5)]));
     }
 
     #[test]

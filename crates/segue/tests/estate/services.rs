@@ -27,7 +27,7 @@ pub(crate) const TABLE: &[(&str, &[Want])] = &[
     ("method", &[Ruled("/HttpRequestMethodConfig/Values/0", "")]),
     ("source-ip", &[Made("source-ip")]),
     // It leads to a group that no service owns, so it stays on the old load balancer.
-    ("query", &[Ruled("/QueryStringConfig/Values/0/Value", "stays where it is")]),
+    ("query", &[Ruled("/QueryStringConfig/Values/0/Value", "ingress.kubernetes.io/conditions")]),
     ("path-regex", &[Made("regexValues")]),
     ("weights", &[Finding("SG-M273", "gateway")]),
     ("weight-zero", &[Finding("SG-M105", "product-catalog")]),

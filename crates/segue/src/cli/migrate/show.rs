@@ -204,7 +204,7 @@ fn blockers(generated: &Generated, waived: &[String], term: &mut Term) {
 fn decisions(generated: &Generated, term: &mut Term) {
     let mut lines = Vec::new();
     let counts = &generated.plan.consolidation.counts;
-    if counts.moved + counts.held > 0 {
+    if counts.clusters_before > 0 {
         lines.push(format!(
             "First stage: {} → {}: {} move, {} held, {} touched, {} a person must do",
             count(counts.clusters_before, "ECS cluster"),
