@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use migrate::cost::{Money, Verdict};
 use migrate::finding::Finding;
 use migrate::generate::Generated;
 use migrate::layout::service::Files;
@@ -245,7 +246,8 @@ fn decisions(generated: &Generated, term: &mut Term) {
         ));
     }
     let cost = &generated.plan.cost;
-    if cost.verdict != migrate::cost::Verdict::Unknown {
+    // Where nothing runs today, there is no bill to compare with.
+    if cost.verdict != Verdict::Unknown && cost.today.total.high > Money::ZERO {
         lines.push(format!("Money: {}", cost.sentence));
     }
     if lines.is_empty() {
