@@ -115,7 +115,7 @@ async fn throttling_and_broken_connections_are_waited_out() {
     let fake = fake(Settings {
         throttle: vec![5..8, 100..102, 400..401],
         hang_up: vec![50..51, 300..301],
-        broken: Vec::from([200..201]),
+        broken: std::iter::once(200..201).collect(),
         ..Settings::default()
     });
     let swept = swept(&fake).await;
