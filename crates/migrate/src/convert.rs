@@ -182,6 +182,8 @@ pub struct Built {
     pub replicas: Option<i64>,
     /// New AWS objects as `aws … --cli-input-json` reads them, by file name.
     pub aws: BTreeMap<String, Value>,
+    /// Names of Secrets that pods ask for and that the team makes, as a finding says.
+    pub awaited: std::collections::BTreeSet<String>,
     /// Objects for the later step to load balancers that the cluster owns; not applied yet.
     pub later: Vec<Value>,
 }

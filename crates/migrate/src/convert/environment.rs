@@ -170,5 +170,6 @@ fn environment_files(cx: &mut Cx<'_, '_>, container: &Node<'_>, base: &str, out:
         let target = cx.pod(&format!("containers[].envFrom[{name}]"));
         cx.scope.finding_kept(file, reason, &target);
         out.env_from.push(json!({"secretRef": {"name": name}}));
+        cx.built.awaited.insert(name);
     }
 }

@@ -14,9 +14,6 @@ pub fn check(given: Given<'_, '_>, raised: &mut Vec<Raised>) {
     for one in given.converted.iter().filter(|one| !one.scope.blocked()) {
         let objects = overlay(one);
         for problem in verify(&objects) {
-            if is_left_to_the_team(one, &problem.fault) {
-                continue;
-            }
             let reason = match &problem.fault {
                 Fault::ReplicasTwice(other) => {
                     Reason::new(&code::POLICY_REPLICAS).with("what", other)
@@ -31,15 +28,6 @@ pub fn check(given: Given<'_, '_>, raised: &mut Vec<Raised>) {
             }
         }
     }
-}
-
-/// Whether a finding says that a person makes what is missing, such as the Secret of a file of
-/// variables that nobody but the team may read.
-fn is_left_to_the_team(one: &Converted<'_>, fault: &Fault) -> bool {
-    let Fault::Missing(what) = fault else { return false };
-    let Some((_, name)) = what.split_once('/') else { return false };
-    let mut told = one.scope.findings.iter().filter(|found| found.severity != 'L');
-    told.any(|found| found.reason.facts.values().any(|fact| fact == name))
 }
 
 fn raise(one: &Converted<'_>, reason: Reason, raised: &mut Vec<Raised>) {
@@ -76,7 +64,8 @@ fn is_told(one: &Converted<'_>, rule: Rule) -> bool {
     codes.iter().any(has)
 }
 
-/// The objects of an overlay as they come out of rendering, but for hashes in names.
+/// The objects of an overlay as they come out of rendering, but for hashes in names, and the Secrets
+/// that the team puts beside them.
 pub fn overlay(one: &Converted<'_>) -> Vec<Value> {
     let mut objects = one.built.objects.clone();
     for (name, settings) in &one.built.configs {
@@ -84,6 +73,8 @@ pub fn overlay(one: &Converted<'_>) -> Vec<Value> {
             settings.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
         objects.push(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}));
     }
+    let secret = |name| json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}});
+    objects.extend(one.built.awaited.iter().map(secret));
     for object in &mut objects {
         if object["kind"] == "Deployment"
             && object["metadata"]["name"] == one.work.name.as_str()
