@@ -6,6 +6,7 @@ use crate::consolidate::cluster::Target;
 use crate::consolidate::facts::Facts;
 use crate::consolidate::subject::{Connect, One};
 use crate::consolidate::value::{clean, members, put, tags};
+use crate::convert::target_group::COPIED;
 use crate::input::section::Section;
 
 /// Members of `DescribeServices` that `CreateService` takes as they stand.
@@ -20,25 +21,6 @@ const KEPT: &[&str] = &[
     "enableECSManagedTags",
     "propagateTags",
     "enableExecuteCommand",
-];
-/// Members of `DescribeTargetGroups` that `CreateTargetGroup` takes as they stand.
-const GROUP_KEPT: &[&str] = &[
-    "Protocol",
-    "ProtocolVersion",
-    "Port",
-    "VpcId",
-    "HealthCheckProtocol",
-    "HealthCheckPort",
-    "HealthCheckEnabled",
-    "HealthCheckPath",
-    "HealthCheckIntervalSeconds",
-    "HealthCheckTimeoutSeconds",
-    "HealthyThresholdCount",
-    "UnhealthyThresholdCount",
-    "Matcher",
-    "TargetType",
-    "IpAddressType",
-    "TargetControlPort",
 ];
 /// Most tags of a thing (all of the services used here).
 const TAGS_MAX: usize = 50;
@@ -202,7 +184,9 @@ fn volumes(one: &One<'_, '_>) -> Value {
 
 /// The input of `elasticloadbalancing:CreateTargetGroup` for a copy of `old` called `name`.
 pub(super) fn group(facts: &Facts<'_, '_>, one: &One<'_, '_>, old: &str, name: &str) -> Value {
-    let mut input = facts.groups.get(old).map(|node| members(node, GROUP_KEPT)).unwrap_or_default();
+    let mut input = facts.groups.get(old).map(|node| members(node, COPIED)).unwrap_or_default();
+    let of = |key| facts.groups.get(old).and_then(|node| node.text(key));
+    put(&mut input, "TargetType", json!(of("TargetType")));
     put(&mut input, "Name", json!(name));
     let own = [
         ("segue.dev/service".to_owned(), one.work.name.clone()),

@@ -13,8 +13,9 @@ use crate::input::node::Node;
 /// Seconds of `ELBv2`'s own default for `deregistration_delay.timeout_seconds`.
 const DEREGISTRATION_SECS_DEFAULT: i64 = 300;
 
-/// What of a target group goes into the request for the new one, as it stands.
-const COPIED: &[&str] = &[
+/// Members of `DescribeTargetGroups` that `CreateTargetGroup` takes as they stand; `TargetType` is
+/// left to whoever asks, since pods are addresses whatever the tasks were.
+pub(crate) const COPIED: &[&str] = &[
     "Protocol",
     "ProtocolVersion",
     "Port",
