@@ -11,6 +11,7 @@ use migrate::finding::Finding;
 use migrate::generate::{Generated, Settings, generate};
 use migrate::naming::Corrections;
 use migrate::tree::{self, Change, GENERATED, Outcome};
+use migrate::waivers::{Judged, PATH as WAIVERS, Waivers};
 use model::code::scan as code;
 use model::ports::{ChangeSet, Clock};
 use model::{Plan, Reason};
@@ -69,7 +70,10 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
         ..Settings::new(&repository(&place, &present)?)
     };
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
-    let waived = waivers::waived(&place, &present, today)?;
+    let waivers = match present.get(WAIVERS) {
+        Some(bytes) => waivers::parse(&format!("{place}/{WAIVERS}"), bytes)?,
+        None => Waivers::default(),
+    };
     let generated = generate(&snapshots, &corrections, &settings);
     let outcome = tree::plan(&place, &present, &generated.files, &generated.blocked)?;
     let known = present.contains_key(GENERATED);
@@ -77,8 +81,10 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
         show::difference(&outcome.plan, &generated.files, &present, term);
     }
     let (code, ending) = settle(args, &generated, &outcome, known, term)?;
-    show::summary(&generated, &waived, ending, term);
-    strict(args, &generated.findings, &waived, &place)?;
+    let ids = generated.findings.iter().map(|finding| finding.id.as_str());
+    let judged = waivers.judge(ids, today);
+    show::summary(&generated, &judged, ending, term);
+    strict(args, &generated.findings, &judged, &place)?;
     Ok(code)
 }
 
@@ -176,12 +182,12 @@ fn repository(root: &str, present: &BTreeMap<String, Vec<u8>>) -> Result<String,
 fn strict(
     args: &PlanArgs,
     findings: &[Finding],
-    waived: &[String],
+    judged: &Judged,
     place: &str,
 ) -> Result<(), Failure> {
     let open: Vec<&str> = findings
         .iter()
-        .filter(|f| f.blocks() && !waived.contains(&f.id))
+        .filter(|f| f.blocks() && !judged.waived.contains_key(&f.id))
         .map(|f| f.id.as_str())
         .collect();
     if !args.strict || open.is_empty() {

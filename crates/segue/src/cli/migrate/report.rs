@@ -1,6 +1,5 @@
 //! `segue migrate report`: the plan as one page that a team can read in a meeting.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -14,7 +13,7 @@ use super::{read, waivers};
 use crate::cli::exit::{DONE, Failure};
 use crate::cli::term::Term;
 use crate::view::lang::Lang;
-use crate::view::report::{Input, MARK, Rulings, render};
+use crate::view::report::{Finding, Input, MARK, Rulings, render};
 
 /// Bytes at the start of a file in which the mark of a report stands.
 const MARK_WITHIN: usize = 512;
@@ -48,12 +47,11 @@ pub(super) fn run(args: &ReportArgs, term: &mut Term) -> Result<u8, Failure> {
     let root = args.dir.display().to_string();
     ours(&args.out, &root)?;
     let plan = read::plan(&args.dir)?;
-    let findings = read::json(&args.dir, "plan/findings.json")?;
+    let findings: Vec<Finding> = read::json(&args.dir, "plan/findings.json")?;
     let inventory = read::json(&args.dir, "plan/inventory.json")?;
-    let waivers = disk::read_file(&args.dir.join(waivers::FILE)).unwrap_or_default();
-    let present = BTreeMap::from([(waivers::FILE.to_owned(), waivers)]);
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
-    let waived = waivers::waived(&root, &present, today)?;
+    let ids = findings.iter().map(|finding| finding.id.as_str());
+    let waived = waivers::read(&args.dir)?.judge(ids, today).waived.into_keys().collect();
     let page = render(&Input {
         plan: &plan,
         findings,

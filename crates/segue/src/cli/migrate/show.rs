@@ -8,8 +8,10 @@ use migrate::finding::Finding;
 use migrate::generate::Generated;
 use migrate::layout::service::Files;
 use migrate::tree::Change;
+use migrate::waivers::Judged;
 use model::Plan;
 
+use super::waivers;
 use crate::cli::term::{Style, Term, count, fit, wrap};
 
 /// Most changed files that are listed one by one.
@@ -86,12 +88,7 @@ pub(super) enum Ending<'e> {
 }
 
 /// What the plan is, in one screen.
-pub(super) fn summary(
-    generated: &Generated,
-    waived: &[String],
-    ending: Ending<'_>,
-    term: &mut Term,
-) {
+pub(super) fn summary(generated: &Generated, judged: &Judged, ending: Ending<'_>, term: &mut Term) {
     let environments: Vec<&str> = generated.environments.iter().map(String::as_str).collect();
     let from = if generated.clusters > 0 {
         count(generated.clusters, "ECS cluster")
@@ -106,7 +103,8 @@ pub(super) fn summary(
     );
     term.line(&term.paint(Style::Strong, &title));
     table(generated, term);
-    blockers(generated, waived, term);
+    blockers(generated, judged, term);
+    waivers::notes(judged, term);
     decisions(generated, term);
     rulings(generated, term);
     match ending {
@@ -157,7 +155,7 @@ fn table(generated: &Generated, term: &mut Term) {
     }
 }
 
-fn blockers(generated: &Generated, waived: &[String], term: &mut Term) {
+fn blockers(generated: &Generated, judged: &Judged, term: &mut Term) {
     let open: Vec<&Finding> =
         generated.findings.iter().filter(|finding| finding.blocks()).collect();
     if open.is_empty() {
@@ -173,7 +171,9 @@ fn blockers(generated: &Generated, waived: &[String], term: &mut Term) {
     ));
     let mut grouped: Vec<(&Finding, Vec<String>)> = Vec::new();
     for finding in open {
-        let mark = if waived.contains(&finding.id) { " waived" } else { "" };
+        let mark = judged.waived.get(&finding.id).map_or(String::new(), |waiver| {
+            format!(" waived by {} until {}", waiver.name, waiver.expires)
+        });
         let place = format!("{}{mark}", finding.environment);
         let same = grouped
             .iter_mut()

@@ -7,8 +7,9 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use live::SystemClock;
 use migrate::plan::{MigrationPlan, Service};
+use migrate::waivers::Judged;
 use model::ports::Clock;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{read, waivers};
@@ -45,6 +46,12 @@ enum State {
     Ready,
 }
 
+/// What status needs of a finding.
+#[derive(Debug, Deserialize)]
+struct Found {
+    id: String,
+}
+
 /// One service in one environment.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,34 +67,31 @@ struct Standing<'p> {
 
 pub(super) fn run(args: &StatusArgs, term: &mut Term) -> Result<u8, Failure> {
     let plan = read::plan(&args.dir)?;
-    let present = read::repository(&args.dir)?;
+    let findings: Vec<Found> = read::json(&args.dir, "plan/findings.json")?;
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
-    let root = args.dir.display().to_string();
-    let waived: BTreeSet<String> = waivers::waived(&root, &present, today)?.into_iter().collect();
+    let judged =
+        waivers::read(&args.dir)?.judge(findings.iter().map(|found| found.id.as_str()), today);
     let standings: Vec<Standing<'_>> =
-        plan.services.iter().map(|service| standing(&plan, service, &waived)).collect();
+        plan.services.iter().map(|service| standing(&plan, service, &judged)).collect();
     if args.output == "json" {
         let value = json!({
             "apiVersion": "segue.dev/v1alpha1",
             "kind": "MigrationStatus",
             "sources": plan.sources,
             "services": standings,
-            "waived": waived,
+            "waived": judged.waived,
         });
         term.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
         return Ok(DONE);
     }
     show(&plan, &standings, term);
-    waiting(&plan, &waived, term);
+    waiting(&plan, &judged, term);
+    waivers::notes(&judged, term);
     next(args, &plan, term);
     Ok(DONE)
 }
 
-fn standing<'p>(
-    plan: &'p MigrationPlan,
-    service: &'p Service,
-    waived: &BTreeSet<String>,
-) -> Standing<'p> {
+fn standing<'p>(plan: &'p MigrationPlan, service: &'p Service, judged: &Judged) -> Standing<'p> {
     let is =
         |name: &str, environment: &str| name == service.name && environment == service.environment;
     let wave = plan.order.waves.iter().find(|wave| {
@@ -101,7 +105,7 @@ fn standing<'p>(
         .filter(|obstacles| is(&obstacles.service, &obstacles.environment))
         .flat_map(|obstacles| &obstacles.open)
         .map(|obstacle| obstacle.finding.as_str())
-        .filter(|id| !waived.contains(*id))
+        .filter(|id| !judged.waived.contains_key(*id))
         .collect();
     let state = match wave {
         _ if service.blocked => State::Blocked,
@@ -188,11 +192,11 @@ fn cell(one: &Standing<'_>, term: &Term) -> String {
 }
 
 /// What waits for a person: blockers first.
-fn waiting(plan: &MigrationPlan, waived: &BTreeSet<String>, term: &mut Term) {
+fn waiting(plan: &MigrationPlan, judged: &Judged, term: &mut Term) {
     let mut grouped: Vec<(&str, &str, &str, Vec<&str>)> = Vec::new();
     for obstacles in &plan.order.obstacles {
         for one in &obstacles.open {
-            if one.severity != 'B' || waived.contains(&one.finding) {
+            if one.severity != 'B' || judged.waived.contains_key(&one.finding) {
                 continue;
             }
             let same = grouped.iter_mut().find(|(service, sentence, ..)| {

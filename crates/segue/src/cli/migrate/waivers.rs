@@ -1,29 +1,41 @@
-//! `plan/waivers.yaml` of a repository: read here, judged by `migrate::waivers`.
+//! `plan/waivers.yaml` of a repository: read and shown here, judged by `migrate::waivers`.
 
-use std::collections::BTreeMap;
+use std::path::Path;
 
-use jiff::civil::Date;
-use migrate::waivers::{self, Waivers};
+use live::disk;
+use migrate::waivers::{Judged, PATH, Waivers};
 use model::Reason;
 
 use super::yaml;
+use crate::cli::exit::Failure;
+use crate::cli::term::{Style, Term, wrap};
 
-/// The file's place in the repository.
-pub(super) const FILE: &str = waivers::PATH;
-
-/// The waivers of the tree at `root`; none where the file is not there.
-pub(super) fn read(root: &str, present: &BTreeMap<String, Vec<u8>>) -> Result<Waivers, Reason> {
-    let Some(bytes) = present.get(FILE) else { return Ok(Waivers::default()) };
-    let place = format!("{root}/{FILE}");
-    Waivers::parse(&place, yaml::text(&place, bytes)?)
+/// The waivers of the repository `dir`; none where it has no such file.
+pub(super) fn read(dir: &Path) -> Result<Waivers, Failure> {
+    let file = dir.join(PATH);
+    if !file.exists() {
+        return Ok(Waivers::default());
+    }
+    Ok(parse(&file.display().to_string(), &disk::read_file(&file)?)?)
 }
 
-/// The ids of findings that are waived on the day `today`; `root` names the tree in errors.
-pub(super) fn waived(
-    root: &str,
-    present: &BTreeMap<String, Vec<u8>>,
-    today: Date,
-) -> Result<Vec<String>, Reason> {
-    let waivers = read(root, present)?;
-    Ok(waivers.in_force(today).map(|waiver| waiver.finding.clone()).collect())
+/// The waivers in the `bytes` of the file at `place`.
+pub(super) fn parse(place: &str, bytes: &[u8]) -> Result<Waivers, Reason> {
+    Waivers::parse(place, yaml::text(place, bytes)?)
+}
+
+/// What a person must know of waivers that do nothing.
+pub(super) fn notes(judged: &Judged, term: &mut Term) {
+    if judged.notes.is_empty() {
+        return;
+    }
+    let width = term.width;
+    term.line("");
+    for note in &judged.notes {
+        let head = format!("▲ {} {}", note.code.id, note.sentence());
+        let next = format!("    next: {}", note.next());
+        for line in wrap(&head, width, 4).into_iter().chain(wrap(&next, width, 10)) {
+            term.line(&term.paint(Style::Held, &line));
+        }
+    }
 }

@@ -17,7 +17,7 @@ const ENV: &str = "‹env›";
 /// A finding of `plan/findings.json`; codes that this program does not know are kept.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Finding {
-    id: String,
+    pub(crate) id: String,
     severity: char,
     subject: Subject,
     environment: String,
