@@ -63,6 +63,16 @@ pub enum LiveError {
         /// The epoch obeyed last.
         present: u64,
     },
+    /// A record of an older engine than the one that took over.
+    #[error("{subject}: epoch {present} took over from epoch {given}")]
+    Fenced {
+        /// What the journal is about.
+        subject: String,
+        /// The record's epoch.
+        given: u64,
+        /// The epoch taken last.
+        present: u64,
+    },
     /// A rule, group or workload that is not here.
     #[error("there is no {kind} {name}")]
     Unknown {
@@ -138,6 +148,10 @@ impl LiveError {
             Self::Listen { address, source } => {
                 Reason::new(&code::LISTEN).with("address", address).with("cause", source)
             }
+            Self::Fenced { subject, given, present } => Reason::new(&code::FENCED)
+                .with("subject", subject)
+                .with("given", given)
+                .with("present", present),
             Self::Epoch { rule, given, present } => Reason::new(&code::EPOCH)
                 .with("rule", rule)
                 .with("given", given)
@@ -181,6 +195,7 @@ impl LiveError {
             | Self::TooMuch { .. }
             | Self::Listen { .. }
             | Self::Epoch { .. }
+            | Self::Fenced { .. }
             | Self::Journal { .. }
             | Self::Manifest { .. }
             | Self::Changed { .. }

@@ -3,6 +3,7 @@
 //! One process holds the file at a time. A last line that a crash cut short never counted: it is
 //! taken off and reported. Anything else that is not a record is an error, never passed over.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Reason;
 use model::code::live as code;
-use model::ports::{Fault, Journal, Record};
+use model::ports::{Epoch, Fault, Journal, Record};
 
 use crate::LiveError;
 use crate::limits::JOURNAL_BYTES_MAX;
@@ -29,6 +30,8 @@ struct Inner {
     records: Vec<Record>,
     /// Bytes of the records that count.
     length: u64,
+    /// The epoch taken last, by subject.
+    taken: BTreeMap<String, Epoch>,
 }
 
 impl JournalFile {
@@ -46,7 +49,13 @@ impl JournalFile {
             }
             Err(TryLockError::Error(source)) => return Err(named(source)),
         }
-        let mut inner = Inner { path: path.to_owned(), file, records: Vec::new(), length: 0 };
+        let mut inner = Inner {
+            path: path.to_owned(),
+            file,
+            records: Vec::new(),
+            length: 0,
+            taken: BTreeMap::new(),
+        };
         let cut = inner.load()?;
         Ok((Self { inner: Arc::new(Mutex::new(inner)) }, cut))
     }
@@ -56,6 +65,13 @@ impl Journal for JournalFile {
     async fn read(&self, subject: &str) -> Result<Vec<Record>, Fault> {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(inner.records.iter().filter(|record| record.subject == subject).cloned().collect())
+    }
+
+    async fn take(&self, subject: &str) -> Result<Epoch, Fault> {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let epoch = inner.present(subject).next();
+        inner.taken.insert(subject.to_owned(), epoch);
+        Ok(epoch)
     }
 
     async fn append(&self, record: &Record) -> Result<(), Fault> {
@@ -111,8 +127,23 @@ impl Inner {
         ))
     }
 
+    /// The epoch of `subject` that counts: the one taken last, or that of its last record.
+    fn present(&self, subject: &str) -> Epoch {
+        let written = self.records.iter().filter(|record| record.subject == subject);
+        let written = written.map(|record| record.epoch).max().unwrap_or_default();
+        self.taken.get(subject).copied().unwrap_or(written)
+    }
+
     /// Writes one line and forces it; on failure the file is as it was.
     fn append(&mut self, record: Record) -> Result<(), LiveError> {
+        let present = self.present(&record.subject);
+        if record.epoch < present {
+            return Err(LiveError::Fenced {
+                subject: record.subject,
+                given: record.epoch.0,
+                present: present.0,
+            });
+        }
         let mut line = serde_json::to_vec(&record).map_err(|error| LiveError::Journal {
             path: self.path.clone(),
             line: self.records.len() + 1,

@@ -8,7 +8,9 @@ pub mod clock;
 pub mod cloud;
 pub mod cluster;
 pub mod fault;
+pub mod fleets;
 pub mod journal;
+pub mod latency;
 pub mod repo;
 
 pub use aws::{Aws, Call};
@@ -16,5 +18,7 @@ pub use clock::Clock;
 pub use cloud::{Cloud, Counts, GroupSeen, RuleSeen, Weight, WeightOrder, Weights};
 pub use cluster::{Cluster, Pod, PodPhase, WorkloadSeen};
 pub use fault::{Fault, Retry};
+pub use fleets::{FleetSeen, Fleets, JobOrder, JobSeen, ScaleOrder};
 pub use journal::{Epoch, Journal, Record};
+pub use latency::Latency;
 pub use repo::{ChangeSet, Repo};

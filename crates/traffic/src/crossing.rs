@@ -82,7 +82,7 @@ impl Moment<'_> {
         let again = Entry::AskedAgain { seq: intent.seq, at: self.now };
         Plan::empty()
             .then(Action::Journal(again), because.clone())
-            .then(self.order(intent.to), because)
+            .then(self.order((intent.from, intent.to), intent.seq), because)
             .wake(later(self.now, AGAIN_AFTER))
     }
 
@@ -206,7 +206,7 @@ impl Moment<'_> {
         let intent = Intent { seq, at: self.now, from, to, because: because.clone() };
         Plan::empty()
             .then(Action::Journal(Entry::Asked(intent)), because.clone())
-            .then(self.order(to), because)
+            .then(self.order((from, to), seq), because)
             .wake(self.now)
     }
 
@@ -245,11 +245,13 @@ impl Moment<'_> {
         self.note(Entry::Recounted { seq: intent.seq, counted: self.seen.counted() }, because)
     }
 
-    fn order(&self, weight: Weight) -> Action {
+    fn order(&self, (from, to): (Weight, Weight), seq: u64) -> Action {
         Action::SetWeights(WeightOrder {
             rule: self.goal.rule.clone(),
-            weights: self.goal.weights(weight),
+            weights: self.goal.weights(to),
+            expected: self.goal.weights(from),
             epoch: self.seen.state.epoch,
+            seq,
         })
     }
 

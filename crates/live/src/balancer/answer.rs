@@ -28,6 +28,11 @@ impl Activity {
         Arc::new(Self { start: Instant::now(), moved_ms: AtomicU64::new(0) })
     }
 
+    /// When the request was sent on.
+    pub(super) fn start(&self) -> Instant {
+        self.start
+    }
+
     /// When the target has been silent for too long, as far as is known now.
     pub(super) fn deadline(&self) -> Instant {
         let moved = std::time::Duration::from_millis(self.moved_ms.load(Ordering::Relaxed));
@@ -124,6 +129,8 @@ struct Open {
     lease: Lease,
     connection: Connection,
     group: Arc<Group>,
+    /// When the request was sent here.
+    since: Instant,
 }
 
 impl Proxied {
@@ -132,10 +139,10 @@ impl Proxied {
         response: Response<Incoming>,
         lease: Lease,
         connection: Connection,
-        group: Arc<Group>,
+        (group, since): (Arc<Group>, Instant),
     ) -> Response<Answer> {
         let status = response.status();
-        let open = Some(Open { lease, connection, group });
+        let open = Some(Open { lease, connection, group, since });
         response.map(|body| Answer::Proxied(Box::new(Self { body, status, silence: None, open })))
     }
 
@@ -175,7 +182,7 @@ impl Proxied {
 
     fn complete(&mut self) {
         if let Some(open) = self.open.take() {
-            open.group.counters.answered(self.status);
+            open.group.counters.answered(self.status, open.since.elapsed());
             open.lease.target.pool.put(open.connection);
         }
     }

@@ -16,7 +16,7 @@ impl Cloud for Balancer {
     async fn rule(&self, rule: &str) -> Result<RuleSeen, Fault> {
         self.shared.check_rule(rule)?;
         let table = self.shared.table.load();
-        Ok(RuleSeen { weights: table.weights.clone(), epoch: table.epoch })
+        Ok(RuleSeen { weights: table.weights.clone(), epoch: table.epoch, settled: true })
     }
 
     async fn set_weights(&self, order: &WeightOrder) -> Result<(), Fault> {

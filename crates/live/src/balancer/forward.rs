@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Request, Response, StatusCode};
+use tokio::time::Instant;
 
 use super::Shared;
 use super::answer::{Activity, Answer, Proxied, Upload};
@@ -43,7 +44,7 @@ pub(super) async fn forward(
     let activity = Activity::new();
     let upload = Upload { body, activity: Arc::clone(&activity) };
     match send(shared, &group, Request::from_parts(head, upload), &activity).await {
-        Ok(sent) => answered(sent, group),
+        Ok(sent) => answered(sent, (group, activity.start())),
         Err(refusal) => {
             group.counters.refused();
             let (status, words) = refusal.words();
@@ -165,10 +166,10 @@ fn unsent_or_broken(mut error: TrySendError<Request<Upload>>) -> Exchange {
 }
 
 /// A target's answer, without what belongs to its connection.
-fn answered(sent: Sent, group: Arc<Group>) -> Response<Answer> {
+fn answered(sent: Sent, by: (Arc<Group>, Instant)) -> Response<Answer> {
     let mut response = sent.response;
     headers::strip_hop_by_hop(response.headers_mut());
-    Proxied::wrap(response, sent.lease, sent.connection, group)
+    Proxied::wrap(response, sent.lease, sent.connection, by)
 }
 
 /// An answer of our own, in words.

@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use model::ports::{Counts, GroupSeen};
+use model::ports::{Counts, GroupSeen, Latency, latency};
 use tokio::sync::Notify;
 
 use super::health::HealthCheck;
@@ -28,12 +29,26 @@ pub(super) struct Group {
 }
 
 /// Counts of one group; each only grows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Counters {
     chosen: AtomicU64,
     answered: AtomicU64,
     failed: AtomicU64,
     refused: AtomicU64,
+    /// Answers by [`latency::bucket`].
+    took: [AtomicU64; latency::BUCKETS],
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self {
+            chosen: AtomicU64::default(),
+            answered: AtomicU64::default(),
+            failed: AtomicU64::default(),
+            refused: AtomicU64::default(),
+            took: std::array::from_fn(|_| AtomicU64::default()),
+        }
+    }
 }
 
 impl Counters {
@@ -42,8 +57,10 @@ impl Counters {
         self.chosen.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A target has answered in full.
-    pub(super) fn answered(&self, status: hyper::StatusCode) {
+    /// A target has answered in full, `took` after the request was sent here.
+    pub(super) fn answered(&self, status: hyper::StatusCode, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.took[usize::from(latency::bucket(micros))].fetch_add(1, Ordering::Relaxed);
         let counter = if status.is_server_error() { &self.failed } else { &self.answered };
         counter.fetch_add(1, Ordering::Relaxed);
     }
@@ -51,6 +68,11 @@ impl Counters {
     /// The balancer answered 502, 503 or 504, or broke off an answer.
     pub(super) fn refused(&self) {
         self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn latency(&self) -> Latency {
+        let counts = (0..).zip(&self.took);
+        counts.map(|(bucket, count)| (bucket, count.load(Ordering::Relaxed))).collect()
     }
 
     fn read(&self) -> Counts {
@@ -148,7 +170,10 @@ impl Group {
         GroupSeen {
             healthy: count(Target::is_healthy),
             total: count(|target| !target.is_draining()),
+            // All targets of this balancer are on one machine.
+            zones: 0,
             counts: self.counters.read(),
+            latency: self.counters.latency(),
         }
     }
 }

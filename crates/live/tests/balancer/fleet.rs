@@ -101,7 +101,13 @@ pub(crate) async fn balancer(new: u8) -> Balancer {
 }
 
 pub(crate) fn order(new: u8, epoch: u64) -> WeightOrder {
-    WeightOrder { rule: "front".to_owned(), weights: weights(new), epoch: Epoch(epoch) }
+    WeightOrder {
+        rule: "front".to_owned(),
+        weights: weights(new),
+        expected: weights(0),
+        epoch: Epoch(epoch),
+        seq: epoch,
+    }
 }
 
 /// Registers a target and waits until it is healthy.

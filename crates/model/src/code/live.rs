@@ -41,6 +41,13 @@ codes! {
         help: "Each start of an engine takes the next epoch and writes it into every order. One \
                that was thought dead and acts again would undo what its successor did, so its \
                orders are refused.";
+    /// A record of an older engine.
+    FENCED = "SG-L023", Kind::Held,
+        "{subject}: an engine of epoch {given} wrote after one of epoch {present} took over, and is refused",
+        next: "nothing to do; the newer engine goes on, this one ends",
+        help: "Each start of an engine takes the next epoch of what it works on. One that slept, or \
+               lost its network, and wakes up late cannot write to the journal any more, and does \
+               nothing that is not in the journal.";
     /// A rule, group or workload that is not here.
     UNKNOWN = "SG-L012", Kind::Error(ErrorKind::Config),
         "there is no {kind} {name}",

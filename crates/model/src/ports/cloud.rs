@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Epoch, Fault};
+use super::{Epoch, Fault, Latency};
 
 /// What decides where requests go. Only the verbs that are used today.
 pub trait Cloud: Sync {
@@ -156,12 +156,17 @@ impl From<Weights> for BTreeMap<String, Weight> {
 /// An order to give a rule these weights.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeightOrder {
-    /// The rule.
+    /// The rule of a balancer, or the name of a set of weighted records.
     pub rule: String,
     /// All its weights, not only those that change.
     pub weights: Weights,
+    /// What it must show before: where the control plane can compare and swap (Route 53), the
+    /// order is refused if it does not.
+    pub expected: Weights,
     /// Who orders: a lower epoch than the last one obeyed is refused.
     pub epoch: Epoch,
+    /// Number of the order within its shift; only grows.
+    pub seq: u64,
 }
 
 /// A rule as the control plane states it.
@@ -171,17 +176,24 @@ pub struct RuleSeen {
     pub weights: Weights,
     /// The epoch of the last order that it obeyed.
     pub epoch: Epoch,
+    /// Whether the change has reached all that serve it: INSYNC for records, always so for rules,
+    /// whose propagation no API tells.
+    pub settled: bool,
 }
 
 /// A target group as the control plane states it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupSeen {
     /// Targets that answer their health checks and are not leaving.
     pub healthy: u32,
     /// Targets registered and not leaving.
     pub total: u32,
+    /// Zones with at least one such healthy target; 0 where zones are not known.
+    pub zones: u32,
     /// Requests so far.
     pub counts: Counts,
+    /// How long the answers so far took.
+    pub latency: Latency,
 }
 
 /// Requests of one target group since its balancer started; each only grows.

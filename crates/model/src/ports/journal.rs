@@ -13,7 +13,12 @@ pub trait Journal: Sync {
     /// All records about `subject` (`kind/name`), oldest first.
     fn read(&self, subject: &str) -> impl Future<Output = Result<Vec<Record>, Fault>> + Send;
 
-    /// Adds a record; when this returns, the record survives a crash of the machine.
+    /// Takes the next epoch of `subject`. From here on, records of a lower one are refused.
+    fn take(&self, subject: &str) -> impl Future<Output = Result<Epoch, Fault>> + Send;
+
+    /// Adds a record; when this returns, the record survives a crash of the machine. A record of
+    /// a lower epoch than the one taken last is refused with `SG-L023`, so that an engine which
+    /// was thought dead cannot go on.
     fn append(&self, record: &Record) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 

@@ -44,7 +44,7 @@ impl<'a, C: Cloud, J: Journal, K: Clock> Shift<'a, C, J, K> {
         let records = world.journal.read(&subject).await?;
         let entries = records.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         let state = State::replay(&entries);
-        let epoch = state.epoch.next();
+        let epoch = world.journal.take(&subject).await?;
         let mut shift = Self { world, goal, subject, state };
         shift.write(Entry::Opened { epoch }).await?;
         Ok(shift)

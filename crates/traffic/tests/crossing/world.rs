@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use model::Plan;
-use model::ports::{Counts, Epoch, GroupSeen, RuleSeen, Weight, Weights};
+use model::ports::{Epoch, GroupSeen, RuleSeen, Weight, Weights};
 use traffic::{Action, Entry, Goal, Hold, Seen, State, Steps};
 
 pub(crate) struct World {
@@ -25,14 +25,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let group = GroupSeen { healthy: 2, total: 2, counts: Counts::default() };
+        let group = GroupSeen { healthy: 2, total: 2, ..GroupSeen::default() };
         let mut world = Self {
             now: Timestamp::from_second(1_800_000_000).unwrap(),
             rule: RuleSeen {
                 weights: Weights::between("old", "new", Weight::NONE),
                 epoch: Epoch(0),
+                settled: true,
             },
-            old: group,
+            old: group.clone(),
             new: group,
             journal: Vec::new(),
             state: State::default(),
@@ -71,7 +72,7 @@ impl World {
 
     pub(crate) fn plan(&self) -> Plan<Action> {
         let (rule, state) = (self.rule.clone(), self.state());
-        let seen = Seen { rule, old: self.old, new: self.new, state };
+        let seen = Seen { rule, old: self.old.clone(), new: self.new.clone(), state };
         traffic::plan(self.now, &seen, &self.goal)
     }
 
@@ -80,7 +81,11 @@ impl World {
             match &step.action {
                 Action::Journal(entry) => self.write(entry.clone()),
                 Action::SetWeights(order) if self.obeys => {
-                    self.rule = RuleSeen { weights: order.weights.clone(), epoch: order.epoch };
+                    self.rule = RuleSeen {
+                        weights: order.weights.clone(),
+                        epoch: order.epoch,
+                        settled: true,
+                    };
                 }
                 Action::SetWeights(_) => {}
             }

@@ -1,0 +1,3 @@
+//! The ports of `model` on this world, one file a port.
+
+mod clock;

@@ -1,0 +1,175 @@
+//! Everything there is, and the queue of what happens next.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use crate::balancer::Balancers;
+use crate::check::Checks;
+use crate::clients::Clients;
+use crate::dns::Dns;
+use crate::faults::Faults;
+use crate::fleets::Fleets;
+use crate::journal::Journal;
+use crate::run::Fate;
+use crate::time::Micros;
+use crate::trace::Trace;
+
+/// Which engine: 0 is the first, others stand by or were thought dead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EngineId(pub u32);
+
+/// Something that happens to the world.
+pub type Happening = Box<dyn FnOnce(&mut World) + Send>;
+
+/// What happens next, by time, then in the order in which it was planned.
+struct Planned {
+    at: Micros,
+    number: u64,
+    what: Happening,
+}
+
+impl PartialEq for Planned {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at, self.number) == (other.at, other.number)
+    }
+}
+
+impl Eq for Planned {}
+
+impl PartialOrd for Planned {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Planned {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.number).cmp(&(other.at, other.number))
+    }
+}
+
+/// The world of one run.
+pub struct World {
+    /// The seed of every stream.
+    pub seed: u64,
+    /// What happened so far.
+    pub trace: Trace,
+    /// Load balancers.
+    pub balancers: Balancers,
+    /// Records and resolvers.
+    pub dns: Dns,
+    /// Copies of services.
+    pub fleets: Fleets,
+    /// Requests.
+    pub clients: Clients,
+    /// What engines wrote.
+    pub journal: Journal,
+    /// What goes wrong.
+    pub faults: Faults,
+    /// What must hold.
+    pub checks: Checks,
+    now: Micros,
+    queue: BinaryHeap<Reverse<Planned>>,
+    planned: u64,
+    fates: Vec<(EngineId, Fate)>,
+    asleep: BTreeSet<EngineId>,
+    starts: BTreeMap<EngineId, u32>,
+}
+
+impl World {
+    /// An empty world at moment 0.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            trace: Trace::default(),
+            balancers: Balancers::default(),
+            dns: Dns::default(),
+            fleets: Fleets::default(),
+            clients: Clients::default(),
+            journal: Journal::default(),
+            faults: Faults::default(),
+            checks: Checks::default(),
+            now: 0,
+            queue: BinaryHeap::new(),
+            planned: 0,
+            fates: Vec::new(),
+            asleep: BTreeSet::new(),
+            starts: BTreeMap::new(),
+        }
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Micros {
+        self.now
+    }
+
+    /// Plans `what` for the moment `at`, or for now if that is past.
+    pub fn plan(&mut self, at: Micros, what: impl FnOnce(&mut Self) + Send + 'static) {
+        let planned = Planned { at: at.max(self.now), number: self.planned, what: Box::new(what) };
+        self.planned += 1;
+        self.queue.push(Reverse(planned));
+    }
+
+    /// When the next thing happens; `None` if nothing is left.
+    pub fn next_at(&self) -> Option<Micros> {
+        self.queue.peek().map(|Reverse(next)| next.at)
+    }
+
+    /// Moves time to the next happening, requests first, and lets it happen.
+    pub fn step(&mut self) {
+        let Some(Reverse(next)) = self.queue.pop() else {
+            return;
+        };
+        self.pass_to(next.at);
+        (next.what)(self);
+    }
+
+    /// Moves time to `at`; the requests of clients until then are served on the way.
+    pub fn pass_to(&mut self, at: Micros) {
+        self.now = at.max(self.now);
+    }
+
+    /// Ends an engine in the middle of what it does, and starts it again after `down`.
+    pub fn crash(&mut self, engine: EngineId, down: Micros) {
+        self.trace.note(self.now, "crash");
+        self.fates.push((engine, Fate::Crash));
+        *self.starts.entry(engine).or_default() += 1;
+        let at = self.now.saturating_add(down);
+        self.plan(at, move |world| {
+            world.trace.note(world.now, "start");
+            world.asleep.remove(&engine);
+            world.fates.push((engine, Fate::Start));
+            if let Some(left) = world.starts.get_mut(&engine) {
+                *left = left.saturating_sub(1);
+            }
+        });
+    }
+
+    /// Lets an engine stand still for `pause`.
+    pub fn put_to_sleep(&mut self, engine: EngineId, pause: Micros) {
+        self.trace.note(self.now, "sleep");
+        self.asleep.insert(engine);
+        self.fates.push((engine, Fate::Sleep));
+        let at = self.now.saturating_add(pause);
+        self.plan(at, move |world| {
+            world.trace.note(world.now, "awake");
+            world.asleep.remove(&engine);
+            world.fates.push((engine, Fate::Awake));
+        });
+    }
+
+    /// Whether an engine stands still.
+    pub fn is_asleep(&self, engine: EngineId) -> bool {
+        self.asleep.contains(&engine)
+    }
+
+    /// Whether an engine that is down will be started again.
+    pub fn expects_start(&self) -> bool {
+        self.starts.values().any(|left| *left > 0)
+    }
+
+    /// What has happened to engines since the last call.
+    pub fn take_fates(&mut self) -> Vec<(EngineId, Fate)> {
+        std::mem::take(&mut self.fates)
+    }
+}
