@@ -10,6 +10,9 @@
 //! - [`run`]: polls the engines, moves time, crashes and wakes them
 //! - [`api`]: a call across the network: late, throttled, lost, stale
 //! - [`ports`]: the ports of `model` on this world
+//! - [`balancer`], [`dns`], [`fleets`], [`process`], [`clients`], [`journal`]: the parts
+//! - [`script`], [`faults`]: how a run begins and what goes wrong
+//! - [`check`]: what must hold, after every event
 //!
 //! It imports no planner, and its checkers know nothing of one.
 
@@ -22,11 +25,14 @@ pub mod faults;
 pub mod fleets;
 pub mod journal;
 pub mod ports;
+pub mod process;
 pub mod rng;
 pub mod run;
+pub mod script;
 pub mod time;
 pub mod trace;
 pub mod world;
 
 pub use run::{Engine, Run};
+pub use script::Script;
 pub use world::World;

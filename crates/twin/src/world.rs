@@ -10,6 +10,7 @@ use crate::dns::Dns;
 use crate::faults::Faults;
 use crate::fleets::Fleets;
 use crate::journal::Journal;
+use crate::process::Processes;
 use crate::run::Fate;
 use crate::time::Micros;
 use crate::trace::Trace;
@@ -60,6 +61,8 @@ pub struct World {
     pub dns: Dns,
     /// Copies of services.
     pub fleets: Fleets,
+    /// The same copies, as they serve requests.
+    pub processes: Processes,
     /// Requests.
     pub clients: Clients,
     /// What engines wrote.
@@ -85,6 +88,7 @@ impl World {
             balancers: Balancers::default(),
             dns: Dns::default(),
             fleets: Fleets::default(),
+            processes: Processes::default(),
             clients: Clients::default(),
             journal: Journal::default(),
             faults: Faults::default(),
