@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod gitops;
 pub mod live;
 pub mod migrate;
+pub mod preflight;
 pub mod report;
 pub mod routes;
 pub mod scan;
@@ -100,6 +101,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         gitops::ALL,
         live::ALL,
         migrate::ALL,
+        preflight::ALL,
         report::ALL,
         routes::ALL,
         scan::ALL,

@@ -4,6 +4,7 @@
 //! crates use it.
 
 pub mod code;
+pub mod facts;
 pub mod plan;
 pub mod ports;
 pub mod reason;
