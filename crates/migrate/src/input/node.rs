@@ -122,7 +122,7 @@ impl<'a> Node<'a> {
         self.list(key).iter().filter_map(Node::scalar).collect()
     }
 
-    /// Every leaf below this node: a scalar, null, `{}` or `[]`.
+    /// Every leaf below this node: a scalar, null, `{}`, `[]`, or the points of a measured series.
     pub fn leaves(&self) -> Vec<Self> {
         let mut found = Vec::new();
         self.collect_leaves(&mut found);
@@ -136,13 +136,23 @@ impl<'a> Node<'a> {
                     self.child(key, value).collect_leaves(found);
                 }
             }
-            Value::Array(list) if !list.is_empty() => {
+            Value::Array(list) if !list.is_empty() && !self.is_points(list) => {
                 for (index, value) in list.iter().enumerate() {
                     self.child(&index.to_string(), value).collect_leaves(found);
                 }
             }
             _ => found.push(self.clone()),
         }
+    }
+
+    /// True for the times or values of a series of `GetMetricData`: one measurement, not hundreds
+    /// of settings. A fortnight of sixty services would be 160,000 rulings that say the same.
+    fn is_points(&self, list: &[Value]) -> bool {
+        let series = self.pointer.strip_suffix("/Values");
+        let series = series.or_else(|| self.pointer.strip_suffix("/Timestamps"));
+        let of = series.and_then(|series| series.rsplit_once('/')).map(|(results, _)| results);
+        of.is_some_and(|results| results.ends_with("/MetricDataResults"))
+            && list.iter().all(|point| point.is_number() || point.is_string())
     }
 
     /// True for null, `{}` and `[]`: leaves that say nothing.
@@ -191,5 +201,21 @@ mod tests {
         assert!(root.flag("d"));
         let pointers: Vec<_> = root.leaves().into_iter().map(|leaf| leaf.pointer).collect();
         assert_eq!(pointers, ["/a", "/b", "/c", "/d", "/e~1f/g~0"]);
+    }
+
+    #[test]
+    fn the_points_of_a_series_are_one_leaf() {
+        let value = json!({"MetricDataResults": [
+            {"Id": "m0", "Timestamps": ["2026-10-18T03:00:00Z", 1.5], "Values": [1, 2.5]},
+            {"Id": "m1", "Timestamps": [], "Values": [{"no": "point"}, 2]}], "Values": ["a"]});
+        let root = Node::root("t.json", &value);
+        let mut pointers: Vec<_> = root.leaves().into_iter().map(|leaf| leaf.pointer).collect();
+        pointers.sort();
+        assert_eq!(
+            pointers.join(" "),
+            "/MetricDataResults/0/Id /MetricDataResults/0/Timestamps /MetricDataResults/0/Values \
+             /MetricDataResults/1/Id /MetricDataResults/1/Timestamps \
+             /MetricDataResults/1/Values/0/no /MetricDataResults/1/Values/1 /Values/0"
+        );
     }
 }

@@ -45,7 +45,8 @@ pub(crate) fn one_row_a_leaf(
     }
 }
 
-/// Calls `found` with the RFC 6901 pointer of every scalar, null, `{}` and `[]`.
+/// Calls `found` with the RFC 6901 pointer of every scalar, null, `{}` and `[]`, and of the points of
+/// every series, `…/MetricDataResults/N/Values` and `…/Timestamps`, that are numbers or strings.
 fn leaves(value: &Value, pointer: String, found: &mut impl FnMut(String)) {
     match value {
         Value::Object(map) if !map.is_empty() => {
@@ -55,6 +56,11 @@ fn leaves(value: &Value, pointer: String, found: &mut impl FnMut(String)) {
             }
         }
         Value::Array(list) if !list.is_empty() => {
+            let parts: Vec<&str> = pointer.rsplit('/').take(3).collect();
+            let series = matches!(parts[..], ["Values" | "Timestamps", _, "MetricDataResults"]);
+            if series && list.iter().all(|point| point.is_number() || point.is_string()) {
+                return found(pointer);
+            }
             for (index, value) in list.iter().enumerate() {
                 leaves(value, format!("{pointer}/{index}"), found);
             }
