@@ -1,4 +1,5 @@
-//! `CloudWatch`: fourteen days of what the tasks really used, and the alarms on their figures.
+//! `CloudWatch`: fifteen days of what the tasks really used, hour by hour as a scan asks for it, and
+//! the alarms on their figures.
 
 mod alarms;
 
@@ -9,8 +10,15 @@ use super::catalog::{Env, Runtime, Size};
 use super::cell::Cell;
 use super::dice::Stream;
 
-/// Points in the window: four a day.
-const POINTS: u32 = 56;
+/// Days of the window: those of a scan.
+const DAYS: u32 = 15;
+/// Points in the window: one an hour.
+const POINTS: u32 = DAYS * 24;
+/// CPU of each hour in Seoul, in percent of the base: pupils come after school and stay till late.
+const DAY: [u32; 24] = [
+    85, 60, 40, 30, 27, 28, 45, 65, 85, 95, 95, 95, 100, 105, 108, 112, 115, 120, 135, 150, 165,
+    170, 155, 125,
+];
 
 /// Puts the series of each environment, and all alarms.
 pub fn put(answers: &mut Answers, cells: &[Cell]) {
@@ -24,7 +32,7 @@ pub fn put(answers: &mut Answers, cells: &[Cell]) {
             env.word(),
             json!({
                 "MetricDataQueries": queries,
-                "StartTime": "2026-10-19T03:00:00+00:00",
+                "StartTime": "2026-10-18T03:00:00+00:00",
                 "EndTime": "2026-11-02T03:00:00+00:00",
                 "ScanBy": "TimestampAscending",
             }),
@@ -67,7 +75,7 @@ impl Series<'_> {
                         {"Name": "ServiceName", "Value": self.cell.names.service},
                     ],
                 },
-                "Period": 21_600,
+                "Period": 3_600,
                 "Stat": self.stat,
             },
         })
@@ -106,7 +114,7 @@ impl Series<'_> {
 
     /// `of` is the size of a task, `base` the part of it, in thousandths, that is in use at night.
     fn value(&self, of: u32, base: u32, point: u32, noise: &mut Stream) -> Value {
-        let busy = if self.metric == "CpuUtilized" { day_factor(point) } else { 100 + point / 4 };
+        let busy = if self.metric == "CpuUtilized" { day_factor(point) } else { 100 + point / 24 };
         let jitter = 92 + noise.below(17);
         let peak = match (self.stat, self.metric) {
             ("Maximum", "CpuUtilized") => 160 + noise.below(90),
@@ -120,28 +128,35 @@ impl Series<'_> {
     }
 }
 
-/// Percent of the base at a point: afternoon, evening, night and morning in Seoul, and week-ends,
-/// when pupils have time.
+/// Percent of the base at a point; on week-ends, when pupils have time, there is more to do.
 fn day_factor(point: u32) -> u32 {
-    let hour = [110, 150, 45, 80][(point % 4) as usize];
-    // The window begins on a Monday.
-    if (point / 4) % 7 >= 5 { hour * 13 / 10 } else { hour }
+    // The window begins on a Sunday, at noon in Seoul.
+    let hour = 12 + point;
+    let busy = DAY[(hour % 24) as usize];
+    if matches!((hour / 24) % 7, 0 | 6) { busy * 13 / 10 } else { busy }
 }
 
 fn time(point: u32) -> String {
-    let hours = 3 + 6 * point;
-    let (day, hour) = (19 + hours / 24, hours % 24);
+    let hours = 3 + point;
+    let (day, hour) = (18 + hours / 24, hours % 24);
     let (month, day) = if day > 31 { (11, day - 31) } else { (10, day) };
     format!("2026-{month}-{day:02}T{hour:02}:00:00+00:00")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{POINTS, time};
+    use super::{POINTS, day_factor, time};
 
     #[test]
-    fn the_window_is_fourteen_days() {
-        assert_eq!(time(0), "2026-10-19T03:00:00+00:00");
-        assert_eq!(time(POINTS - 1), "2026-11-01T21:00:00+00:00");
+    fn the_window_is_fifteen_days() {
+        assert_eq!(time(0), "2026-10-18T03:00:00+00:00");
+        assert_eq!(time(POINTS - 1), "2026-11-02T02:00:00+00:00");
+    }
+
+    #[test]
+    fn evenings_and_week_ends_are_busy() {
+        // Nine in the evening: of the first Sunday, the Monday after it, and the Saturday.
+        assert_eq!([9, 33, 153].map(day_factor), [221, 170, 221]);
+        assert_eq!(day_factor(16), 27, "four in the morning of Monday");
     }
 }

@@ -81,7 +81,7 @@ fn the_example_estate_says_what_it_rests_on() {
     assert_eq!(cost.prices.used, "ap-northeast-2");
     assert_eq!((cost.covered.services, cost.covered.of), (53, 56));
     let found = codes(&ESTATE);
-    // Unverified prices, no usage of the relay, points of six hours, schedules, a public task,
+    // Unverified prices, no usage of the relay, points of an hour, schedules, a public task,
     // Spot, load balancers to share, instances, a heap, memory near its size or asked too low.
     for id in [
         "SG-M403", "SG-M408", "SG-M409", "SG-M411", "SG-M412", "SG-M416", "SG-M417", "SG-M418",

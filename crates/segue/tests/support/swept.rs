@@ -29,7 +29,7 @@ pub(crate) fn place() -> Place {
         region: "ap-northeast-2".into(),
         prefixed: false,
         global: true,
-        since: "2026-10-19T03:00:00Z".into(),
+        since: "2026-10-18T03:00:00Z".into(),
         until: "2026-11-02T03:00:00Z".into(),
     }
 }
