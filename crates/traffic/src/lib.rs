@@ -18,6 +18,7 @@ pub mod action;
 mod crossing;
 pub mod gate;
 pub mod goal;
+pub mod preflight;
 pub mod seen;
 pub mod step;
 pub mod weight;
