@@ -97,7 +97,7 @@ mod tests {
         fs::write(
             folder.join("service-2.json"),
             r#"{"metadata": {"protocol": "rest-xml", "protocols": ["rest-xml"],
-                 "apiVersion": "2013-04-01", "endpointPrefix": "dns"},
+                 "apiVersion": "2013-04-01", "endpointPrefix": "dns", "serviceId": "My DNS"},
                "operations": {"ListThings": {"name": "ListThings",
                  "http": {"method": "GET", "requestUri": "/things/{Id}"},
                  "input": {"shape": "In"}, "output": {"shape": "Out"}}},
@@ -114,18 +114,12 @@ mod tests {
                  "Time": {"type": "timestamp", "timestampFormat": "unixTimestamp"}}}"#,
         )
         .unwrap();
-        fs::write(
-            folder.join("paginators-1.json"),
-            r#"{"pagination": {"ListThings": {"input_token": "Marker", "output_token": "NextMarker",
-                 "more_results": "IsTruncated", "result_key": "Things"}}}"#,
-        )
-        .unwrap();
         let text = generate("things dns\n  read ListThings\n", data.path()).unwrap();
         let body = text.split_once("\nservice").unwrap().1;
         assert_eq!(
             body,
-            " things rest-xml 2013-04-01 dns dns - -\n\
-             read ListThings GET /things/{Id} In Out page=Marker<NextMarker more=IsTruncated\n\
+            " things rest-xml 2013-04-01 dns dns - - My_DNS\n\
+             read ListThings GET /things/{Id} In Out\n\
              struct In Marker:str@query=marker Zone!:str@uri=Id\n\
              struct Out At:unix IsTruncated:bool NextMarker:str Things:Things\n\
              struct Thing Inner:Thing\n\

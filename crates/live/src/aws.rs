@@ -32,12 +32,14 @@ use serde_json::Value;
 
 use attempts::{Attempts, Next, Trouble};
 use credentials::{Secrets, Source};
+use endpoint::Endpoints;
 use operations::{Operation, Service};
 use pace::Slots;
 use trace::Trace;
 use transport::Transport;
 
-pub use operations::{known, next_page};
+pub use endpoint::Named;
+pub use operations::known;
 pub use settings::{GivenKeys, Keys, Pace, Settings};
 pub use trace::Sent;
 
@@ -46,7 +48,7 @@ pub use trace::Sent;
 pub struct Client<C> {
     clock: C,
     region: String,
-    endpoint: Option<String>,
+    endpoints: Endpoints,
     transport: Transport,
     credentials: Source,
     slots: Slots,
@@ -59,13 +61,15 @@ impl<C: Clock> Client<C> {
     /// A client with the credentials and the region that `settings`, the environment and the
     /// shared files of the AWS CLI give. Sends nothing but what fetching credentials takes.
     pub async fn new(settings: Settings, clock: C) -> Result<Self, Fault> {
+        let mut region = settings.region.clone();
+        let mut endpoints = settings.endpoint_url.as_deref().map(Endpoints::given).transpose()?;
         // Asking the chain may ask the network, so it is left out where nothing is open.
-        let whole = settings.region.is_some() && settings.keys.is_some();
-        let (mut region, mut url) = (settings.region.clone(), settings.endpoint_url.clone());
-        if !whole {
+        if region.is_none() || settings.keys.is_none() {
             let found = credentials::load(&settings).await;
             region = region.or_else(|| found.region().map(ToString::to_string));
-            url = url.or_else(|| found.endpoint_url().map(str::to_owned));
+            if endpoints.is_none() {
+                endpoints = Some(Endpoints::of_settings(&found)?);
+            }
         }
         let region = region.ok_or_else(|| Fault::never(Reason::new(&code::NO_REGION)))?;
         let region = endpoint::region(&region)?.to_owned();
@@ -73,7 +77,7 @@ impl<C: Clock> Client<C> {
         let settings = Settings { region: Some(region.clone()), ..settings };
         let client = Self {
             region,
-            endpoint: url.as_deref().map(endpoint::given).transpose()?,
+            endpoints: endpoints.unwrap_or_default(),
             slots: Slots::new(settings.pace.clone()),
             skew: AtomicI64::new(0),
             trace: Trace::new(settings.trace),
@@ -89,6 +93,15 @@ impl<C: Clock> Client<C> {
     /// The region that calls go to, `ap-northeast-2`.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Where each service is asked, by its IAM prefix, and who says so.
+    pub fn endpoints(&self) -> BTreeMap<&'static str, (String, Named)> {
+        let of = |service: &'static Service| {
+            let url = self.endpoints.of(service, &self.region).url;
+            (service.name, (url, self.endpoints.named(service)))
+        };
+        operations::services().map(of).collect()
     }
 
     /// Requests sent so far by operation (`ecs:DescribeServices`), repetitions among them.
@@ -125,7 +138,7 @@ impl<C: Clock> Client<C> {
             let reason = Reason::new(&code::BAD_REQUEST);
             Fault::never(reason.with("operation", &call.operation).with("cause", cause))
         })?;
-        let at = endpoint::of(service, &self.region, self.endpoint.as_deref());
+        let at = self.endpoints.of(service, &self.region);
         let mut attempts = Attempts::new(service, operation, call, &at.url, self.clock.now());
         loop {
             self.clock.sleep_until(self.slots.take(service.name, self.clock.now())).await;

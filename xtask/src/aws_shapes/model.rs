@@ -1,4 +1,4 @@
-//! One service's model and paging rules, as botocore keeps them.
+//! One service's model, as botocore keeps it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,6 @@ use crate::shell;
 /// A service of botocore's data.
 pub(super) struct Model {
     service: Value,
-    paging: Value,
 }
 
 impl Model {
@@ -27,8 +26,7 @@ impl Model {
         let newest = versions.last().with_context(|| format!("{} is empty", folder.display()))?;
         let service = json(newest, "service-2.json")?
             .with_context(|| format!("{} has no model", newest.display()))?;
-        let paging = json(newest, "paginators-1.json")?.unwrap_or_default();
-        Ok(Self { service, paging })
+        Ok(Self { service })
     }
 
     /// A value of the head of the model, `apiVersion`.
@@ -63,11 +61,6 @@ impl Model {
     /// The shape `name`.
     pub(super) fn shape(&self, name: &str) -> Result<&Value> {
         self.service["shapes"].get(name).with_context(|| format!("no shape {name}"))
-    }
-
-    /// How the answers of an operation are paged.
-    pub(super) fn paging(&self, operation: &str) -> Option<&Value> {
-        self.paging["pagination"].get(operation)
     }
 }
 

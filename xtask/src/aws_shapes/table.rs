@@ -15,12 +15,13 @@ pub(super) const HEAD: &str = "\
 # How AWS operations are spelled on the wire. Made from botocore's models: do not edit, change
 # operations.txt and run `cargo xtask gen aws-shapes DATA`.
 #
-# service NAME PROTOCOL VERSION HOST SIGNING TARGET XMLNS      `-` for none
-# read|write NAME METHOD PATH INPUT OUTPUT [wrapper=] [root=] [page=IN<OUT,...] [more=] [token=]
+# service NAME PROTOCOL VERSION HOST SIGNING TARGET XMLNS ID   `-` for none
+# read|write NAME METHOD PATH INPUT OUTPUT [wrapper=] [root=] [token=]
 # struct NAME MEMBER[!]:TYPE[=WIRE][@PLACE=WIRE][^QUERY] ...     ! required
 # list NAME TYPE[=ITEM][~]                                     ~ flattened
 # map NAME KEY VALUE [=KEYNAME,VALUENAME][~]
 #
+# ID is what settings call the service (AWS_ENDPOINT_URL_<ID>), its spaces underscored.
 # TYPE is str int num bool blob iso unix rfc822 time (the protocol's own) policy (IAM, packed in
 # text) any, or the name of a shape.
 ";
@@ -30,13 +31,14 @@ pub(super) fn write(out: &mut String, wanted: &Wanted, model: &Model) -> Result<
     let host = model.metadata("endpointPrefix").context("no endpointPrefix")?;
     writeln!(
         out,
-        "\nservice {} {} {} {host} {} {} {}",
+        "\nservice {} {} {} {host} {} {} {} {}",
         wanted.name,
         model.protocol()?,
         model.metadata("apiVersion").context("no apiVersion")?,
         model.metadata("signingName").unwrap_or(host),
         model.metadata("targetPrefix").unwrap_or("-"),
         namespace(wanted, model)?,
+        model.metadata("serviceId").context("no serviceId")?.replace(' ', "_"),
     )?;
     let mut reached = BTreeSet::new();
     for (name, reads) in &wanted.operations {
@@ -91,7 +93,6 @@ fn operation(model: &Model, name: &str, reached: &mut BTreeSet<String>) -> Resul
     if let Some(root) = operation["input"]["locationName"].as_str() {
         write!(line, " root={root}")?;
     }
-    page(model, name, &mut line)?;
     if let Some(input) = side("input") {
         let members = model.shape(input)?["members"].as_object();
         let token = |member: &&Value| member["idempotencyToken"].as_bool() == Some(true);
@@ -101,43 +102,6 @@ fn operation(model: &Model, name: &str, reached: &mut BTreeSet<String>) -> Resul
         }
     }
     Ok(line)
-}
-
-/// Appends how to ask for the next page: botocore's rule, or a token of one name on both sides.
-fn page(model: &Model, name: &str, line: &mut String) -> Result<()> {
-    if let Some(rule) = model.paging(name) {
-        let inputs = names(&rule["input_token"]);
-        let outputs = names(&rule["output_token"]);
-        if inputs.len() != outputs.len() || inputs.is_empty() {
-            bail!("tokens of paging do not match: {rule}");
-        }
-        let pairs: Vec<String> =
-            inputs.iter().zip(&outputs).map(|(i, o)| format!("{i}<{o}")).collect();
-        write!(line, " page={}", pairs.join(","))?;
-        if let Some(more) = rule["more_results"].as_str() {
-            write!(line, " more={more}")?;
-        }
-        return Ok(());
-    }
-    let operation = model.operation(name)?;
-    let has = |side: &str, token: &str| -> Result<bool> {
-        let Some(shape) = operation[side]["shape"].as_str() else { return Ok(false) };
-        Ok(model.shape(shape)?["members"].get(token).is_some())
-    };
-    for token in ["nextToken", "NextToken"] {
-        if has("input", token)? && has("output", token)? {
-            write!(line, " page={token}<{token}")?;
-        }
-    }
-    Ok(())
-}
-
-fn names(value: &Value) -> Vec<&str> {
-    match value {
-        Value::String(name) => vec![name.as_str()],
-        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn shape(model: &Model, name: &str, reached: &mut BTreeSet<String>) -> Result<String> {
@@ -181,7 +145,8 @@ fn structure(
     reached: &mut BTreeSet<String>,
 ) -> Result<String> {
     let mut line = format!("struct {name}");
-    let required: Vec<&str> = names(&shape["required"]);
+    let required: Vec<&str> =
+        shape["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     // In the order of the alphabet: serde_json keeps no other, and AWS takes any.
     for (member, of) in shape["members"].as_object().into_iter().flatten() {
         let mark = if required.contains(&member.as_str()) { "!" } else { "" };

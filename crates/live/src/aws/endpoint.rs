@@ -1,11 +1,77 @@
 //! Where a service is, and the region that signatures name.
 
+use std::collections::BTreeMap;
+
+use aws_config::SdkConfig;
+use aws_types::service_config::ServiceConfigKey;
 use hyper::Uri;
 use model::Reason;
 use model::code::aws as code;
 use model::ports::Fault;
 
-use super::operations::Service;
+use super::operations::{Service, services};
+
+/// Who says where a service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// AWS: the host of the service in the region.
+    ByAws,
+    /// The caller, for all services ([`super::Settings::endpoint_url`]).
+    ByCaller,
+    /// The environment or the profile: `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>`,
+    /// `endpoint_url`.
+    BySettings,
+}
+
+/// The endpoints that take the place of those of AWS.
+#[derive(Debug, Default)]
+pub(super) struct Endpoints {
+    /// For all services.
+    given: Option<String>,
+    /// By the service's name.
+    settings: BTreeMap<&'static str, String>,
+}
+
+impl Endpoints {
+    /// One that the caller gives, which counts for all services.
+    pub(super) fn given(url: &str) -> Result<Self, Fault> {
+        Ok(Self { given: Some(given(url, None)?), settings: BTreeMap::new() })
+    }
+
+    /// Those that the environment and the profile name, unless they also say to ignore them
+    /// (`AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`). One of a single service wins over one for all, and
+    /// the environment over the profile, as the AWS CLI has it.
+    pub(super) fn of_settings(found: &SdkConfig) -> Result<Self, Fault> {
+        let mut settings = BTreeMap::new();
+        for service in services() {
+            let key = ServiceConfigKey::builder()
+                .service_id(service.id)
+                .env("AWS_ENDPOINT_URL")
+                .profile("endpoint_url")
+                .build();
+            let url = key.ok().and_then(|key| found.service_config()?.load_config(key));
+            if let Some(url) = url.filter(|url| !url.is_empty()) {
+                settings.insert(service.name, given(&url, Some(service))?);
+            }
+        }
+        Ok(Self { given: None, settings })
+    }
+
+    /// Who says where `service` is.
+    pub(super) fn named(&self, service: &Service) -> Named {
+        match (&self.given, self.settings.get(service.name)) {
+            (Some(_), _) => Named::ByCaller,
+            (None, Some(_)) => Named::BySettings,
+            (None, None) => Named::ByAws,
+        }
+    }
+
+    /// Where `service` is for `region`.
+    pub(super) fn of(&self, service: &Service, region: &str) -> Endpoint {
+        let own = self.given.as_ref().or_else(|| self.settings.get(service.name));
+        of(service, region, own.map(String::as_str))
+    }
+}
 
 /// Where requests of one service go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +145,8 @@ const PARTITIONS: &[Partition] = &[
     },
 ];
 
-/// Where `service` is for `region`; `given` takes the place of every host.
-pub(super) fn of(service: &Service, region: &str, given: Option<&str>) -> Endpoint {
+/// Where `service` is for `region`; `given` takes the place of its host.
+fn of(service: &Service, region: &str, given: Option<&str>) -> Endpoint {
     let partition = PARTITIONS.iter().find(|partition| region.starts_with(partition.prefix));
     let global = partition.and_then(|partition| match service.name {
         "iam" => Some(partition.iam),
@@ -106,9 +172,14 @@ pub(super) fn region(name: &str) -> Result<&str, Fault> {
     Err(Fault::never(Reason::new(&code::BAD_REGION).with("region", name)))
 }
 
-/// The endpoint that a person gave, without a slash at the end.
-pub(super) fn given(url: &str) -> Result<String, Fault> {
+/// The endpoint that a person gave, without a slash at the end; `of` is the service that settings
+/// name it for.
+fn given(url: &str, of: Option<&Service>) -> Result<String, Fault> {
     let bad = |cause: &str| {
+        let of = of.map(|service| {
+            format!(" (AWS_ENDPOINT_URL or endpoint_url of the profile, for {})", service.name)
+        });
+        let cause = format!("{cause}{}", of.unwrap_or_default());
         Fault::never(Reason::new(&code::BAD_ENDPOINT).with("url", struck(url)).with("cause", cause))
     };
     let parsed: Uri = url.parse().map_err(|_| bad("it is no URL"))?;
@@ -222,11 +293,11 @@ mod tests {
 
     #[test]
     fn an_endpoint_is_a_scheme_and_a_host() {
-        assert_eq!(given("http://127.0.0.1:5000/").unwrap(), "http://127.0.0.1:5000");
+        assert_eq!(given("http://127.0.0.1:5000/", None).unwrap(), "http://127.0.0.1:5000");
         for bad in ["127.0.0.1:5000", "ftp://a", "http://a/b", "http://a?x=1", "", "http://"] {
-            assert!(given(bad).is_err(), "{bad}");
+            assert!(given(bad, None).is_err(), "{bad}");
         }
-        let refused = given("http://user:geheim@host").unwrap_err().to_string();
+        let refused = given("http://user:geheim@host", None).unwrap_err().to_string();
         assert!(!refused.contains("geheim"), "{refused}");
     }
 }

@@ -8,8 +8,6 @@ mod read;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde_json::Value;
-
 use model::ports::Call;
 
 /// Services by the prefix that IAM uses.
@@ -32,6 +30,9 @@ pub(super) struct Service {
     pub(super) target: &'static str,
     /// The XML namespace of its requests.
     pub(super) namespace: Option<&'static str>,
+    /// What settings of the AWS CLI call it, in whatever case: `Application_Auto_Scaling`. With
+    /// underscores in `services` sections too, where `aws-config` would put hyphens for spaces.
+    pub(super) id: &'static str,
     pub(super) operations: BTreeMap<&'static str, Operation>,
     pub(super) shapes: BTreeMap<&'static str, Shape>,
 }
@@ -67,10 +68,6 @@ pub(super) struct Operation {
     pub(super) wrapper: Option<&'static str>,
     /// The root of an XML request.
     pub(super) root: Option<&'static str>,
-    /// Members of the request, each with the member of the answer that it takes for the next page.
-    pub(super) page: Vec<(&'static str, &'static str)>,
-    /// The member of the answer that says whether there is a next page.
-    pub(super) more: Option<&'static str>,
     /// The member by which AWS knows a repetition.
     pub(super) token: Option<&'static str>,
 }
@@ -170,6 +167,11 @@ pub(super) fn find(call: &Call) -> Option<(&'static Service, &'static Operation)
     Some((service, service.operations.get(call.name())?))
 }
 
+/// Every service of the table.
+pub(super) fn services() -> impl Iterator<Item = &'static Service> {
+    TABLE.values()
+}
+
 /// Every operation of the table, `ecs:DescribeServices`, with whether it only reads.
 pub fn known() -> impl Iterator<Item = (String, bool)> {
     TABLE.values().flat_map(|service| {
@@ -178,34 +180,9 @@ pub fn known() -> impl Iterator<Item = (String, bool)> {
     })
 }
 
-/// The call for the page after `answer`; `None` when that was the last one, or when answers of the
-/// operation have no pages.
-pub fn next_page(call: &Call, answer: &Value) -> Option<Call> {
-    let (_, operation) = find(call)?;
-    if operation.more.is_some_and(|more| answer.get(more) != Some(&Value::Bool(true))) {
-        return None;
-    }
-    let mut request = call.request.as_object().cloned().unwrap_or_default();
-    let mut turned = false;
-    for &(input, output) in &operation.page {
-        match answer.get(output) {
-            Some(Value::String(token)) if !token.is_empty() => {
-                let before = request.insert(input.to_owned(), Value::String(token.clone()));
-                turned |= before.as_ref().and_then(Value::as_str) != Some(token);
-            }
-            _ => {
-                request.remove(input);
-            }
-        }
-    }
-    // A token that stays the same would ask for one page for ever.
-    turned.then(|| Call::new(&call.operation, Value::Object(request)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn every_shape_that_is_named_is_there() {
@@ -251,23 +228,5 @@ mod tests {
             let name = name.split(':').next_back().unwrap().to_owned();
             assert!(!secret.iter().any(|word| name.starts_with(word)), "{name}");
         }
-    }
-
-    #[test]
-    fn pages_are_turned_until_the_service_says_that_it_was_the_last() {
-        let call = Call::new("ecs:ListClusters", json!({"maxResults": 100}));
-        let next = next_page(&call, &json!({"clusterArns": [], "nextToken": "t"})).unwrap();
-        assert_eq!(next.request, json!({"maxResults": 100, "nextToken": "t"}));
-        assert_eq!(next_page(&next, &json!({"nextToken": "t"})), None);
-        assert_eq!(next_page(&next, &json!({})), None);
-        let zone = Call::new("route53:ListResourceRecordSets", json!({"HostedZoneId": "Z"}));
-        let answer = json!({"IsTruncated": true, "NextRecordName": "a.", "NextRecordType": "A"});
-        let next = next_page(&zone, &answer).unwrap();
-        assert_eq!(
-            next.request,
-            json!({"HostedZoneId": "Z", "StartRecordName": "a.", "StartRecordType": "A"})
-        );
-        assert_eq!(next_page(&zone, &json!({"IsTruncated": false, "NextRecordName": "a."})), None);
-        assert_eq!(next_page(&Call::new("sts:GetCallerIdentity", json!({})), &json!({})), None);
     }
 }

@@ -12,7 +12,8 @@ pub struct Settings {
     pub profile: Option<String>,
     /// The region (`--region`).
     pub region: Option<String>,
-    /// One endpoint for every service (`--endpoint-url`), such as `http://127.0.0.1:5000`.
+    /// One endpoint for every service (`--endpoint-url`), such as `http://127.0.0.1:5000`. It
+    /// takes the place of those that the environment and the profile name.
     pub endpoint_url: Option<String>,
     /// Credentials that take the place of the chain.
     pub keys: Option<GivenKeys>,
@@ -92,6 +93,16 @@ impl Pace {
     /// The same rate for every service.
     pub fn even(rate: f64) -> Self {
         Self { default: rate, services: BTreeMap::new() }
+    }
+
+    /// Every rate times `factor`, over 0.
+    #[must_use]
+    pub fn times(mut self, factor: f64) -> Self {
+        self.default *= factor;
+        for rate in self.services.values_mut() {
+            *rate *= factor;
+        }
+        self
     }
 
     /// Requests a second for `service`.

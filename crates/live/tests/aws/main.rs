@@ -8,6 +8,7 @@
 )]
 
 mod chain;
+mod endpoints;
 mod page;
 mod server;
 mod trouble;

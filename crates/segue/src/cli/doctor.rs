@@ -1,8 +1,10 @@
 //! `segue doctor`: whether credentials, clock, endpoints and permissions are as a scan needs them.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use live::SystemClock;
-use live::aws::{Client, Settings};
+use live::aws::{Client, Named, Settings};
 use migrate::sweep::{Operation, Place, operations};
 use model::Reason;
 use model::code::{aws as code, cli};
@@ -46,7 +48,16 @@ struct Health {
     caller: String,
     /// Seconds by which AWS is ahead of this machine, where it minded.
     clock_offset_secs: i64,
+    /// Where each service is asked, by its IAM prefix.
+    endpoints: BTreeMap<&'static str, Endpoint>,
     checks: Vec<Check>,
+}
+
+/// Where a service is asked, and who says so.
+#[derive(Serialize)]
+struct Endpoint {
+    url: String,
+    by: &'static str,
 }
 
 /// One call that was tried.
@@ -108,8 +119,25 @@ async fn examine(args: &DoctorArgs) -> Result<Health, Failure> {
         account: place.account,
         region: place.region,
         clock_offset_secs: aws.clock_offset_secs(),
+        endpoints: endpoints(&aws, &checks),
         checks,
     })
+}
+
+/// The endpoints of the services that were tried.
+fn endpoints(aws: &Client<SystemClock>, checks: &[Check]) -> BTreeMap<&'static str, Endpoint> {
+    let service = |check: &Check| check.operation.split(':').next().unwrap_or_default();
+    let mut all = aws.endpoints();
+    all.retain(|name, _| checks.iter().any(|check| service(check) == *name));
+    let endpoint = |(url, named)| Endpoint {
+        url,
+        by: match named {
+            Named::ByAws => "aws",
+            Named::ByCaller => "--endpoint-url",
+            Named::BySettings => "environment or profile",
+        },
+    };
+    all.into_iter().map(|(name, at)| (name, endpoint(at))).collect()
 }
 
 async fn check(
@@ -134,6 +162,7 @@ fn show(health: &Health, term: &mut Term) {
     } else {
         format!("▲ clock: AWS is {offset} s ahead of this machine, and requests are signed for it")
     });
+    show_endpoints(health, term);
     for check in &health.checks {
         let name = fit(check.operation, NAME_WIDTH);
         match (&check.because, check.missing) {
@@ -145,6 +174,22 @@ fn show(health: &Health, term: &mut Term) {
             }
             _ => term.line(&format!("✔ {}", name.trim_end())),
         }
+    }
+}
+
+/// A line for each endpoint that is not AWS's own, with the services that are asked there.
+fn show_endpoints(health: &Health, term: &mut Term) {
+    let mut named: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (service, at) in health.endpoints.iter().filter(|(_, at)| at.by != "aws") {
+        named.entry((&at.url, at.by)).or_default().push(service);
+    }
+    if named.is_empty() {
+        term.line(&format!("✔ endpoints: those of AWS in {}", health.region));
+    }
+    for ((url, by), services) in named {
+        let all = services.len() == health.endpoints.len();
+        let services = if all { "all services".to_owned() } else { services.join(", ") };
+        term.line(&format!("▲ endpoint: {url} by {by}, for {services}"));
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn table(text: &'static str) -> BTreeMap<&'static str, Service> {
 
 fn service(line: &'static str) -> Option<Service> {
     let words: Vec<&'static str> = line.strip_prefix("service ")?.split(' ').collect();
-    let &[name, protocol, version, host, signing, target, namespace] = words.as_slice() else {
+    let &[name, protocol, version, host, signing, target, namespace, id] = words.as_slice() else {
         return None;
     };
     let protocol = match protocol {
@@ -46,6 +46,7 @@ fn service(line: &'static str) -> Option<Service> {
         signing,
         target,
         namespace: given(namespace),
+        id,
         operations: BTreeMap::new(),
         shapes: BTreeMap::new(),
     })
@@ -84,8 +85,6 @@ fn operation(line: &'static str) -> Option<Operation> {
         output,
         wrapper: None,
         root: None,
-        page: Vec::new(),
-        more: None,
         token: None,
     };
     for word in words {
@@ -93,12 +92,7 @@ fn operation(line: &'static str) -> Option<Operation> {
         match key {
             "wrapper" => operation.wrapper = Some(value),
             "root" => operation.root = Some(value),
-            "more" => operation.more = Some(value),
             "token" => operation.token = Some(value),
-            "page" => {
-                let pairs = value.split(',').map(|pair| pair.split_once('<'));
-                operation.page = pairs.collect::<Option<_>>()?;
-            }
             _ => return None,
         }
     }
