@@ -2,12 +2,17 @@
 //!
 //! The only place of Segue that touches files. Everything else gets bytes.
 
+mod hold;
 mod path;
 mod raw;
 mod read;
 mod repo;
 mod write;
 
+pub use hold::Hold;
 pub use read::{read_file, read_tree};
 pub use repo::Folder;
-pub use write::{apply, make_dir, make_dir_private, remove_file, write_file, write_private};
+pub use write::{
+    apply, force_all, make_dir, make_dir_private, remove_file, write_file, write_private,
+    write_private_unforced,
+};

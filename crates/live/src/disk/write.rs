@@ -1,5 +1,6 @@
 //! Writing: beside the target first, then by rename, so that no reader sees half a file.
 
+use std::collections::BTreeSet;
 use std::fs::{OpenOptions, Permissions};
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -15,6 +16,9 @@ pub(super) const TEMP_SUFFIX: &str = ".segue-tmp";
 
 /// Mode of a new file that people and programs read; the process's mask still applies.
 const MODE_SHARED: u32 = 0o666;
+/// Files that are forced to the disk at one time: more do not shorten it (measured).
+const FORCED_AT_ONCE: usize = 16;
+
 /// Mode of a file that only its owner may read.
 const MODE_PRIVATE: u32 = 0o600;
 
@@ -47,6 +51,35 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), LiveError> {
 /// Writes one file that only its owner may read (mode 0600, also if it existed with another).
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LiveError> {
     replace(path, bytes, MODE_PRIVATE)
+}
+
+/// The same without forcing it to the disk, for many files: a forced one takes 5 to 20 ms. After a
+/// loss of power it may be empty or gone, see [`force_all`].
+pub fn write_private_unforced(path: &Path, bytes: &[u8]) -> Result<(), LiveError> {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let file = stage(target, bytes, MODE_PRIVATE)?;
+    raw::rename(&file.temp, &file.target).inspect_err(|_| drop(raw::unlink(&file.temp)))
+}
+
+/// Forces files that were written before, and the entries of their folders, to the disk. Many at a
+/// time: the file system then commits them together.
+pub fn force_all(files: &[PathBuf]) -> Result<(), LiveError> {
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
+    let places: Vec<&Path> = files.iter().map(PathBuf::as_path).chain(folders).collect();
+    let share = places.len().div_ceil(FORCED_AT_ONCE).max(1);
+    std::thread::scope(|scope| {
+        let force_share = |places: &[&Path]| places.iter().try_for_each(|place| force(place));
+        let threads: Vec<_> =
+            places.chunks(share).map(|places| scope.spawn(move || force_share(places))).collect();
+        // A thread that panicked has forced nothing, which is no reason to go on as if it had.
+        let ended = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost()));
+        ended.collect()
+    })
+}
+
+fn lost() -> Result<(), LiveError> {
+    let source = std::io::Error::other("a thread ended too early");
+    Err(LiveError::File { doing: "write", path: PathBuf::new(), source })
 }
 
 /// Makes a folder and those above it; one that exists is left as it is.

@@ -57,7 +57,7 @@ codes! {
     /// Throttled for longer than Segue waits.
     THROTTLED = "SG-A008", WORLD,
         "{service} has throttled {operation} for {waited} s: {cause}",
-        next: "wait some minutes and run the same command, or ask more slowly",
+        next: "wait some minutes and run the same command, or ask more slowly: --pace 0.5",
         help: "AWS limits the requests of an account, all callers together. Segue halves its rate \
                with each refusal and waits longer each time, up to a bound. Somebody else may be \
                using the quota: a deployment, a monitor, another scan.";
@@ -163,6 +163,25 @@ codes! {
         next: "run the same command again: it goes on where it stopped, with {answers} answers kept",
         help: "AWS did not answer a call that a plan cannot be without, also after several attempts. \
                Everything that was answered before is kept beside the snapshot.";
+    /// Two scans into one folder at once.
+    SCAN_RUNNING = "SG-A039", Kind::Error(ErrorKind::Held),
+        "another scan writes {folder} at this time (process {process})",
+        next: "wait until it has ended (ps -p {process}), or name another folder by --out",
+        help: "Two scans at once would each replace what the other keeps. The lock lies in the folder \
+               beside the snapshot, NAME.partial, and goes with the process that holds it: after a \
+               crash nothing has to be cleaned up. Nothing was asked and nothing was written.";
+    /// A scan that was allowed to ask for nothing.
+    SCAN_NOTHING = "SG-A040", DENIED,
+        "the caller may not call any operation of a scan in {account} {region}: {count} were refused ({cause})",
+        next: "give the caller the policy that segue migrate iam-policy prints, or use another profile: --profile NAME",
+        help: "The credentials are valid, and every operation was refused, so there is nothing to plan \
+               from. The text in brackets is what AWS says of the first; it may name a service control \
+               policy of the organisation, which often allows some regions only. Nothing was written.";
+    /// A scan of a region without clusters.
+    SCAN_EMPTY = "SG-A041", Kind::Because,
+        "there is no ECS cluster in {account} {region}",
+        next: "if there should be one, name its region (--region) and account (--profile)",
+        help: "AWS answered, and lists no cluster. A region that is not in use looks like this.";
     /// A region that cannot be one.
     BAD_REGION = "SG-A016", CONFIG,
         "`{region}` is not a region of AWS",

@@ -29,7 +29,7 @@ const FILE_BYTES_MAX: usize = 32 << 20;
 )]
 pub(in crate::cli) struct ScanArgs {
     /// Folder with task definitions, services, load balancers, DNS, scaling and schedules as JSON.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["profile", "region", "endpoint_url", "fresh"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["profile", "region", "endpoint_url", "pace", "fresh"])]
     from_files: Option<PathBuf>,
     /// Profile of ~/.aws; several give one snapshot of several accounts.
     #[arg(long, value_name = "PROFILE")]
@@ -40,6 +40,9 @@ pub(in crate::cli) struct ScanArgs {
     /// One endpoint for all services in place of those of AWS.
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
+    /// How fast to ask, 0.1 to 10 times the usual: 0.5 leaves more room for others in the account.
+    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = pace)]
+    pace: f64,
     /// Begin anew, even if an earlier scan of this name was interrupted.
     #[arg(long)]
     fresh: bool,
@@ -48,10 +51,17 @@ pub(in crate::cli) struct ScanArgs {
     out: PathBuf,
 }
 
+/// Slower than a tenth takes a quarter of an hour; faster than tenfold is throttled by AWS.
+fn pace(text: &str) -> Result<f64, String> {
+    let factor: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if (0.1..=10.0).contains(&factor) { Ok(factor) } else { Err("0.1 to 10 are possible".into()) }
+}
+
 pub(super) fn run(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
     read::folder(&args.out)?;
     let Some(from) = &args.from_files else { return account::run(args, term) };
     read::folder(from)?;
+    let _held = state::Partial::hold(&args.out)?;
     let files = input(from, &args.out)?;
     check(from, &files)?;
     let previous = previous(&args.out)?;
@@ -135,13 +145,17 @@ fn write(
         .filter(|path| path.starts_with(ANSWERS) && !wanted.contains_key(*path))
         .cloned();
     disk::apply(out, &ChangeSet { write: BTreeMap::new(), delete: stale.collect() })?;
+    let mut places = Vec::new();
     for (path, bytes) in wanted {
         let place = out.join(&path);
         if let Some(folder) = place.parent() {
             disk::make_dir_private(folder)?;
         }
-        disk::write_private(&place, bytes)?;
+        disk::write_private_unforced(&place, bytes)?;
+        places.push(place);
     }
+    // All on the disk before the manifest says that they are there.
+    disk::force_all(&places)?;
     let text = serde_json::to_vec_pretty(manifest).unwrap_or_default();
     disk::write_private(&out.join(MANIFEST), &text)?;
     Ok(())

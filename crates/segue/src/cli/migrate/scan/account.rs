@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use live::SystemClock;
-use live::aws::{Client, Settings};
-use migrate::input::snapshot::{ANSWERS, MANIFEST, Manifest, Source, Unanswered, Why};
+use live::aws::{Client, Pace, Settings};
+use migrate::input::snapshot::{ANSWERS, Asked, MANIFEST, Manifest, Source, Unanswered, Why};
 use migrate::sweep::{Ask, Place, Sweep, first_path};
 use model::Reason;
 use model::code::{aws as code, cli};
@@ -28,6 +28,8 @@ const USE_DAYS: i64 = 15;
 const OLD_HOURS: i64 = 3;
 /// The call that says whose credentials these are.
 const WHO: &str = "sts:GetCallerIdentity";
+/// The call that everything about services hangs on.
+const CLUSTERS: &str = "ecs:ListClusters";
 
 type Aws = Arc<Client<SystemClock>>;
 
@@ -57,11 +59,11 @@ pub(super) fn run(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
 
 async fn scan(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
     let began = SystemClock.now();
+    let partial = Partial::hold(&args.out)?;
     let earlier = previous(&args.out)?;
     let targets = targets(args).await?;
     let keys: Vec<String> = targets.iter().map(Target::key).collect();
     same_place(args, earlier.get(MANIFEST), &keys)?;
-    let partial = Partial::of(&args.out);
     let state = begin(args, &partial, &keys, began, term)?;
     let interrupt = signals::listen()
         .map_err(|error| Reason::new(&cli::USAGE).with("what", format!("no signals: {error}")))?;
@@ -87,14 +89,23 @@ async fn scan(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
             () = interrupt.at_once.cancelled() => Err(Stopped::Interrupted),
         };
         match done {
-            Ok(()) => sweeps.push(sweep),
+            Ok(()) => {
+                if let Err(failure) = scan.judge(&sweep) {
+                    // What another place answered stays for the next run.
+                    if sweeps.is_empty() {
+                        partial.clear()?;
+                    }
+                    return Err(failure);
+                }
+                sweeps.push(sweep);
+            }
             Err(Stopped::Interrupted) => return Err(Reason::new(&cli::INTERRUPTED).into()),
             Err(Stopped::Because(reason)) => return Err(reason.into()),
         }
     }
     let denied: Vec<Unanswered> = scan.denied.into_values().collect();
     finish(args, &sweeps, denied, &earlier)?;
-    partial.remove()?;
+    partial.clear()?;
     let calls: u64 = targets.iter().flat_map(|target| target.aws.sent().into_values()).sum();
     ending(args, calls, began, term)
 }
@@ -111,6 +122,7 @@ async fn targets(args: &ScanArgs) -> Result<Vec<Target>, Failure> {
                 profile: profile.clone(),
                 region,
                 endpoint_url: args.endpoint_url.clone(),
+                pace: Pace::default().times(args.pace),
                 ..Settings::default()
             };
             let target = target(settings).await?;
@@ -184,7 +196,7 @@ fn begin(
     term: &mut Term,
 ) -> Result<State, Failure> {
     if args.fresh {
-        partial.remove()?;
+        partial.clear()?;
     }
     if let Some(state) = partial.found()? {
         if state.places != keys {
@@ -224,11 +236,37 @@ impl Scan<'_> {
         }
         let text = self.term.paint(Style::Strong, &text);
         self.term.error_line(&text);
-        if let Some(screen) = &mut self.screen {
-            screen.leave();
-        }
         self.screen = Some(Screen::new(self.term));
         self.place = Some(place.clone());
+    }
+
+    /// Refuses a sweep that was allowed to ask for nothing; tells of one that found no cluster.
+    fn judge(&mut self, sweep: &Sweep) -> Result<(), Failure> {
+        let place = sweep.place();
+        let of_place =
+            |one: &&Unanswered| one.account == place.account && one.region == place.region;
+        let told =
+            |reason: Reason| reason.with("account", &place.account).with("region", &place.region);
+        let denied: Vec<&Unanswered> = self.denied.values().filter(of_place).collect();
+        let known = sweep.answered().any(|(_, asked, _)| asked.operation != WHO);
+        if let (Some(first), false) = (denied.first(), known) {
+            return Err(told(Reason::new(&code::SCAN_NOTHING))
+                .with("count", denied.len())
+                .with("cause", &first.cause)
+                .into());
+        }
+        let clusters = |(_, asked, answer): (&str, Asked, &Value)| {
+            (asked.operation == CLUSTERS)
+                .then(|| answer["clusterArns"].as_array().map_or(0, Vec::len))
+        };
+        let clusters: Vec<usize> = sweep.answered().filter_map(clusters).collect();
+        if !clusters.is_empty() && clusters.iter().all(|count| *count == 0) {
+            let reason = told(Reason::new(&code::SCAN_EMPTY));
+            let text = format!("▲ {}; {}", reason.sentence(), reason.next());
+            let text = self.term.paint(Style::Held, &text);
+            self.term.error_line(&text);
+        }
+        Ok(())
     }
 }
 

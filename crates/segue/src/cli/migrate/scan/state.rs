@@ -2,13 +2,14 @@
 //!
 //! `scan.json` says what is scanned and since when. Every answer is a file with what was asked, put
 //! there by one rename, so that it is there whole or not at all; one that was cut off all the same
-//! (a disk that was full) is not JSON and is asked again.
+//! (a disk that was full) is not JSON and is asked again. One scan at a time holds the folder, by a
+//! lock that the kernel takes back however the scan ends.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use live::disk;
+use live::{LiveError, disk};
 use migrate::input::snapshot::ANSWERS;
 use migrate::sweep::{Ask, Sweep};
 use model::Reason;
@@ -21,6 +22,8 @@ use crate::cli::exit::Failure;
 
 /// The file that says what is scanned.
 const STATE: &str = "scan.json";
+/// The file whose lock one scan holds.
+const LOCK: &str = "scan.lock";
 /// The version of the folder's form.
 const FORMAT_VERSION: u32 = 1;
 
@@ -49,16 +52,31 @@ impl State {
     }
 }
 
-/// The folder of a scan under way.
+/// The folder of a scan under way, held by this process.
 pub(super) struct Partial {
     folder: PathBuf,
+    _hold: disk::Hold,
 }
 
 impl Partial {
-    /// The one that belongs to the snapshot `out`.
-    pub(super) fn of(out: &Path) -> Self {
+    /// Holds the one that belongs to the snapshot `out`: two scans at once would each replace what
+    /// the other writes.
+    pub(super) fn hold(out: &Path) -> Result<Self, Failure> {
         let name = out.file_name().unwrap_or_default().to_string_lossy();
-        Self { folder: out.with_file_name(format!("{name}.partial")) }
+        let folder = out.with_file_name(format!("{name}.partial"));
+        let lock = folder.join(LOCK);
+        match disk::Hold::take(&lock) {
+            Ok(hold) => Ok(Self { folder, _hold: hold }),
+            Err(LiveError::Taken { .. }) => {
+                let holder = disk::Hold::holder(&lock);
+                let holder = holder.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
+                Err(Reason::new(&code::SCAN_RUNNING)
+                    .with("folder", out.display())
+                    .with("process", holder)
+                    .into())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The state that an earlier scan left, if there is one.
@@ -109,21 +127,16 @@ impl Partial {
             if let Some(folder) = place.parent() {
                 disk::make_dir_private(folder)?;
             }
-            disk::write_private(&place, &text)
+            // Not forced: one that a loss of power takes is asked again.
+            disk::write_private_unforced(&place, &text)
         };
         write().map_err(|error| error.reason())
     }
 
-    /// Takes the folder away.
-    pub(super) fn remove(&self) -> Result<(), Failure> {
-        if !self.folder.exists() {
-            return Ok(());
-        }
-        let name = self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let files: BTreeMap<String, Vec<u8>> = disk::read_tree(&self.folder, |_| true)?;
-        let delete = files.keys().map(|path| format!("{name}/{path}")).collect();
-        let above = self.folder.parent().filter(|above| !above.as_os_str().is_empty());
-        let changes = ChangeSet { write: BTreeMap::new(), delete };
-        Ok(disk::apply(above.unwrap_or(Path::new(".")), &changes)?)
+    /// Forgets the scan. The folder itself goes away when it is let go of.
+    pub(super) fn clear(&self) -> Result<(), Failure> {
+        let files = disk::read_tree(&self.folder, |path| path != LOCK)?;
+        let changes = ChangeSet { write: BTreeMap::new(), delete: files.into_keys().collect() };
+        Ok(disk::apply(&self.folder, &changes)?)
     }
 }
