@@ -17,6 +17,7 @@ pub mod report;
 pub mod routes;
 pub mod scan;
 pub mod traffic;
+pub mod twin;
 pub mod waves;
 
 /// An entry of the table.
@@ -106,6 +107,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         routes::ALL,
         scan::ALL,
         traffic::ALL,
+        twin::ALL,
         waves::ALL,
     ]
     .into_iter()

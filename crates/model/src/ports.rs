@@ -11,6 +11,7 @@ pub mod fault;
 pub mod fleets;
 pub mod journal;
 pub mod latency;
+pub mod prober;
 pub mod repo;
 
 pub use aws::{Aws, Call};
@@ -21,4 +22,5 @@ pub use fault::{Fault, Retry};
 pub use fleets::{FleetSeen, Fleets, JobOrder, JobSeen, ScaleOrder};
 pub use journal::{Epoch, Journal, Record};
 pub use latency::Latency;
+pub use prober::{DrillOrder, Prober};
 pub use repo::{ChangeSet, Repo};

@@ -1,3 +1,5 @@
 //! The ports of `model` on this world, one file a port.
 
 mod clock;
+mod fleets;
+mod journal;

@@ -85,11 +85,17 @@ impl Run {
 
     /// Adds an engine and starts it at once.
     pub fn engine(&mut self, id: EngineId, start: Start) {
+        self.standby(id, start);
+        self.meet(id, Fate::Start);
+    }
+
+    /// Adds an engine that stands by: the world starts it when it is to take over.
+    pub fn standby(&mut self, id: EngineId, start: Start) {
         let bell = Bell { id, ready: Arc::clone(&self.ready) };
         let waker = Waker::from(Arc::new(bell));
         let task = Task { start, life: 0, future: None, waker, pending: false };
         self.tasks.insert(id, task);
-        self.meet(id, Fate::Start);
+        self.world().knows(id);
     }
 
     /// The world, between two steps.
@@ -172,6 +178,7 @@ impl Run {
             Fate::Sleep => {}
             Fate::Start => {
                 task.life += 1;
+                self.world.lock().unwrap_or_else(PoisonError::into_inner).started(id, task.life);
                 task.future = Some((task.start)(Engine { world, id, life: task.life }));
                 task.waker.wake_by_ref();
             }

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
+use crate::api::Api;
 use crate::balancer::Balancers;
 use crate::check::Checks;
 use crate::clients::Clients;
@@ -12,6 +13,7 @@ use crate::fleets::Fleets;
 use crate::journal::Journal;
 use crate::process::Processes;
 use crate::run::Fate;
+use crate::script::Script;
 use crate::time::Micros;
 use crate::trace::Trace;
 
@@ -53,8 +55,12 @@ impl Ord for Planned {
 pub struct World {
     /// The seed of every stream.
     pub seed: u64,
+    /// What the run was made of.
+    pub script: Script,
     /// What happened so far.
     pub trace: Trace,
+    /// What calls of engines go through.
+    pub api: Api,
     /// Load balancers.
     pub balancers: Balancers,
     /// Records and resolvers.
@@ -77,6 +83,16 @@ pub struct World {
     fates: Vec<(EngineId, Fate)>,
     asleep: BTreeSet<EngineId>,
     starts: BTreeMap<EngineId, u32>,
+    engines: BTreeMap<EngineId, Life>,
+}
+
+/// What the world knows of an engine.
+#[derive(Debug, Clone, Copy, Default)]
+struct Life {
+    /// How often it was started.
+    number: u32,
+    /// Whether it has crashed since.
+    crashed: bool,
 }
 
 impl World {
@@ -84,7 +100,9 @@ impl World {
     pub fn new(seed: u64) -> Self {
         Self {
             seed,
+            script: Script::default(),
             trace: Trace::default(),
+            api: Api::default(),
             balancers: Balancers::default(),
             dns: Dns::default(),
             fleets: Fleets::default(),
@@ -99,6 +117,7 @@ impl World {
             fates: Vec::new(),
             asleep: BTreeSet::new(),
             starts: BTreeMap::new(),
+            engines: BTreeMap::new(),
         }
     }
 
@@ -130,13 +149,17 @@ impl World {
 
     /// Moves time to `at`; the requests of clients until then are served on the way.
     pub fn pass_to(&mut self, at: Micros) {
-        self.now = at.max(self.now);
+        let at = at.max(self.now);
+        self.now = at;
     }
 
     /// Ends an engine in the middle of what it does, and starts it again after `down`.
     pub fn crash(&mut self, engine: EngineId, down: Micros) {
         self.trace.note(self.now, "crash");
         self.fates.push((engine, Fate::Crash));
+        if let Some(life) = self.engines.get_mut(&engine) {
+            life.crashed = true;
+        }
         *self.starts.entry(engine).or_default() += 1;
         let at = self.now.saturating_add(down);
         self.plan(at, move |world| {
@@ -160,6 +183,35 @@ impl World {
             world.asleep.remove(&engine);
             world.fates.push((engine, Fate::Awake));
         });
+    }
+
+    /// Starts an engine that stands by (or anew one that has ended).
+    pub fn start_engine(&mut self, engine: EngineId) {
+        self.trace.note(self.now, &format!("start engine {}", engine.0));
+        self.asleep.remove(&engine);
+        self.fates.push((engine, Fate::Start));
+    }
+
+    /// The first engine that can take over from `engine`: one that was registered with the run and
+    /// does not stand still.
+    pub fn successor_of(&self, engine: EngineId) -> Option<EngineId> {
+        let mut others = self.engines.keys().filter(|other| **other != engine);
+        others.find(|other| !self.asleep.contains(other)).copied()
+    }
+
+    /// The run has an engine of this name.
+    pub(crate) fn knows(&mut self, engine: EngineId) {
+        self.engines.entry(engine).or_default();
+    }
+
+    /// The run has started an engine for the `life`-th time.
+    pub(crate) fn started(&mut self, engine: EngineId, life: u32) {
+        self.engines.insert(engine, Life { number: life, crashed: false });
+    }
+
+    /// Whether this life of an engine is over: it has crashed, or was started again.
+    pub fn is_gone(&self, engine: EngineId, life: u32) -> bool {
+        self.engines.get(&engine).is_some_and(|known| known.crashed || known.number != life)
     }
 
     /// Whether an engine stands still.
