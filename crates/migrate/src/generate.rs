@@ -109,7 +109,13 @@ pub fn generate(
     }
     rule_estate(&inventory, &converted, &scopes, &mut estate_scope);
     let mut raised = Vec::new();
-    let whole = given(&inventory, &converted, &names, settings);
+    let whole = Given {
+        inventory: &inventory,
+        converted: &converted,
+        names: &names,
+        credentials: &credentials,
+        settings,
+    };
     let consolidation = consolidate::plan(whole, &mut raised);
     let prices = settings.prices.clone().unwrap_or_else(Prices::embedded);
     let cost = cost::plan_with(whole, &prices, &mut raised);
@@ -118,7 +124,13 @@ pub fn generate(
     verify::check(whole, &mut raised);
     raise(std::mem::take(&mut raised), &mut converted, &mut estate_scope);
     // After the others, since the risk of a service counts its findings.
-    let order = waves::plan(given(&inventory, &converted, &names, settings), &mut raised);
+    let order = waves::plan(Given {
+        inventory: &inventory,
+        converted: &converted,
+        names: &names,
+        credentials: &credentials,
+        settings,
+    }, &mut raised);
     raise(raised, &mut converted, &mut estate_scope);
     let mut all: Vec<&Scope> = converted.iter().map(|one| &one.scope).collect();
     all.extend(scopes.values());
@@ -167,15 +179,6 @@ pub fn generate(
         plan,
         checked,
     }
-}
-
-fn given<'g, 'a>(
-    inventory: &'g Inventory<'a>,
-    converted: &'g [Converted<'a>],
-    names: &'g Names,
-    settings: &'g Settings,
-) -> Given<'g, 'a> {
-    Given { inventory, converted, names, settings }
 }
 
 fn source(manifest: &Manifest) -> plan::Source {
@@ -227,12 +230,14 @@ fn rule_estate(
     others: &BTreeMap<(String, String), Scope>,
     scope: &mut Scope,
 ) {
-    let mut claimed: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut claimed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for scope in converted.iter().map(|one| &one.scope).chain(others.values()) {
-        claimed.extend(scope.ledger.places());
+        for (file, pointer) in scope.ledger.places() {
+            claimed.entry(file).or_default().insert(pointer);
+        }
     }
     estate::rule(inventory, scope, &|leaf| {
-        claimed.contains(&(leaf.file.to_owned(), leaf.pointer.clone()))
+        claimed.get(leaf.file).is_some_and(|pointers| pointers.contains(leaf.pointer.as_str()))
     });
 }
 

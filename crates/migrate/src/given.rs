@@ -2,6 +2,7 @@
 
 use model::Reason;
 
+use crate::credential::Credentials;
 use crate::generate::{Converted, Settings};
 use crate::input::inventory::Inventory;
 use crate::naming::Names;
@@ -15,6 +16,8 @@ pub struct Given<'g, 'a> {
     pub converted: &'g [Converted<'a>],
     /// What was inferred about names.
     pub names: &'g Names,
+    /// Literals that must be in no output; reading the whole estate for them once is enough.
+    pub credentials: &'g Credentials,
     /// What the team decided.
     pub settings: &'g Settings,
 }

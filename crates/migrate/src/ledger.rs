@@ -54,7 +54,8 @@ struct Claim {
 /// Rulings of one service, or of the estate as a whole.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    claims: BTreeMap<(String, String), Claim>,
+    /// By file, then by pointer.
+    claims: BTreeMap<String, BTreeMap<String, Claim>>,
 }
 
 impl Ledger {
@@ -92,7 +93,7 @@ impl Ledger {
     /// Writes targets that begin with `from` anew, once for each of `to`: what an object is called,
     /// or what takes its place, may be known only after the fields were read.
     pub fn retarget(&mut self, from: &str, to: &[String]) {
-        for claim in self.claims.values_mut() {
+        for claim in self.claims.values_mut().flat_map(BTreeMap::values_mut) {
             let mut targets = Vec::new();
             for target in std::mem::take(&mut claim.targets) {
                 match target.strip_prefix(from) {
@@ -110,8 +111,11 @@ impl Ledger {
 
     /// Takes over the claims of another ledger.
     pub fn merge(&mut self, other: Self) {
-        for (place, theirs) in other.claims {
-            let ours = self.claims.entry(place).or_default();
+        let claims = other.claims.into_iter().flat_map(|(file, claims)| {
+            claims.into_iter().map(move |(pointer, claim)| (file.clone(), pointer, claim))
+        });
+        for (file, pointer, theirs) in claims {
+            let ours = self.claims.entry(file).or_default().entry(pointer).or_default();
             if ours.ruling < theirs.ruling {
                 ours.ruling = theirs.ruling;
                 ours.reasons.clone_from(&theirs.reasons);
@@ -123,39 +127,43 @@ impl Ledger {
 
     /// True if every leaf under `node` has a ruling.
     pub fn has(&self, node: &Node<'_>) -> bool {
-        node.leaves().iter().all(|leaf| {
-            self.claims
-                .get(&(leaf.file.to_owned(), leaf.pointer.clone()))
-                .is_some_and(|claim| claim.ruling.is_some())
-        })
+        node.leaves().iter().all(|leaf| self.ruling(leaf).is_some())
+    }
+
+    /// The ruling on a leaf, if it has one.
+    fn ruling(&self, leaf: &Node<'_>) -> Option<Ruling> {
+        self.claims.get(leaf.file)?.get(leaf.pointer.as_str())?.ruling
     }
 
     /// True if the leaf `node` is ruled as kept.
     pub fn keeps(&self, node: &Node<'_>) -> bool {
-        let claim = self.claims.get(&(node.file.to_owned(), node.pointer.clone()));
-        claim
-            .is_some_and(|claim| matches!(claim.ruling, Some(Ruling::Exact | Ruling::Approximated)))
+        matches!(self.ruling(node), Some(Ruling::Exact | Ruling::Approximated))
     }
 
     /// File and pointer of every leaf that has a ruling.
-    pub fn places(&self) -> impl Iterator<Item = (String, String)> + '_ {
-        self.claims
-            .iter()
-            .filter(|(_, claim)| claim.ruling.is_some())
-            .map(|(place, _)| place.clone())
+    pub fn places(&self) -> impl Iterator<Item = (&str, &str)> {
+        let ruled = self.each().filter(|(_, _, claim)| claim.ruling.is_some());
+        ruled.map(|(file, pointer, _)| (file, pointer))
+    }
+
+    /// File, pointer and claim of every leaf, in order of both.
+    fn each(&self) -> impl Iterator<Item = (&str, &str, &Claim)> {
+        self.claims.iter().flat_map(|(file, claims)| {
+            claims.iter().map(move |(pointer, claim)| (file.as_str(), pointer.as_str(), claim))
+        })
     }
 
     /// The leaves under `node` that have no ruling yet.
     pub fn unclaimed<'a>(&self, node: &Node<'a>) -> Vec<Node<'a>> {
-        node.leaves().into_iter().filter(|leaf| !self.has(leaf)).collect()
+        node.leaves().into_iter().filter(|leaf| self.ruling(leaf).is_none()).collect()
     }
 
     /// The rows of this ledger for `service`, in order of file and pointer.
     pub fn rows(&self, service: Option<&str>) -> Vec<Row> {
-        let row = |((file, pointer), claim): (&(String, String), &Claim)| {
+        let row = |(file, pointer, claim): (&str, &str, &Claim)| {
             Some(Row {
-                file: file.clone(),
-                pointer: pointer.clone(),
+                file: file.to_owned(),
+                pointer: pointer.to_owned(),
                 service: service.map(str::to_owned),
                 ruling: claim.ruling?,
                 target: joined(&claim.targets),
@@ -163,7 +171,7 @@ impl Ledger {
                 reason: joined(&claim.reasons),
             })
         };
-        self.claims.iter().filter_map(row).collect()
+        self.each().filter_map(row).collect()
     }
 
     fn claim(&mut self, node: &Node<'_>, ruling: Ruling, target: Option<&str>, why: Option<&str>) {
@@ -186,7 +194,8 @@ impl Ledger {
     }
 
     fn entry(&mut self, leaf: &Node<'_>) -> &mut Claim {
-        self.claims.entry((leaf.file.to_owned(), leaf.pointer.clone())).or_default()
+        let file = self.claims.entry(leaf.file.to_owned()).or_default();
+        file.entry(leaf.pointer.clone()).or_default()
     }
 }
 

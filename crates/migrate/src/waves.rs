@@ -14,7 +14,6 @@ mod wanted;
 
 use serde::{Deserialize, Serialize};
 
-use crate::credential::Credentials;
 use crate::given::{Given, Raised};
 
 pub use edges::service_id;
@@ -62,7 +61,6 @@ pub fn plan(given: Given<'_, '_>, raised: &mut Vec<Raised>) -> Order {
 /// Orders the services, at most `wave_size_max` of them in a wave; 0 is taken as 1.
 pub fn plan_by(given: Given<'_, '_>, wave_size_max: usize, raised: &mut Vec<Raised>) -> Order {
     let graph = edges::find(given);
-    let credentials = Credentials::of(&given.inventory.files);
     let risks = risk::of(given, &graph);
     let wanted = wanted::of(given, &graph, &risks, wave_size_max);
     let Sequence { waves, held, cycles, kept } = sequence::plan(&wanted);
@@ -70,7 +68,7 @@ pub fn plan_by(given: Given<'_, '_>, wave_size_max: usize, raised: &mut Vec<Rais
         things: graph.things.into_values().collect(),
         edges: graph.edges.into_values().collect(),
         risks,
-        obstacles: obstacles::of(given.converted, &credentials),
+        obstacles: obstacles::of(given.converted, given.credentials),
         cycles,
         waves,
         held,

@@ -17,7 +17,7 @@ pub(super) struct Facts<'g, 'a> {
     /// What was given.
     pub(super) given: Given<'g, 'a>,
     /// Literals that must not be written.
-    pub(super) credentials: Credentials,
+    pub(super) credentials: &'g Credentials,
     /// VPC and free addresses of each subnet.
     pub(super) subnets: BTreeMap<String, (String, i64)>,
     /// Target groups by ARN.
@@ -66,14 +66,13 @@ impl<'g, 'a> Facts<'g, 'a> {
     /// Indexes what was given.
     pub(super) fn of(given: Given<'g, 'a>) -> Self {
         let inventory = given.inventory;
-        let credentials = Credentials::of(&inventory.files);
         let by_arn = |item: &crate::input::inventory::Item<'a>| {
             Some((item.node.text("TargetGroupArn")?, item.node.clone()))
         };
         let groups = inventory.all(Section::TargetGroups).iter().filter_map(by_arn).collect();
         Self {
             given,
-            credentials,
+            credentials: given.credentials,
             subnets: subnets(inventory),
             groups,
             fronts: fronts(inventory),

@@ -336,7 +336,7 @@ pub(super) fn finished(mut whole: Consolidation, facts: &Facts<'_, '_>) -> Conso
     });
     let Ok(mut value) = serde_json::to_value(&whole) else { return whole };
     let before = value.clone();
-    redact(&mut value, &facts.credentials);
+    redact(&mut value, facts.credentials);
     if value == before {
         return whole;
     }

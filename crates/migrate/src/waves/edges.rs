@@ -44,7 +44,7 @@ pub(super) struct Graph {
 struct Finder<'f, 'a> {
     given: Given<'f, 'a>,
     directory: Directory,
-    credentials: Credentials,
+    credentials: &'f Credentials,
     /// Names of all services, by their place.
     names: Vec<String>,
     /// True if the services are in more than one account: then names alone are not enough.
@@ -67,7 +67,7 @@ pub(super) fn find(given: Given<'_, '_>) -> Graph {
     let finder = Finder {
         given,
         directory: Directory::new(given),
-        credentials: Credentials::of(&given.inventory.files),
+        credentials: given.credentials,
         names: given.converted.iter().map(|one| one.work.name.clone()).collect(),
         several_accounts: accounts.len() > 1,
     };

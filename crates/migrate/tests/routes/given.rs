@@ -36,6 +36,7 @@ pub(crate) fn with_given<T>(
         inventory: &seen,
         converted: &converted,
         names: &assembly.names,
+        credentials: &credentials,
         settings: &settings,
     })
 }
