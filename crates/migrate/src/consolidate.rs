@@ -46,7 +46,7 @@ use subject::One;
 /// What a person must know goes into `raised`.
 pub fn plan(given: Given<'_, '_>, raised: &mut Vec<Raised>) -> Consolidation {
     let facts = Facts::of(given);
-    let organisation = organisation::infer(given);
+    let organisation = organisation::of(given);
     let Assigned { targets, moving, held } = assign::assign(&facts, &organisation, raised);
     let mut lookups = Lookups::default();
     let mut rules = BTreeMap::new();

@@ -18,23 +18,8 @@ use crate::naming::{Corrections, Names, initial_file};
 use crate::plan::{self, MigrationPlan};
 use crate::routes::Checked;
 use crate::scope::Scope;
+pub use crate::settings::Settings;
 use crate::{consolidate, cost, documents, estate, evidence, routes, sweep, verify, waves, words};
-
-/// What a team decides besides the names.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The URL of the configuration repository, for Argo CD.
-    pub repository: String,
-    /// The team's own price list, in place of the one that Segue carries.
-    pub prices: Option<Prices>,
-}
-
-impl Settings {
-    /// The settings of a team that named its `repository` and nothing else.
-    pub fn new(repository: &str) -> Self {
-        Self { repository: repository.to_owned(), prices: None }
-    }
-}
 
 /// One service in one environment, after conversion.
 #[derive(Debug)]
@@ -124,13 +109,16 @@ pub fn generate(
     verify::check(whole, &mut raised);
     raise(std::mem::take(&mut raised), &mut converted, &mut estate_scope);
     // After the others, since the risk of a service counts its findings.
-    let order = waves::plan(Given {
-        inventory: &inventory,
-        converted: &converted,
-        names: &names,
-        credentials: &credentials,
-        settings,
-    }, &mut raised);
+    let order = waves::plan(
+        Given {
+            inventory: &inventory,
+            converted: &converted,
+            names: &names,
+            credentials: &credentials,
+            settings,
+        },
+        &mut raised,
+    );
     raise(raised, &mut converted, &mut estate_scope);
     let mut all: Vec<&Scope> = converted.iter().map(|one| &one.scope).collect();
     all.extend(scopes.values());

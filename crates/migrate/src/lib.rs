@@ -25,6 +25,7 @@ pub mod naming;
 pub mod plan;
 pub mod routes;
 pub mod scope;
+pub mod settings;
 pub mod sweep;
 pub mod tree;
 pub mod verify;

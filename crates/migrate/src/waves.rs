@@ -12,6 +12,8 @@ pub mod risk;
 pub mod sequence;
 mod wanted;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::given::{Given, Raised};
@@ -45,24 +47,45 @@ pub struct Order {
     pub kept: Vec<Kept>,
     /// At most so many services are in one wave; a circle that is larger is a wave of its own.
     pub wave_size_max: usize,
+    /// Environments for which the team named another number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub wave_size_max_in: BTreeMap<String, usize>,
 }
 
 /// At most so many services move in one wave unless the team says otherwise: what two or three
 /// people can watch at once, each with its graphs open.
 pub const WAVE_SIZE_MAX: usize = 5;
 
-/// Orders the services, [`WAVE_SIZE_MAX`] in a wave.
+/// How many services may move at the same time; 0 is taken as 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// In an environment that is not named below.
+    pub services_max: usize,
+    /// By environment.
+    pub services_max_in: BTreeMap<String, usize>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { services_max: WAVE_SIZE_MAX, services_max_in: BTreeMap::new() }
+    }
+}
+
+impl Limits {
+    /// At most so many services in a wave of `environment`.
+    pub fn of(&self, environment: &str) -> usize {
+        self.services_max_in.get(environment).copied().unwrap_or(self.services_max).max(1)
+    }
+}
+
+/// Orders the services, as many in a wave as the settings allow.
 ///
 /// What a person must know goes into `raised`.
 pub fn plan(given: Given<'_, '_>, raised: &mut Vec<Raised>) -> Order {
-    plan_by(given, WAVE_SIZE_MAX, raised)
-}
-
-/// Orders the services, at most `wave_size_max` of them in a wave; 0 is taken as 1.
-pub fn plan_by(given: Given<'_, '_>, wave_size_max: usize, raised: &mut Vec<Raised>) -> Order {
+    let limits = &given.settings.waves;
     let graph = edges::find(given);
     let risks = risk::of(given, &graph);
-    let wanted = wanted::of(given, &graph, &risks, wave_size_max);
+    let wanted = wanted::of(given, &graph, &risks, limits);
     let Sequence { waves, held, cycles, kept } = sequence::plan(&wanted);
     let order = Order {
         things: graph.things.into_values().collect(),
@@ -73,7 +96,8 @@ pub fn plan_by(given: Given<'_, '_>, wave_size_max: usize, raised: &mut Vec<Rais
         waves,
         held,
         kept,
-        wave_size_max: wanted.size_max,
+        wave_size_max: limits.services_max.max(1),
+        wave_size_max_in: limits.services_max_in.clone(),
     };
     wanted::raise(given, &order, raised);
     order

@@ -9,6 +9,7 @@ use crate::consolidate::document::Organisation;
 use crate::consolidate::facts::things;
 use crate::given::Given;
 use crate::input::section::Section;
+use crate::settings::Word;
 
 /// Kinds of things that must agree.
 const KINDS_MIN: usize = 2;
@@ -16,8 +17,21 @@ const KINDS_MIN: usize = 2;
 const COMMON: &[&str] =
     &["www", "api", "app", "apps", "main", "default", "aws", "ecs", "vpc", "internal"];
 
+/// The word that the team named, or else the one that the account says.
+pub(super) fn of(given: Given<'_, '_>) -> Organisation {
+    let said = |name: Option<&String>| Organisation {
+        name: name.cloned(),
+        evidence: vec!["segue.yaml".to_owned()],
+    };
+    match &given.settings.organization {
+        Word::Inferred => infer(given),
+        Word::None => said(None),
+        Word::Named(word) => said(Some(word)),
+    }
+}
+
 /// Infers the word.
-pub(super) fn infer(given: Given<'_, '_>) -> Organisation {
+fn infer(given: Given<'_, '_>) -> Organisation {
     let mut votes: BTreeMap<String, BTreeMap<&'static str, BTreeSet<String>>> = BTreeMap::new();
     for (kind, name, word) in names(given) {
         let word = word.to_ascii_lowercase();

@@ -14,6 +14,8 @@ use model::Reason;
 use model::code::waves as code;
 use serde::{Deserialize, Serialize};
 
+use super::Limits;
+
 pub use circles::circles;
 pub use environments::ordered;
 
@@ -113,8 +115,8 @@ pub struct Wanted {
     pub coupled: Vec<(Key, Key)>,
     /// Ids of the blockers of services that cannot move.
     pub blocked: BTreeMap<Key, Vec<String>>,
-    /// At most so many services in a wave, at least 1.
-    pub size_max: usize,
+    /// At most so many services in a wave.
+    pub limits: Limits,
 }
 
 /// A service in an environment: `(environment, service)`.

@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use model::Reason;
 use model::code::{migrate as names_code, waves as code};
 
-use super::Order;
 use super::edges::{Graph, service_id};
 use super::graph::{Edge, Relation, Sign, Thing};
 use super::risk::Risk;
 use super::sequence::{Called, Key, Wanted};
+use super::{Limits, Order};
 use crate::finding::Finding;
 use crate::generate::Converted;
 use crate::given::{Given, Raised};
 
 /// What decides the order.
-pub(super) fn of(given: Given<'_, '_>, graph: &Graph, risks: &[Risk], size_max: usize) -> Wanted {
+pub(super) fn of(given: Given<'_, '_>, graph: &Graph, risks: &[Risk], limits: &Limits) -> Wanted {
     let key = |risk: &Risk| (risk.environment.clone(), risk.service.clone());
     let mut wanted = Wanted {
         risks: risks.iter().map(|risk| (key(risk), risk.score)).collect(),
-        size_max: size_max.max(1),
+        limits: limits.clone(),
         ..Wanted::default()
     };
     let keys: BTreeMap<String, Key> = wanted

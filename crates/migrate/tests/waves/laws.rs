@@ -2,10 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use migrate::waves::Limits;
 use migrate::waves::sequence::{Called, Key, Sequence, Wanted, plan};
 use proptest::prelude::*;
 
 const ENVIRONMENTS: [&str; 3] = ["dev", "stag", "prod"];
+
+/// Limits for all environments and for some.
+fn limits() -> impl Strategy<Value = Limits> {
+    let own =
+        prop::collection::btree_map(prop::sample::select(&ENVIRONMENTS[..]), 0..4_usize, 0..3);
+    (0..7_usize, own).prop_map(|(services_max, own)| Limits {
+        services_max,
+        services_max_in: own.into_iter().map(|(env, max)| (env.to_owned(), max)).collect(),
+    })
+}
 
 /// A random graph: services are letters, and not each is in every environment.
 fn wanted() -> impl Strategy<Value = Wanted> {
@@ -16,13 +27,13 @@ fn wanted() -> impl Strategy<Value = Wanted> {
         prop::collection::vec(call, 0..70),
         prop::collection::vec((key.clone(), 0..14_usize), 0..3),
         prop::collection::vec(key, 0..4),
-        0..7_usize,
+        limits(),
     )
-        .prop_map(|(risks, calls, coupled, blocked, size_max)| {
+        .prop_map(|(risks, calls, coupled, blocked, limits)| {
             let named = |(env, service): (usize, usize)| -> Key {
                 (ENVIRONMENTS[env].to_owned(), format!("s{service:02}"))
             };
-            let mut out = Wanted { size_max, ..Wanted::default() };
+            let mut out = Wanted { limits, ..Wanted::default() };
             out.risks = risks.into_iter().map(|(key, risk)| (named(key), risk)).collect();
             for (key, callee, weight, only_in_ecs) in calls {
                 let called = Called { service: named((0, callee)).1, weight, only_in_ecs };
@@ -133,7 +144,7 @@ proptest! {
             prop_assert_eq!(wave.number as usize, at + 1);
             prop_assert!(wave.after.iter().all(|number| *number < wave.number));
             let size: usize = wave.units.iter().map(|unit| unit.services.len()).sum();
-            prop_assert!(size <= wanted.size_max.max(1) || wave.units.len() == 1);
+            prop_assert!(size <= wanted.limits.of(&wave.environment) || wave.units.len() == 1);
         }
     }
 

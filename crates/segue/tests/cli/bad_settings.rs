@@ -86,6 +86,11 @@ fn an_estate_file_that_cannot_be_read() {
     try_one("YAML that is none", b"repository: [\n");
     try_one("a repository that is no text", b"repository: {url: x}\n");
     try_one("a list", b"- repository\n");
+    try_one("an unknown key", b"repository: x\norganisation: haedal\n");
+    try_one("a word that cannot begin a name", b"organization: Haedal Corp\n");
+    try_one("waves of nobody", b"waves:\n  maxServices: 0\n");
+    try_one("a wave of an environment, misspelt", b"environments:\n- {name: prod, wave: 2}\n");
+    try_one("an environment twice", b"environments:\n- name: dev\n- name: dev\n");
     try_one("not UTF-8", b"repository: \xff\n");
     insta::assert_snapshot!("estate_file", said);
 }

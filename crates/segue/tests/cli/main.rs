@@ -12,6 +12,7 @@ mod bad_input;
 mod bad_settings;
 mod change;
 mod estate;
+mod estate_settings;
 mod hand_edits;
 mod review;
 mod scan;

@@ -35,7 +35,7 @@ pub(super) fn waves(
             let ready = unit.callees.iter().all(|callee| done.contains_key(callee));
             unit.ready = unit.ready.or(ready.then_some(number));
         }
-        let taken = taken(&waiting, wanted.size_max.max(1));
+        let taken = taken(&waiting, wanted.limits.of(env));
         // Units are components, so what is left has no circle and something is always ready.
         if taken.is_empty() {
             break;

@@ -8,14 +8,14 @@ use jiff::tz::TimeZone;
 use live::{SystemClock, disk};
 use migrate::cost::Prices;
 use migrate::finding::Finding;
-use migrate::generate::{Generated, Settings, generate};
+use migrate::generate::{Generated, generate};
 use migrate::naming::Corrections;
+use migrate::settings::{Estate, PATH as ESTATE, Settings};
 use migrate::tree::{self, Change, GENERATED, Outcome};
 use migrate::waivers::{Judged, PATH as WAIVERS, Waivers};
 use model::code::scan as code;
 use model::ports::{ChangeSet, Clock};
 use model::{Plan, Reason};
-use serde::Deserialize;
 
 use super::show::Ending;
 use super::{read, show, waivers, yaml};
@@ -65,10 +65,7 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
     let present = args.out.as_deref().map_or_else(|| Ok(BTreeMap::new()), read::repository)?;
     let place = args.out.as_deref().unwrap_or_else(|| Path::new("DIR")).display().to_string();
     let corrections = corrections(args, &place, &present)?;
-    let settings = Settings {
-        prices: prices(args, &place, &present)?,
-        ..Settings::new(&repository(&place, &present)?)
-    };
+    let settings = settings(args, &place, &present)?;
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
     let waivers = match present.get(WAIVERS) {
         Some(bytes) => waivers::parse(&format!("{place}/{WAIVERS}"), bytes)?,
@@ -168,15 +165,25 @@ fn prices(
     Ok(Some(Prices::parse(&place, yaml::text(&place, &bytes)?)?))
 }
 
-/// The repository's URL out of segue.yaml.
-fn repository(root: &str, present: &BTreeMap<String, Vec<u8>>) -> Result<String, Failure> {
-    #[derive(Deserialize)]
-    struct Estate {
-        repository: Option<String>,
-    }
-    let Some(bytes) = present.get("segue.yaml") else { return Ok(REPOSITORY_UNKNOWN.to_owned()) };
-    let estate: Estate = yaml::parse(&format!("{root}/segue.yaml"), bytes, &code::BAD_ESTATE)?;
-    Ok(estate.repository.unwrap_or_else(|| REPOSITORY_UNKNOWN.to_owned()))
+/// What the team decided in segue.yaml, and its prices.
+fn settings(
+    args: &PlanArgs,
+    root: &str,
+    present: &BTreeMap<String, Vec<u8>>,
+) -> Result<Settings, Failure> {
+    let estate = match present.get(ESTATE) {
+        Some(bytes) => {
+            let place = format!("{root}/{ESTATE}");
+            Estate::parse(&place, yaml::text(&place, bytes)?)?
+        }
+        None => Estate::default(),
+    };
+    Ok(Settings {
+        prices: prices(args, root, present)?,
+        organization: estate.organization,
+        waves: estate.waves,
+        ..Settings::new(estate.repository.as_deref().unwrap_or(REPOSITORY_UNKNOWN))
+    })
 }
 
 fn strict(
