@@ -4,6 +4,7 @@
 //! the same words are printed once; every other module draws one section. Nothing on the page needs
 //! script. Everything that comes from the estate is escaped by `maud`.
 
+mod accepted;
 mod appendix;
 mod book;
 mod duties;
@@ -20,7 +21,10 @@ mod waves;
 mod words;
 mod worries;
 
+use std::collections::BTreeMap;
+
 use migrate::plan::MigrationPlan;
+use migrate::waivers::Waiver;
 
 use super::lang::{Lang, Messages};
 
@@ -39,8 +43,8 @@ pub(crate) struct Input<'a> {
     pub(crate) findings: Vec<Finding>,
     /// `plan/inventory.json`.
     pub(crate) inventory: Vec<Named>,
-    /// Ids of findings that are waived today.
-    pub(crate) waived: Vec<String>,
+    /// The waivers in force today, by the id of their finding.
+    pub(crate) waived: &'a BTreeMap<String, Waiver>,
     /// How many settings have which ruling, where `plan/rulings.json` could be read.
     pub(crate) rulings: Option<Rulings>,
     /// The language of the page.

@@ -51,12 +51,12 @@ pub(super) fn run(args: &ReportArgs, term: &mut Term) -> Result<u8, Failure> {
     let inventory = read::json(&args.dir, "plan/inventory.json")?;
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
     let ids = findings.iter().map(|finding| finding.id.as_str());
-    let waived = waivers::read(&args.dir)?.judge(ids, today).waived.into_keys().collect();
+    let judged = waivers::read(&args.dir)?.judge(ids, today);
     let page = render(&Input {
         plan: &plan,
         findings,
         inventory,
-        waived,
+        waived: &judged.waived,
         rulings: rulings(&args.dir),
         lang: match args.lang {
             Language::En => Lang::En,
@@ -65,6 +65,7 @@ pub(super) fn run(args: &ReportArgs, term: &mut Term) -> Result<u8, Failure> {
     });
     disk::write_file(&args.out, page.as_bytes())?;
     term.line(&format!("{} ({} kB)", args.out.display(), page.len().div_ceil(1000)));
+    waivers::notes(&judged, term);
     Ok(DONE)
 }
 

@@ -68,7 +68,14 @@ messages! {
     estate: "the whole estate", "전체 환경";
     all_services: "every service", "모든 서비스";
     all_but: "every service but", "다음을 뺀 모든 서비스:";
-    waived: "accepted in waivers.yaml", "waivers.yaml에서 예외 처리됨";
+    accepted: "accepted by {name} until {day}: {reason}", "{name} 승인, {day}까지 예외: {reason}";
+    accepted_in: "{envs}: accepted by {name} until {day}: {reason}", "{envs}: {name} 승인, {day}까지 예외: {reason}";
+    accepted_topic: "Accepted by the team", "팀에서 예외로 승인한 항목";
+    accepted_intro: "These stay as they are until the day named; then they are open again. They stand in plan/waivers.yaml.",
+        "정한 날까지 그대로 두기로 한 항목입니다. 기한이 지나면 다시 미해결 항목이 됩니다. 목록은 plan/waivers.yaml에 있습니다.";
+    accepted_what: "What", "항목";
+    accepted_by: "By", "승인";
+    accepted_until: "Until", "기한";
     one_service: "{n} service", "서비스 {n}개";
     many_services: "{n} services", "서비스 {n}개";
     one_cluster: "{n} cluster", "클러스터 {n}개";

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 
 use super::Page;
+use super::accepted;
 use super::book::{Chapter, Told};
 use super::format::{anchor, count, mark, place, said, severity_word};
 use super::section::Section;
@@ -149,8 +150,8 @@ fn full(page: &Page<'_>, told: &Told<'_>) -> Markup {
         div.finding {
             p { (mark(told.severity)) " " (said(&told.sentence))
                 @if !everywhere && !told.envs.is_empty() { span.small { " (" (told.envs.join(", ")) ")" } }
-                @if told.waived { span.small { " " (page.m.waived) } }
                 " " a.small href={ "#" (told.code) } { (told.code) } }
+            (accepted::lines(page, told))
             @if "BH".contains(told.severity) {
                 p.then { span.fix { (page.m.fix) } " " (said(&told.next)) }
                 @if let Some(at) = told.place.filter(|_| page.services().len() <= BRIEF_ABOVE) { p.then { code.ev { (place(at)) } } }

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use migrate::waivers::Waiver;
 use serde::Deserialize;
 
+use super::accepted::{Accepted, accepted};
 use crate::view::lang::{Lang, Said};
 
 /// A code that more than this share of services has is told once for all of them.
@@ -20,7 +22,7 @@ pub(crate) struct Finding {
     pub(crate) id: String,
     severity: char,
     subject: Subject,
-    environment: String,
+    pub(super) environment: String,
     #[serde(default)]
     place: Option<Place>,
     code: String,
@@ -73,7 +75,9 @@ pub(super) struct Told<'a> {
     pub(super) sentence: Said,
     pub(super) next: Said,
     pub(super) place: Option<&'a Place>,
-    /// True if every one of them is waived.
+    /// Who accepted them, one entry for each waiver that differs.
+    pub(super) accepted: Vec<Accepted<'a>>,
+    /// True if every one of them is accepted.
     pub(super) waived: bool,
 }
 
@@ -116,7 +120,7 @@ impl<'a> Book<'a> {
     /// Groups the findings; `services` is how many the estate has.
     pub(super) fn new(
         findings: &'a [Finding],
-        waived: &[String],
+        waived: &'a BTreeMap<String, Waiver>,
         services: usize,
         lang: Lang,
     ) -> Self {
@@ -160,7 +164,7 @@ impl<'a> Book<'a> {
 
 fn chapter<'a>(
     list: &[&'a Finding],
-    waived: &[String],
+    waived: &'a BTreeMap<String, Waiver>,
     services: usize,
     lang: Lang,
 ) -> Chapter<'a> {
@@ -215,7 +219,12 @@ fn pairs<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
     same.into_values().collect()
 }
 
-fn told<'a>(service: &'a str, group: &[&'a Finding], waived: &[String], lang: Lang) -> Told<'a> {
+fn told<'a>(
+    service: &'a str,
+    group: &[&'a Finding],
+    waived: &'a BTreeMap<String, Waiver>,
+    lang: Lang,
+) -> Told<'a> {
     let facts = common_facts(group, "");
     let first = group.first();
     let text = |pick: fn(&'a Finding) -> &'a str| first.map(|one| pick(one)).unwrap_or_default();
@@ -231,7 +240,8 @@ fn told<'a>(service: &'a str, group: &[&'a Finding], waived: &[String], lang: La
         sentence: lang.sentence(code, &facts, text(|one| &one.message)),
         next: lang.next(code, &facts, text(|one| &one.next)),
         place: first.and_then(|one| one.place.as_ref()),
-        waived: group.iter().all(|one| waived.contains(&one.id)),
+        accepted: accepted(group, waived),
+        waived: group.iter().all(|one| waived.contains_key(&one.id)),
     }
 }
 
@@ -311,7 +321,8 @@ mod tests {
                 )
             })
             .into();
-        let book = Book::new(&list, &[], 1, Lang::En);
+        let none = BTreeMap::new();
+        let book = Book::new(&list, &none, 1, Lang::En);
         let told = &book.chapters[0].told;
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].envs, ["dev", "prod", "stag"]);
@@ -328,7 +339,8 @@ mod tests {
             finding("SG-M127", "shop", "dev", 1, &json!({"container": "web", "limit": "nofile"})),
             finding("SG-M127", "shop", "prod", 1, &json!({"container": "web", "limit": "stack"})),
         ];
-        let book = Book::new(&list, &[], 1, Lang::En);
+        let none = BTreeMap::new();
+        let book = Book::new(&list, &none, 1, Lang::En);
         assert!(book.chapters[0].told[0].sentence.text.contains("nofile / stack"));
         assert!(book.chapters[0].sentence.text.contains('…'));
     }
@@ -346,9 +358,29 @@ mod tests {
             finding("SG-M127", "shop", "dev", 1, &json!({"container": "web", "limit": "nofile"})),
             finding("SG-M127", "shop", "prod", 1, &json!({"container": "web", "limit": "nofile"})),
         ];
-        let one = [list[0].id.clone()];
-        assert!(!Book::new(&list, &one, 1, Lang::En).chapters[0].told[0].waived);
-        let all = [list[0].id.clone(), list[1].id.clone()];
-        assert!(Book::new(&list, &all, 1, Lang::En).chapters[0].told[0].waived);
+        let waiver = |index: usize, name: &str| Waiver {
+            finding: list[index].id.clone(),
+            name: name.to_owned(),
+            reason: "it is known".to_owned(),
+            expires: jiff::civil::date(2027, 1, 31),
+        };
+        let waived = |all: &[Waiver]| -> BTreeMap<String, Waiver> {
+            all.iter().map(|one| (one.finding.clone(), one.clone())).collect()
+        };
+        let one = waived(&[waiver(0, "mina")]);
+        let book = Book::new(&list, &one, 1, Lang::En);
+        let told = &book.chapters[0].told[0];
+        assert!(!told.waived);
+        assert_eq!((told.accepted.len(), &told.accepted[0].envs), (1, &vec!["dev"]));
+        let same = waived(&[waiver(0, "mina"), waiver(1, "mina")]);
+        let book = Book::new(&list, &same, 1, Lang::En);
+        let told = &book.chapters[0].told[0];
+        assert!(told.waived);
+        assert_eq!((told.accepted.len(), &told.accepted[0].envs), (1, &vec!["dev", "prod"]));
+        let two = waived(&[waiver(0, "mina"), waiver(1, "joon")]);
+        let book = Book::new(&list, &two, 1, Lang::En);
+        let names: Vec<&str> =
+            book.chapters[0].told[0].accepted.iter().map(|one| one.waiver.name.as_str()).collect();
+        assert_eq!(names, ["mina", "joon"]);
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn render(input: &Input<'_>) -> String {
     let names: BTreeSet<&str> = input.plan.services.iter().map(|one| one.name.as_str()).collect();
     let page = Page {
         plan: input.plan,
-        book: Book::new(&input.findings, &input.waived, names.len(), input.lang),
+        book: Book::new(&input.findings, input.waived, names.len(), input.lang),
         inventory: &input.inventory,
         rulings: input.rulings,
         lang: input.lang,

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use migrate::waves::{PartKind, Risk};
 
 use super::Page;
+use super::accepted;
 use super::book::{Chapter, Told};
 use super::format::{count, mark, number, said, severity_word};
 use super::section::Section;
@@ -105,7 +106,8 @@ fn worry(page: &Page<'_>, chapter: &Chapter<'_>) -> Markup {
             @if chapter.told.len() > 1 { span.small { " " (count(chapter.told.len() - 1, page.m.one_like, page.m.many_like)) } }
         }
         dd { (page.m.fix) " " @match first { Some(told) => (said(&told.next)), None => (said(&chapter.next)) }
-            " " a.small href={ "#" (chapter.code) } { (chapter.code) } }
+            " " a.small href={ "#" (chapter.code) } { (chapter.code) }
+            @if let Some(told) = first { (accepted::lines(page, told)) } }
     }
 }
 
@@ -129,7 +131,8 @@ pub(super) fn unconverted(page: &Page<'_>) -> Section {
         @for told in &blockers {
             div.blocker {
                 p { (mark('B')) " " b { (told.service) } " (" (told.envs.join(", ")) ") " a.small href={ "#" (told.code) } { (told.code) }
-                    @if told.waived { " " span.small { (m.waived) } } }
+                    }
+                (accepted::lines(page, told))
                 p { (said(&told.sentence)) }
                 p { (m.answer_needed) " " (said(&told.next)) }
             }
@@ -142,6 +145,7 @@ pub(super) fn unconverted(page: &Page<'_>) -> Section {
                 }
             } }
         }
+        (accepted::table(page))
         p { (m.lost_images) }
     };
     Section { id: "unconverted", topic: m.lost_topic, heading, body }
