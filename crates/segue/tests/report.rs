@@ -7,12 +7,20 @@
 
 #[path = "report/html.rs"]
 mod html;
+#[path = "report/korean.rs"]
+mod korean;
+#[path = "report/many.rs"]
+mod many;
+#[path = "report/waived.rs"]
+mod waived;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use migrate::cost::Range;
+use migrate::plan::MigrationPlan;
 use serde_json::Value;
 
 /// A page must fit into a mail, also for a large estate.
@@ -157,44 +165,31 @@ fn findings_of_weight_are_told_in_korean() {
 }
 
 #[test]
-fn two_hundred_services_stay_below_a_megabyte() {
+fn two_hundred_services_in_three_environments_stay_below_a_megabyte() {
     let (_dir, config) = planned();
-    let grow =
-        |file: &str, list: fn(&mut Value) -> &mut Vec<Value>, rename: fn(&mut Value, usize)| {
-            let mut document = read(&config, file);
-            let items = list(&mut document);
-            let one = items.clone();
-            for copy in 1..10 {
-                items.extend(one.iter().cloned().map(|mut item| {
-                    rename(&mut item, copy);
-                    item
-                }));
-            }
-            std::fs::write(config.join(file), document.to_string()).unwrap();
-        };
-    grow(
-        "plan/plan.json",
-        |plan| plan["services"].as_array_mut().unwrap(),
-        |one, copy| {
-            one["name"] = format!("{}-{copy}", one["name"].as_str().unwrap()).into();
-            let arn = one["from"]["clusterArn"].as_str().unwrap_or_default().to_owned();
-            one["from"]["clusterArn"] = format!("{arn}-{copy}").into();
-        },
-    );
-    grow(
-        "plan/findings.json",
-        |list| list.as_array_mut().unwrap(),
-        |one, copy| {
-            one["subject"]["name"] =
-                format!("{}-{copy}", one["subject"]["name"].as_str().unwrap()).into();
-            one["id"] = format!("{}-{copy}", one["id"].as_str().unwrap()).into();
-        },
-    );
+    many::grow(&config);
+    let plan: MigrationPlan = serde_json::from_value(read(&config, "plan/plan.json")).unwrap();
+    let held = plan.order.held.len();
+    assert_eq!((plan.services.len(), many::moved(&plan).len() + held), (600, 600));
+    assert!(plan.order.waves.len() >= 114, "{} waves", plan.order.waves.len());
     for lang in ["en", "ko"] {
         let page = report(&config, lang);
-        assert!(page.contains("gateway-9"));
         assert!(page.len() < BYTES_MAX, "{lang}: {} bytes", page.len());
         html::check(&page);
+        let matrix = page.split("<table class=\"matrix\">").nth(1).unwrap();
+        let matrix = matrix.split("</table>").next().unwrap();
+        assert_eq!(matrix.matches("</a></th>").count(), 200, "{lang}");
+        let waves = page.split("<table class=\"wavelist\">").nth(1).unwrap();
+        let waves = waves.split("</table>").next().unwrap();
+        assert_eq!(waves.matches("scope=\"row\"").count(), plan.order.waves.len(), "{lang}");
+        for (service, _) in many::moved(&plan) {
+            assert!(waves.contains(&service), "{lang}: {service} is in no wave of the page");
+        }
+        assert_eq!(page.matches("class=\"dot\"").count(), 600, "{lang}");
+        let today = plan.cost.today.total.expected.whole();
+        let sum: Range = plan.cost.today.lines.iter().map(|line| line.amount).sum();
+        assert_eq!(sum, plan.cost.today.total);
+        assert!(page.contains(&format!("${today}")), "{lang}: ${today}");
     }
 }
 

@@ -3,6 +3,7 @@
 mod codes;
 mod messages;
 mod particles;
+mod phrases;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -64,7 +65,7 @@ impl Lang {
         otherwise: &str,
     ) -> Said {
         match self.templates(code) {
-            Some((sentence, _, english)) => Said { text: fill_map(sentence, facts), english },
+            Some((sentence, _, english)) => Said { text: self.filled(sentence, facts), english },
             None => Said { text: otherwise.to_owned(), english: self == Self::Ko },
         }
     }
@@ -77,8 +78,33 @@ impl Lang {
         otherwise: &str,
     ) -> Said {
         match self.templates(code) {
-            Some((_, next, english)) => Said { text: fill_map(next, facts), english },
+            Some((_, next, english)) => Said { text: self.filled(next, facts), english },
             None => Said { text: otherwise.to_owned(), english: self == Self::Ko },
+        }
+    }
+
+    /// Words that a planner wrote, in this language where the table has them.
+    pub(crate) fn phrase(self, text: &str) -> Said {
+        let own = match self {
+            Self::En => Some(text.to_owned()),
+            Self::Ko => phrases::korean(text),
+        };
+        let english = own.is_none();
+        Said { text: own.unwrap_or_else(|| text.to_owned()), english }
+    }
+
+    /// A sentence with its facts, those that are words in the language of the page.
+    fn filled(self, template: &str, facts: &BTreeMap<String, String>) -> String {
+        match self {
+            Self::En => fill_map(template, facts),
+            Self::Ko => {
+                // One word is a name, whatever it means in English.
+                let words = |value: &String| {
+                    if value.contains(' ') { self.phrase(value).text } else { value.clone() }
+                };
+                let said = |(name, value): (&String, &String)| (name.clone(), words(value));
+                fill_map(template, &facts.iter().map(said).collect())
+            }
         }
     }
 }
@@ -160,6 +186,15 @@ mod tests {
                 "{id}: next"
             );
         }
+    }
+
+    #[test]
+    fn every_finding_has_a_korean_sentence() {
+        let told =
+            model::code::all().filter(|code| matches!(code.kind, model::code::Kind::Finding(_)));
+        let missing: Vec<&str> =
+            told.map(|code| code.id).filter(|id| codes::korean(id).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The English ones stand in `model::code`. Particles after a `{fact}` are chosen so that they fit
 //! any word, since nobody knows whether a name ends in a consonant.
 
+mod checks;
 mod estate;
 mod plan;
 mod services;
@@ -13,7 +14,10 @@ type Row = (&'static str, &'static str, &'static str);
 
 /// Every row.
 pub(super) fn all() -> impl Iterator<Item = Row> {
-    [estate::ROWS, tasks::ROWS, services::ROWS, plan::ROWS].into_iter().flatten().copied()
+    [checks::ROWS, estate::ROWS, tasks::ROWS, services::ROWS, plan::ROWS]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The Korean sentence and next step of a code.

@@ -45,7 +45,11 @@ pub(super) fn settle(text: &str) -> String {
 /// Letters of other scripts are judged by how Korean engineers read them: by their sound at the
 /// end of a word, and figures by their Korean names.
 fn end(before: &str) -> End {
-    match before.chars().rev().find(|c| c.is_alphanumeric()) {
+    let word = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    if word.ends_with("ng") || word.ends_with("NG") {
+        return End::Consonant;
+    }
+    match word.chars().next_back() {
         Some(c @ '가'..='힣') => match (u32::from(c) - 0xac00) % 28 {
             0 => End::Vowel,
             8 => End::Liquid,
@@ -68,6 +72,7 @@ mod tests {
             ("역할을(를)", "역할을"),
             ("웨이브 7개(으)로", "웨이브 7개로"),
             ("서울(으)로", "서울로"),
+            ("`staging`을(를) prod을(를)", "`staging`을 prod를"),
             ("환경(으)로", "환경으로"),
             ("nginx을(를) `admin`은(는)", "nginx를 `admin`은"),
             ("gateway와(과) payments이(가)", "gateway와 payments가"),

@@ -28,7 +28,17 @@ pub(super) fn count(n: usize, one: &str, many: &str) -> String {
 
 /// A sentence, marked where it is not in the language of the page.
 pub(super) fn said(said: &Said) -> Markup {
-    html! { @if said.english { span lang="en" { (said.text) } } @else { (said.text) } }
+    html! { @if said.english { span lang="en" { (marked(&said.text)) } } @else { (marked(&said.text)) } }
+}
+
+/// Text in which what stands between backticks is code; a backtick without a second one stays.
+fn marked(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    html! { @for (index, part) in parts.iter().enumerate() {
+        @if index % 2 == 0 { (part) }
+        @else if index + 1 < parts.len() { code { (part) } }
+        @else { "`" (part) }
+    } }
 }
 
 /// Glyph of a severity; never shown without its letter.

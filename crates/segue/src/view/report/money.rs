@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use migrate::cost::{Bill, Charge, Cost, Money, Range, Verdict};
 
 use super::Page;
-use super::format::{count, number};
+use super::format::{count, number, said};
 use super::section::Section;
 use crate::view::lang::{Messages, fill};
 
@@ -29,7 +29,7 @@ pub(super) fn section(page: &Page<'_>) -> Section {
             p { (m.money_intro) }
             figure { (bars(cost, m)) figcaption { (m.money_caption) " " (basis(cost, m)) } }
             (table(cost, m))
-            (savings(cost, m))
+            (savings(page))
             (waste(cost, m))
             (assumptions(page))
         }
@@ -156,7 +156,8 @@ fn charge(what: Charge, m: &Messages) -> &'static str {
     }
 }
 
-fn savings(cost: &Cost, m: &'static Messages) -> Markup {
+fn savings(page: &Page<'_>) -> Markup {
+    let (m, cost) = (page.m, &page.plan.cost);
     let names = stages(cost, m);
     let name = |key: &str| {
         let at = ["today", "ecsShared", "ecsRightSized", "during", "first", "later"]
@@ -174,7 +175,7 @@ fn savings(cost: &Cost, m: &'static Messages) -> Markup {
                         th scope="row" { (name(&saving.from)) " → " (name(&saving.to)) }
                         td.n { (amount(saving.amount.expected)) " (" (saving.percent) " %)" }
                         td.n { (amount(saving.amount.low)) " … " (amount(saving.amount.high)) }
-                        td.small lang="en" { (saving.why) }
+                        td.small { (said(&page.lang.phrase(&saving.why))) }
                     }
                 } }
             }
@@ -234,24 +235,25 @@ fn gib(mib: i64) -> String {
 fn assumptions(page: &Page<'_>) -> Markup {
     let m = page.m;
     let cost = &page.plan.cost;
+    let words = |text: &str| said(&page.lang.phrase(text));
     html! {
         @if !cost.assumptions.is_empty() {
             h3 { (m.money_assumptions) }
-            table.small lang="en" { thead { tr {
-                th scope="col" lang=(page.lang.tag()) { (m.money_about) } th scope="col" lang=(page.lang.tag()) { (m.money_low) }
-                th scope="col" lang=(page.lang.tag()) { (m.money_expected) } th scope="col" lang=(page.lang.tag()) { (m.money_high) }
+            table.small { thead { tr {
+                th scope="col" { (m.money_about) } th scope="col" { (m.money_low) }
+                th scope="col" { (m.money_expected) } th scope="col" { (m.money_high) }
             } }
             tbody { @for one in &cost.assumptions {
-                tr { th scope="row" { (one.about) } td { (one.low) } td { (one.expected) } td { (one.high) } }
+                tr { th scope="row" { (words(&one.about)) } td { (words(&one.low)) } td { (words(&one.expected)) } td { (words(&one.high)) } }
             } } }
         }
         @if !cost.not_counted.is_empty() {
             h3 { (m.money_not_counted) }
-            ul.small lang="en" { @for one in &cost.not_counted { li { (one) } } }
+            ul.small { @for one in &cost.not_counted { li { (words(one)) } } }
         }
         @if !cost.prices.sources.is_empty() {
             h3 { (m.money_sources) }
-            ul.small lang="en" { @for one in &cost.prices.sources { li { (one) } } }
+            ul.small { @for one in &cost.prices.sources { li { (words(one)) } } }
         }
     }
 }

@@ -127,17 +127,17 @@ pub(super) const ROWS: &[Row] = &[
     (
         "SG-M370",
         "{services}: {env} 환경에서 아직 옮기지 않은 다른 서비스를 호출하지 않습니다",
-        "segue migrate explain {services} --plan DIR",
+        "`segue migrate explain {services} --plan DIR`로 확인합니다",
     ),
     (
         "SG-M371",
         "{services}: 웨이브 {wave}에서 먼저 옮기는 {callees}을(를) 호출합니다",
-        "segue migrate explain {services} --plan DIR",
+        "`segue migrate explain {services} --plan DIR`로 확인합니다",
     ),
     (
         "SG-M374",
         "{env} 환경의 {service}: 차단 항목이 남아 있어 웨이브에 없습니다 ({list})",
-        "segue migrate explain {service} --plan DIR 로 확인해 고치고 다시 계획합니다",
+        "`segue migrate explain {service} --plan DIR`로 확인해 고치고 다시 계획합니다",
     ),
     (
         "SG-M375",
@@ -187,7 +187,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "SG-M391",
         "{finding}: 예외로 둘 수 없습니다. 고치기 전에는 아무것도 만들 수 없습니다",
-        "segue help {code} 내용을 보고 고칩니다",
+        "`segue help {code}` 내용을 보고 고칩니다",
     ),
     (
         "SG-M340",
