@@ -1,7 +1,7 @@
 //! How a check gathers what it finds: facts that it reads, numbers that it compares.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use jiff::Timestamp;
 use model::facts::balancers::Balancer;
@@ -90,6 +90,39 @@ pub(super) struct Case {
     sources: Vec<Source>,
     numbers: BTreeMap<String, String>,
     why: Option<String>,
+}
+
+/// A number with its unit.
+pub(super) struct Amount {
+    number: u128,
+    unit: &'static str,
+}
+
+impl<T: Into<u128>> From<T> for Amount {
+    fn from(number: T) -> Self {
+        Self { number: number.into(), unit: "" }
+    }
+}
+
+impl Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.number, self.unit)
+    }
+}
+
+/// So many seconds.
+pub(super) fn secs(number: impl Into<u128>) -> Amount {
+    Amount { number: number.into(), unit: " s" }
+}
+
+/// So many milliseconds.
+pub(super) fn ms(number: impl Into<u128>) -> Amount {
+    Amount { number: number.into(), unit: " ms" }
+}
+
+/// So many hundredths.
+pub(super) fn percent(number: impl Into<u128>) -> Amount {
+    Amount { number: number.into(), unit: " %" }
 }
 
 /// A case with everything heard.
@@ -182,17 +215,27 @@ impl Case {
     }
 
     /// A number with the least that it may be.
-    pub(super) fn at_least(&mut self, name: &str, have: impl Into<u128>, needed: impl Into<u128>) {
+    pub(super) fn at_least(
+        &mut self,
+        name: &str,
+        have: impl Into<Amount>,
+        needed: impl Into<Amount>,
+    ) {
         let (have, needed) = (have.into(), needed.into());
-        self.must(have >= needed, format!("{name} {have}, needed {needed}"));
+        self.must(have.number >= needed.number, format!("{name}: {have}, needed {needed}"));
         self.number(name, have);
         self.number(&format!("{name} needed"), needed);
     }
 
     /// A number with the most that it may be.
-    pub(super) fn at_most(&mut self, name: &str, have: impl Into<u128>, allowed: impl Into<u128>) {
+    pub(super) fn at_most(
+        &mut self,
+        name: &str,
+        have: impl Into<Amount>,
+        allowed: impl Into<Amount>,
+    ) {
         let (have, allowed) = (have.into(), allowed.into());
-        self.must(have <= allowed, format!("{name} {have}, at most {allowed}"));
+        self.must(have.number <= allowed.number, format!("{name}: {have}, at most {allowed}"));
         self.number(name, have);
         self.number(&format!("{name} allowed"), allowed);
     }

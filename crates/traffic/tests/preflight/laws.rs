@@ -185,7 +185,7 @@ fn a_preflight_survives_json_and_holds_by_its_first_open_check() {
     let all: Vec<String> = held.held().map(|it| format!("{}: {}", it.what, it.because)).collect();
     insta::assert_snapshot!(all.join("\n"), @r"
     shift/payments-prod: a target ends under load without losing a request: unproven, since nobody knows what the end of a target costs
-    shift/payments-prod: the service keeps an idle connection longer than the balancer: the service closed an idle connection after (s) 5, needed 62
+    shift/payments-prod: the service keeps an idle connection longer than the balancer: time that an idle connection stayed open: 5 s, needed 62 s
     ");
     assert_eq!(held.holds(), held.held().next());
     let fix: Vec<String> = held.open().filter_map(Checked::fix).collect();

@@ -1,6 +1,6 @@
 //! Balancers: Z5, Z11, Z16.
 
-use super::super::case::{Case, Cx};
+use super::super::case::{Case, Cx, secs};
 use super::super::limits::{COLD_PER_MINUTE, DOUBLING_SECS, IDLE_SECS_MORE};
 
 /// Z5: the service keeps a connection open for longer than any balancer in front of it.
@@ -14,13 +14,14 @@ pub(in super::super) fn idle(cx: &Cx<'_>) -> Case {
     let drill = case.know(&cx.facts.drills.idle, "how long the service keeps an idle connection");
     if let (Some(longest), Some(drill)) = (longest, drill) {
         let needed = u64::from(longest) + u64::from(IDLE_SECS_MORE);
-        if let Some(closed) = drill.closed_after_secs.filter(|secs| u64::from(*secs) < needed) {
-            case.at_least("the service closed an idle connection after (s)", closed, needed);
+        if let Some(closed) = drill.closed_after_secs.filter(|closed| u64::from(*closed) < needed) {
+            case.at_least("time that an idle connection stayed open", secs(closed), secs(needed));
         } else if u64::from(drill.watched_secs) < needed {
             let watched = drill.watched_secs;
             case.missing(format!("enough: watched for {watched} s, needed {needed}"));
         } else {
-            case.at_least("an idle connection stayed open for (s)", drill.watched_secs, needed);
+            let watched = secs(drill.watched_secs);
+            case.at_least("time that an idle connection stayed open", watched, secs(needed));
         }
     }
     case

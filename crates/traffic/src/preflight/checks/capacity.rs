@@ -62,7 +62,7 @@ fn carries(case: &mut Case, of: &Capacity, side: Side, replicas: u32, load: (u8,
     let Some(each) = case.know(&of.per_replica_per_minute, &what) else { return };
     let (share, peak) = load;
     let needed = (u128::from(share) * u128::from(peak) * HEADROOM_PERCENT).div_ceil(10_000);
-    let name = format!("{side}: {replicas} replicas carry requests a minute at {share} %");
+    let name = format!("requests a minute that {replicas} {side} replicas carry ({share} %)");
     case.at_least(&name, u128::from(replicas) * u128::from(*each), needed);
 }
 

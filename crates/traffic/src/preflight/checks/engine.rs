@@ -2,7 +2,7 @@
 
 use model::facts::Side;
 
-use super::super::case::{Case, Cx};
+use super::super::case::{Case, Cx, ms};
 use super::super::limits::{PROBES_PER_SEC, RESERVED_PERCENT_MIN};
 use super::super::terms::Moment;
 use super::super::verdict::Effect;
@@ -63,7 +63,7 @@ pub(in super::super) fn lease(cx: &Cx<'_>, _: Moment) -> Case {
     if let Some(lease) = case.live(&cx.facts.engine.lease, "whose epoch it is") {
         case.at_least("our epoch", lease.ours, lease.journal);
         let needed = u128::from(lease.call_ms) + 1;
-        case.at_least("what is left of the lease (ms)", lease.left_ms, needed);
+        case.at_least("what is left of the lease", ms(lease.left_ms), ms(needed));
     }
     case
 }

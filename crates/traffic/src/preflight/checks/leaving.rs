@@ -3,7 +3,7 @@
 use model::facts::drills::Session;
 use model::facts::{Known, Side};
 
-use super::super::case::{Case, Cx};
+use super::super::case::{Case, Cx, percent, secs};
 use super::super::limits::{INSYNC_SECS, PROPAGATION_SECS, QUIET_PERIODS, STRAGGLER_SECS};
 use super::super::terms::{Mechanism, Moment};
 use super::release;
@@ -16,7 +16,7 @@ pub(in super::super) fn quiet(cx: &Cx<'_>, moment: Moment) -> Case {
     let mut case = cx.case();
     let balancer = &cx.facts.balancers.old;
     let Some(rule) = case.live(&balancer.rule, "the weights as read back") else { return case };
-    case.at_least("share of the new side (%)", rule.new_percent, 100_u32);
+    case.at_least("share of the new side", percent(rule.new_percent), percent(100_u32));
     let mut pinned = rule.stickiness_secs.unwrap_or(0);
     if cx.terms.mechanism == Mechanism::Route53 {
         // Weights of one balancer are chosen for each request; names are looked up for each
@@ -31,7 +31,7 @@ pub(in super::super) fn quiet(cx: &Cx<'_>, moment: Moment) -> Case {
     if let Some(quiet) = case.live(known, "since when the old targets get no request") {
         let needed = u64::from(PROPAGATION_SECS) + u64::from(pinned);
         case.at_least("periods without a request", quiet.periods, QUIET_PERIODS);
-        case.at_least("seconds without a request", quiet.secs, needed);
+        case.at_least("time without a request", secs(quiet.secs), secs(needed));
     }
     case
 }
@@ -56,11 +56,11 @@ pub(in super::super) fn sticky(cx: &Cx<'_>) -> Case {
     let Some(rule) = case.know(&cx.facts.balancers.old.rule, "the stickiness of the rule") else {
         return case;
     };
-    let Some(secs) = rule.stickiness_secs else {
+    let Some(sticky) = rule.stickiness_secs else {
         case.must(true, "stickiness is off");
         return case;
     };
-    case.at_least("old targets are kept for (s)", cx.terms.keep_old_secs, secs);
+    case.at_least("time that old targets are kept", secs(cx.terms.keep_old_secs), secs(sticky));
     match case.know(&cx.facts.drills.session, "whether a login is good on both sides") {
         Some(Session::Replayed { on_new, on_old }) => {
             release::replayed(&mut case, *on_new, *on_old);
@@ -81,9 +81,10 @@ pub(in super::super) fn sticky_over(cx: &Cx<'_>, moment: Moment) -> Case {
     }
     let mut case = cx.case();
     if let Some(rule) = case.live(&cx.facts.balancers.old.rule, "the weights as read back") {
-        if let Some(secs) = rule.stickiness_secs {
-            case.at_least("share of the new side (%)", rule.new_percent, 100_u32);
-            case.at_least("seconds since the old side lost its weight", rule.since_secs, secs);
+        if let Some(sticky) = rule.stickiness_secs {
+            case.at_least("share of the new side", percent(rule.new_percent), percent(100_u32));
+            let since = secs(rule.since_secs);
+            case.at_least("time since the old side lost its weight", since, secs(sticky));
         } else {
             case.must(true, "stickiness is off");
         }
@@ -102,7 +103,7 @@ pub(in super::super) fn old_name(cx: &Cx<'_>, moment: Moment) -> Case {
     if moment == Moment::Decommission || (moment == Moment::ScaleDown && !bridge) {
         let known = &cx.facts.dns.stragglers;
         if let Some(left) = case.live(known, "who still comes to the old balancer") {
-            case.at_least("seconds without a client", left.quiet_secs, STRAGGLER_SECS);
+            case.at_least("time without a client", secs(left.quiet_secs), secs(STRAGGLER_SECS));
             let peak = if left.weekly_peak_seen { "is" } else { "is not" };
             case.must(
                 left.weekly_peak_seen,
@@ -117,7 +118,7 @@ pub(in super::super) fn old_name(cx: &Cx<'_>, moment: Moment) -> Case {
         if sent == 0 {
             case.missing("whether the old balancer serves (no request was sent)");
         }
-        case.at_most(&format!("old balancer: {sent} requests, lost"), lost, 0_u32);
+        case.at_most(&format!("lost of {sent} requests to the old balancer"), lost, 0_u32);
     }
     case
 }
@@ -143,13 +144,14 @@ pub(in super::super) fn long_connections(cx: &Cx<'_>) -> Case {
         let delay = &cx.facts.targets.of(side).deregistration_delay_secs;
         let what = format!("the {side} deregistration delay");
         if let Some(delay) = case.know(delay, &what) {
-            case.at_least(&format!("{side} deregistration delay (s)"), *delay, long.longest_secs);
+            let name = format!("{side} deregistration delay");
+            case.at_least(&name, secs(*delay), secs(long.longest_secs));
         }
         if fleet.platform.has_pods() {
             let stop = &cx.facts.pods.of(side).stop;
             if let Some(stop) = case.know(stop, &format!("how the {side} pods stop")) {
-                let name = format!("{side} grace period (s)");
-                case.at_least(&name, stop.grace_secs, long.longest_secs);
+                let name = format!("{side} grace period");
+                case.at_least(&name, secs(stop.grace_secs), secs(long.longest_secs));
             }
         }
     }
@@ -165,12 +167,11 @@ pub(in super::super) fn way_back(cx: &Cx<'_>) -> Case {
         Mechanism::SameAlb | Mechanism::Bridge => false,
         Mechanism::Route53 => true,
     };
-    let mut secs =
-        |known: &Known<u32>, what: &str| case.know(known, what).map(|secs| u64::from(*secs));
+    let mut read = |known: &Known<u32>, what: &str| case.know(known, what).copied().map(u64::from);
     let moved = if route53 {
-        let ttl = secs(&cx.facts.dns.ttl_secs, "the TTL of the names");
+        let ttl = read(&cx.facts.dns.ttl_secs, "the TTL of the names");
         let keep =
-            secs(&both.new.client_keep_alive_secs, "the client keep-alive of the new balancer");
+            read(&both.new.client_keep_alive_secs, "the client keep-alive of the new balancer");
         ttl.zip(keep).map(|(ttl, keep)| u64::from(INSYNC_SECS) + ttl + keep)
     } else {
         Some(u64::from(PROPAGATION_SECS))
@@ -183,7 +184,7 @@ pub(in super::super) fn way_back(cx: &Cx<'_>) -> Case {
         rule.map(|rule| u64::from(rule.stickiness_secs.unwrap_or(0)))
     };
     if let (Some(moved), Some(sticky)) = (moved, sticky) {
-        case.at_most("way back (s)", moved + sticky, cx.terms.recovery_secs);
+        case.at_most("way back", secs(moved + sticky), secs(cx.terms.recovery_secs));
     }
     case
 }

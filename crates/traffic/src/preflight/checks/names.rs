@@ -100,7 +100,7 @@ pub(in super::super) fn steps(cx: &Cx<'_>) -> Case {
     let mut from = 0_u8;
     for to in &cx.terms.steps {
         let (step, noise) = (u128::from(to.saturating_sub(from)), noise(*to, all, squares));
-        case.at_least(&format!("step {from} % to {to} %: thousandths"), step * 10, noise);
+        case.at_least(&format!("step from {from} % to {to} %, in thousandths"), step * 10, noise);
         from = *to;
     }
     case

@@ -2,7 +2,7 @@
 
 use model::facts::Side;
 
-use super::super::case::{Case, Cx};
+use super::super::case::{Case, Cx, secs};
 use super::super::limits::{DRILL_REQUESTS_MIN, PRE_STOP_SECS_GOOD, PRE_STOP_SECS_MIN, STOP_SECS};
 use super::super::terms::{Moment, Platform};
 
@@ -69,7 +69,7 @@ pub(in super::super) fn stop(cx: &Cx<'_>) -> Case {
         }
         let delay = &cx.facts.targets.of(side).deregistration_delay_secs;
         if let Some(delay) = case.know(delay, &format!("the {side} deregistration delay")) {
-            case.at_least(&format!("{side} deregistration delay (s)"), *delay, longest);
+            case.at_least(&format!("{side} deregistration delay"), secs(*delay), secs(longest));
         }
     }
     case
@@ -81,18 +81,18 @@ fn pod_stop(cx: &Cx<'_>, case: &mut Case, side: Side, longest: u32) {
     // The floor is that of an ALB; Segue's own balancer is as slow as it was measured.
     let floor = if cx.is_local() { 0 } else { PRE_STOP_SECS_MIN };
     let pre_stop = stop.pre_stop_secs;
-    let name = format!("{side} preStop (s)");
+    let name = format!("{side} preStop");
     let leave = &cx.facts.drills.leave;
     if pre_stop < floor {
-        case.at_least(&name, pre_stop, floor);
+        case.at_least(&name, secs(pre_stop), secs(floor));
     } else if !case.has(leave) && pre_stop >= PRE_STOP_SECS_GOOD {
-        case.at_least(&name, pre_stop, PRE_STOP_SECS_GOOD);
+        case.at_least(&name, secs(pre_stop), secs(PRE_STOP_SECS_GOOD));
     } else if let Some(leave) = case.know(leave, "how long a target that leaves gets requests") {
         let slowest = leave.deregistration_p99_secs.saturating_add(leave.propagation_secs);
-        case.at_least(&name, pre_stop, slowest.max(floor));
+        case.at_least(&name, secs(pre_stop), secs(slowest.max(floor)));
     }
     let grace = u64::from(pre_stop) + u64::from(longest) + u64::from(STOP_SECS);
-    case.at_least(&format!("{side} grace period (s)"), stop.grace_secs, grace);
+    case.at_least(&format!("{side} grace period"), secs(stop.grace_secs), secs(grace));
 }
 
 /// Z4: a target was ended under load and nothing was lost.
@@ -103,11 +103,8 @@ pub(in super::super) fn end_target(cx: &Cx<'_>) -> Case {
             let few = drill.requests;
             case.missing(format!("enough: {few} requests, needed {DRILL_REQUESTS_MIN}"));
         }
-        case.at_most(
-            &format!("{}: {} requests, lost", drill.did, drill.requests),
-            drill.lost,
-            0_u32,
-        );
+        let name = format!("lost of {} requests ({})", drill.requests, drill.did);
+        case.at_most(&name, drill.lost, 0_u32);
     }
     case
 }
@@ -151,9 +148,9 @@ pub(in super::super) fn undisturbed(cx: &Cx<'_>, _: Moment) -> Case {
     case
 }
 
-fn node_grace(case: &mut Case, secs: Option<u32>) {
-    if let Some(secs) = secs {
-        case.note(format!("nodes end pods after {secs} s all the same (terminationGracePeriod)"));
+fn node_grace(case: &mut Case, grace: Option<u32>) {
+    if let Some(grace) = grace {
+        case.note(format!("nodes end pods after {grace} s all the same (terminationGracePeriod)"));
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::facts::drills::Session;
 
-use super::super::case::{Case, Cx};
+use super::super::case::{Case, Cx, ms};
 use super::super::limits::{SLOWER_MS_MAX, SLOWER_PERCENT_MAX};
 use super::super::terms::Moment;
 
@@ -64,7 +64,7 @@ pub(in super::super) fn dependencies(cx: &Cx<'_>, _: Moment) -> Case {
             match latency.get(name) {
                 None => case.missing(format!("how fast {name} is")),
                 Some(it) => {
-                    slower(&mut case, &format!("p99 of {name} (ms)"), it.before_ms, it.now_ms);
+                    slower(&mut case, &format!("p99 of {name}"), it.before_ms, it.now_ms);
                 }
             }
         }
@@ -97,8 +97,8 @@ pub(in super::super) fn as_fast(cx: &Cx<'_>, moment: Moment) -> Case {
     let old = case.live(&cx.facts.targets.old.latency, "how fast the old side is");
     let new = case.live(&cx.facts.targets.new.latency, "how fast the new side is");
     if let (Some(old), Some(new)) = (old, new) {
-        slower(&mut case, "p50 of the new side (ms)", old.p50_ms, new.p50_ms);
-        slower(&mut case, "p99 of the new side (ms)", old.p99_ms, new.p99_ms);
+        slower(&mut case, "p50 of the new side", old.p50_ms, new.p50_ms);
+        slower(&mut case, "p99 of the new side", old.p99_ms, new.p99_ms);
     }
     case
 }
@@ -106,5 +106,5 @@ pub(in super::super) fn as_fast(cx: &Cx<'_>, moment: Moment) -> Case {
 /// At most a quarter and 5 ms slower.
 fn slower(case: &mut Case, name: &str, before: u64, now: u64) {
     let before = u128::from(before);
-    case.at_most(name, now, before + before * SLOWER_PERCENT_MAX / 100 + SLOWER_MS_MAX);
+    case.at_most(name, ms(now), ms(before + before * SLOWER_PERCENT_MAX / 100 + SLOWER_MS_MAX));
 }

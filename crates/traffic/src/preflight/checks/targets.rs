@@ -4,7 +4,7 @@ use model::facts::Side;
 use model::facts::pods::Controller;
 use model::facts::targets::Health;
 
-use super::super::case::{Case, Cx};
+use super::super::case::{Case, Cx, secs};
 use super::super::limits::{CONTROLLER_SECS_MAX, HEALTHY_MIN, ZONES_MIN};
 use super::super::terms::{Moment, Platform};
 use super::super::verdict::Effect;
@@ -97,8 +97,10 @@ fn acts(cx: &Cx<'_>, read: Read) -> Case {
         }
         for object in &seen.objects {
             let name = &object.name;
-            case.at_least(&format!("{name}: generation"), object.observed, object.generation);
-            case.at_most(&format!("{name}: seconds"), object.took_secs, CONTROLLER_SECS_MAX);
+            let seen = format!("generation of {name} that the controller has seen");
+            case.at_least(&seen, object.observed, object.generation);
+            let took = secs(object.took_secs);
+            case.at_most(&format!("time that {name} took"), took, secs(CONTROLLER_SECS_MAX));
         }
         case.none_of(
             &seen.invalid_in_group,
