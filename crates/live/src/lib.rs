@@ -12,6 +12,7 @@ pub mod journal;
 pub mod limits;
 pub mod prober;
 pub mod process;
+pub mod unprobed;
 
 pub use balancer::{Balancer, BalancerConfig, HealthCheck};
 pub use clock::SystemClock;
@@ -19,3 +20,4 @@ pub use error::LiveError;
 pub use journal::JournalFile;
 pub use prober::{Prober, ProberConfig, Tally};
 pub use process::{ProcessEvent, Processes, ProcessesConfig};
+pub use unprobed::Unprobed;

@@ -7,6 +7,7 @@
 //! asks for it: other containers, liveness and startup probes, volumes, limits, rolling updates.
 
 mod environment;
+mod fleet;
 mod spawn;
 mod spec;
 mod supervise;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Reason;
-use model::ports::{Cluster, Fault, Pod, WorkloadSeen};
+use model::ports::{Cluster, Epoch, Fault, Pod, WorkloadSeen};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -98,7 +99,17 @@ struct Running {
     spec: Workload,
     stop: CancellationToken,
     tasks: TaskTracker,
-    pods: BTreeMap<String, Arc<Mutex<Pod>>>,
+    pods: BTreeMap<u32, Copy>,
+    /// Of the last order to scale it that was obeyed.
+    epoch: Epoch,
+}
+
+/// One pod, and what ends it alone.
+struct Copy {
+    pod: Arc<Mutex<Pod>>,
+    stop: CancellationToken,
+    /// Told to end; it is on the list until it has.
+    leaving: bool,
 }
 
 impl Running {
@@ -152,25 +163,38 @@ impl Processes {
         if let Some(note) = &spec.note {
             (self.config.events)(ProcessEvent::Note(note.clone()));
         }
-        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let mut pods = BTreeMap::new();
-        for index in 0..spec.replicas {
-            let name = format!("{}-{index}", spec.name);
-            let pod = Arc::new(Mutex::new(supervise::starting(&name)));
-            pods.insert(name.clone(), Arc::clone(&pod));
-            let supervisor = supervise::Supervisor {
-                name,
-                spec: spec.clone(),
-                config: self.config.clone(),
-                spawner: Arc::clone(&self.spawner),
-                pod,
-                changes: self.changes.clone(),
-                stop: stop.clone(),
-            };
-            tasks.spawn(supervisor.run());
+        let mut workload = Running {
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            pods: BTreeMap::new(),
+            epoch: Epoch::default(),
+            spec,
+        };
+        for index in 0..workload.spec.replicas {
+            self.start_pod(&mut workload, index);
         }
-        running.insert(spec.name.clone(), Running { spec, stop, tasks, pods });
+        running.insert(workload.spec.name.clone(), workload);
         Ok(())
+    }
+}
+
+impl Processes {
+    /// Starts the pod `index` of a workload.
+    fn start_pod(&self, workload: &mut Running, index: u32) {
+        let name = format!("{}-{index}", workload.spec.name);
+        let pod = Arc::new(Mutex::new(supervise::starting(&name)));
+        let stop = workload.stop.child_token();
+        let supervisor = supervise::Supervisor {
+            name,
+            spec: workload.spec.clone(),
+            config: self.config.clone(),
+            spawner: Arc::clone(&self.spawner),
+            pod: Arc::clone(&pod),
+            changes: self.changes.clone(),
+            stop: stop.clone(),
+        };
+        workload.tasks.spawn(supervisor.run());
+        workload.pods.insert(index, Copy { pod, stop, leaving: false });
     }
 }
 
@@ -187,8 +211,7 @@ impl Cluster for Processes {
     }
 
     async fn workloads(&self) -> Result<Vec<WorkloadSeen>, Fault> {
-        let read =
-            |pod: &Arc<Mutex<Pod>>| pod.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let read = |copy: &Copy| copy.pod.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let running = self.running();
         let seen = running.iter().map(|(name, running)| WorkloadSeen {
             name: name.clone(),

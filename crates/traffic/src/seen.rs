@@ -1,13 +1,17 @@
 //! What was observed of one shift.
 
-use model::ports::{Counts, GroupSeen, RuleSeen};
+use std::collections::BTreeMap;
+
+use model::facts::Facts;
+use model::ports::{Counts, FleetSeen, GroupSeen, JobSeen, RuleSeen};
 use serde::{Deserialize, Serialize};
 
+use crate::board::Board;
 use crate::step::State;
 
 /// One observation, read in this order: rule, then groups, so that what is counted later than
 /// the read-back of a weight was sent by that weight.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Seen {
     /// The rule as the control plane states it.
     pub rule: RuleSeen,
@@ -15,8 +19,25 @@ pub struct Seen {
     pub old: GroupSeen,
     /// The new side.
     pub new: GroupSeen,
+    /// The copies of both sides; `None` if the shift does not scale them.
+    pub fleets: Option<Fleets>,
+    /// The jobs that change hands, by name.
+    pub jobs: BTreeMap<String, JobSeen>,
+    /// What is known for the preflight; `None` if nobody looked this time.
+    pub facts: Option<Facts>,
+    /// The other shifts.
+    pub board: Board,
     /// The journal, replayed.
     pub state: State,
+}
+
+/// The copies of both sides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fleets {
+    /// Old side.
+    pub old: FleetSeen,
+    /// New side.
+    pub new: FleetSeen,
 }
 
 impl Seen {

@@ -1,59 +1,98 @@
 //! The state of a shift: what the journal says, replayed.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
 use jiff::Timestamp;
 use model::Reason;
 use model::ports::{Epoch, Weight};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{Entry, Intent};
+use crate::action::{Deed, Entry, Intent};
+use crate::effect::Effect;
+use crate::evidence::{Fresh, Slow};
+use crate::guard::eprocess::{Evidence, Side, Temper, Tick};
 use crate::seen::Counted;
 
-/// The state of one shift. **Invariant:** equal journals give equal states.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of one shift. **Invariant:** equal journals give equal states, byte for byte.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
     /// The engine that owns the shift.
     pub epoch: Epoch,
+    /// When it took the shift over.
+    pub opened_at: Option<Timestamp>,
     /// Number of the last intent.
     pub seq: u64,
     /// How far the shift is.
     pub phase: Phase,
+    /// When this phase began.
+    pub since: Option<Timestamp>,
+    /// When the shift left its first phase.
+    pub began_at: Option<Timestamp>,
+    /// When something was last written.
+    pub last_at: Option<Timestamp>,
+    /// Time since the start that nobody observed.
+    pub unseen: Duration,
+    /// Share of the new side that landed last.
+    pub share: Weight,
+    /// The share of an order that was given up: it may land still, until a later one has.
+    pub abandoned: Option<Weight>,
+    /// Every share that was ever asked for.
+    pub asked: BTreeSet<Weight>,
+    /// What was, or was about to be, ordered; the world decides which.
+    pub open: Option<Open>,
+    /// What came since the present share landed.
+    pub holding: Option<Holding>,
+    /// Why the shift goes back, once it does.
+    pub back: Option<Reason>,
+    /// Copies by fleet, as ordered by this shift.
+    pub copies: BTreeMap<String, u32>,
+    /// Whether the drills have ended.
+    pub drilled: bool,
+    /// Since when the rule shows what it should not.
+    pub doubt: Option<Timestamp>,
+    /// Whether a person has stopped the way up.
+    pub paused: bool,
+    /// The step that a person let go early.
+    pub promoted: Option<u64>,
+    /// Who wants everything back.
+    pub aborted: Option<String>,
+    /// Who agreed to the removal of the old side.
+    pub approved: BTreeSet<String>,
+    /// What the ticks of this shift say about the new side.
+    pub judged: Judged,
 }
 
 /// How far a shift is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "phase")]
 pub enum Phase {
-    /// Nothing was asked for yet.
+    /// Nothing was done yet.
     #[default]
     Planned,
-    /// A weight was, or was about to be, asked for; the world decides which.
-    Asked {
-        /// What.
-        intent: Intent,
-        /// When last.
-        tried: Timestamp,
-    },
-    /// The control plane agrees; the measured share has to.
-    Converging {
-        /// What was asked for.
-        intent: Intent,
-        /// Counts when it landed.
-        from: Counted,
-    },
-    /// The step is held and observed.
-    Observing {
-        /// What was asked for.
-        intent: Intent,
-        /// Counts when it landed; the step is judged by what came since.
-        from: Counted,
-        /// Ticks observed.
-        ticks: u32,
-        /// When the last tick was, or the observation began.
-        tick_at: Timestamp,
-        /// Counts then.
-        tick_counted: Counted,
-    },
+    /// The checks before the start.
+    Preflight,
+    /// Both sides get the copies that they need.
+    Provision,
+    /// The new side gets healthy.
+    Warm,
+    /// The new side is drilled, without a client's request.
+    Rehearse,
+    /// Up, step by step.
+    Stepping,
+    /// All requests are on the new side, and that is held.
+    Hold,
+    /// Jobs change hands.
+    HandOver,
+    /// The old side has to fall silent.
+    Drain,
+    /// A person has to agree to the removal of the old side.
+    Approve,
+    /// The old side is removed. From here on nothing goes back by itself.
+    Decommission,
+    /// Everything goes back to the old side.
+    RollingBack,
     /// The new side answers everything.
     Done,
     /// The old side answers everything again.
@@ -68,6 +107,75 @@ pub enum Phase {
     },
 }
 
+/// An open intent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Open {
+    /// What was asked for.
+    pub intent: Intent,
+    /// When last.
+    pub tried: Timestamp,
+    /// By which engine.
+    pub by: Epoch,
+}
+
+/// What came since the present share landed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Holding {
+    /// The intent that landed.
+    pub seq: u64,
+    /// When.
+    pub landed_at: Timestamp,
+    /// Counts from which the step is judged.
+    pub from: Counted,
+    /// Whether the wait for the nodes or the TTL is over, so that counts mean this share alone.
+    pub settled: bool,
+    /// Whether the realised share has agreed.
+    pub converged: bool,
+    /// Ticks observed.
+    pub ticks: u32,
+    /// When the last tick was, or the observation began.
+    pub tick_at: Timestamp,
+    /// Counts then.
+    pub tick_counted: Counted,
+    /// What is slow in the next tick.
+    pub slow: Slow,
+    /// Since when no request has reached the old side.
+    pub quiet_since: Timestamp,
+}
+
+/// What the observed ticks say about the new side, one test a metric.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Judged {
+    /// Requests that ended badly.
+    pub errors: Evidence,
+    /// Answers above the old side's 95th percentile.
+    pub p95: Evidence,
+    /// Answers above its 99th.
+    pub p99: Evidence,
+}
+
+impl Judged {
+    /// Takes in one tick: what ended on each side, and how much of it was slow.
+    fn observe(&mut self, ended: &Counted, fresh: &Fresh) {
+        let tick = |bad: [u64; 2]| Tick {
+            old: Side::new(small(ended.old.ended()), small(bad[0])),
+            new: Side::new(small(ended.new.ended()), small(bad[1])),
+        };
+        self.errors.observe(&tick([ended.old.bad(), ended.new.bad()]), Temper::ERRORS);
+        // A slow answer is common by the very definition of a percentile: twice its share is no
+        // clump.
+        self.p95.observe(&tick(fresh.p95), Temper::Clumps { share: 0.1 });
+        self.p99.observe(&tick(fresh.p99), Temper::Clumps { share: 0.02 });
+    }
+}
+
+fn small(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 impl State {
     /// The state after all of `entries`.
     pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
@@ -78,96 +186,202 @@ impl State {
         state
     }
 
-    /// Takes in one more entry. An entry about another intent than the open one is passed over:
-    /// it was written by an engine that did not know better.
-    pub fn apply(&mut self, entry: &Entry) {
-        match entry {
-            Entry::Opened { epoch } => self.epoch = self.epoch.max(*epoch),
-            Entry::Asked(intent) => {
-                self.seq = self.seq.max(intent.seq);
-                self.phase = Phase::Asked { intent: intent.clone(), tried: intent.at };
-            }
-            Entry::Done => self.phase = Phase::Done,
-            Entry::RolledBack { because } => {
-                self.phase = Phase::RolledBack { because: because.clone() };
-            }
-            Entry::Frozen { because } => self.phase = Phase::Frozen { because: because.clone() },
-            Entry::AskedAgain { seq, .. }
-            | Entry::Landed { seq, .. }
-            | Entry::Converged { seq, .. }
-            | Entry::Observed { seq, .. }
-            | Entry::Recounted { seq, .. } => {
-                if *seq == self.seq {
-                    self.advance(entry);
-                }
-            }
-        }
-    }
-
-    /// The open or last intent.
-    pub fn intent(&self) -> Option<&Intent> {
-        match &self.phase {
-            Phase::Asked { intent, .. }
-            | Phase::Converging { intent, .. }
-            | Phase::Observing { intent, .. } => Some(intent),
-            Phase::Planned | Phase::Done | Phase::RolledBack { .. } | Phase::Frozen { .. } => None,
-        }
-    }
-
-    /// The weight of the new side that the world should show, and the one before it if the
-    /// change may not have landed.
-    pub fn weight(&self) -> Option<Weight> {
-        match &self.phase {
-            Phase::Planned | Phase::RolledBack { .. } => Some(Weight::NONE),
-            Phase::Done => Some(Weight::ALL),
-            Phase::Frozen { .. } => None,
-            Phase::Asked { intent, .. }
-            | Phase::Converging { intent, .. }
-            | Phase::Observing { intent, .. } => Some(intent.to),
-        }
-    }
-
     /// Whether the shift has come to an end.
     pub fn ended(&self) -> bool {
         matches!(self.phase, Phase::Done | Phase::RolledBack { .. } | Phase::Frozen { .. })
     }
 
-    /// Takes in an entry about the open intent.
-    fn advance(&mut self, entry: &Entry) {
-        let Some(open) = self.intent().cloned() else {
+    /// The open intent.
+    pub fn intent(&self) -> Option<&Intent> {
+        self.open.as_ref().map(|open| &open.intent)
+    }
+
+    /// Whether the old side is being removed: nothing goes back by itself any more.
+    pub fn past_return(&self) -> bool {
+        matches!(self.phase, Phase::Decommission | Phase::Done)
+    }
+
+    /// Takes in one more entry. An entry about another intent than the open or landed one is
+    /// passed over: it was written by an engine that did not know better.
+    pub fn apply(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Opened { epoch, at } => {
+                self.epoch = self.epoch.max(*epoch);
+                self.opened_at = Some(*at);
+                self.written(*at);
+            }
+            Entry::Phase { to, at, because } => self.enter(to, *at, because),
+            Entry::Asked(intent) => self.ask(intent),
+            Entry::AskedAgain { seq, at } => self.ask_again(*seq, *at),
+            Entry::Abandoned { seq, at } => {
+                if let Some(open) = self.open.take_if(|open| open.intent.seq == *seq) {
+                    self.abandoned = open.intent.effect.share().or(self.abandoned);
+                }
+                self.written(*at);
+            }
+            Entry::Landed { seq, at, counted } => self.land(*seq, *at, *counted),
+            Entry::Converged { seq, at, .. }
+            | Entry::Observed { seq, at, .. }
+            | Entry::Recounted { seq, at, .. } => {
+                self.hold(*seq, entry);
+                self.written(*at);
+            }
+            Entry::Doubted { at } => {
+                self.doubt = Some(*at);
+                self.written(*at);
+            }
+            Entry::Beat { at } => self.written(*at),
+            Entry::Gap { from, to } => self.gap(*from, *to),
+            Entry::Said { by, what, at } => self.hear(by, *what, *at),
+            Entry::Done => self.end(Phase::Done),
+            Entry::RolledBack { because } => {
+                self.end(Phase::RolledBack { because: because.clone() });
+            }
+            Entry::Frozen { because } => self.end(Phase::Frozen { because: because.clone() }),
+        }
+    }
+
+    fn written(&mut self, at: Timestamp) {
+        self.last_at = Some(at);
+    }
+
+    fn enter(&mut self, to: &Phase, at: Timestamp, because: &Reason) {
+        if self.phase == Phase::Planned {
+            self.began_at = Some(at);
+        }
+        if *to == Phase::RollingBack {
+            self.back = Some(because.clone());
+        }
+        self.phase = to.clone();
+        self.since = Some(at);
+        self.written(at);
+    }
+
+    fn end(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.open = None;
+    }
+
+    fn ask(&mut self, intent: &Intent) {
+        self.seq = self.seq.max(intent.seq);
+        if let Some(share) = intent.effect.share() {
+            self.asked.insert(share);
+        }
+        self.open = Some(Open { intent: intent.clone(), tried: intent.at, by: self.epoch });
+        self.doubt = None;
+        self.written(intent.at);
+    }
+
+    fn ask_again(&mut self, seq: u64, at: Timestamp) {
+        let by = self.epoch;
+        if let Some(open) = self.open.as_mut().filter(|open| open.intent.seq == seq) {
+            open.tried = at;
+            open.by = by;
+        }
+        self.doubt = None;
+        self.written(at);
+    }
+
+    fn land(&mut self, seq: u64, at: Timestamp, counted: Counted) {
+        self.written(at);
+        let Some(open) = self.open.take_if(|open| open.intent.seq == seq) else {
+            return;
+        };
+        match open.intent.effect {
+            Effect::Weights { share, .. } => {
+                self.share = share;
+                self.abandoned = None;
+                self.promoted = None;
+                self.holding = Some(Holding {
+                    seq,
+                    landed_at: at,
+                    from: counted,
+                    settled: false,
+                    converged: false,
+                    ticks: 0,
+                    tick_at: at,
+                    tick_counted: counted,
+                    slow: Slow::default(),
+                    quiet_since: at,
+                });
+            }
+            Effect::Replicas { fleet, replicas } => {
+                self.copies.insert(fleet, replicas);
+            }
+            Effect::Drill { .. } => self.drilled = true,
+            Effect::Job { .. } => {}
+        }
+    }
+
+    fn gap(&mut self, from: Timestamp, to: Timestamp) {
+        let gap = Duration::try_from(to.duration_since(from)).unwrap_or_default();
+        self.unseen = self.unseen.saturating_add(gap);
+        if let Some(holding) = &mut self.holding {
+            holding.tick_at = to;
+            holding.quiet_since = to;
+        }
+        self.written(to);
+    }
+
+    fn hear(&mut self, by: &str, what: Deed, at: Timestamp) {
+        match what {
+            Deed::Approve => {
+                self.approved.insert(by.to_owned());
+            }
+            Deed::Pause => self.paused = true,
+            Deed::Resume => self.paused = false,
+            Deed::Promote => self.promoted = self.holding.as_ref().map(|holding| holding.seq),
+            Deed::Abort => self.aborted = Some(by.to_owned()),
+        }
+        self.written(at);
+    }
+
+    /// Takes in an entry about the share that has landed.
+    fn hold(&mut self, about: u64, entry: &Entry) {
+        self.doubt = None;
+        let Some(holding) = self.holding.as_mut().filter(|holding| holding.seq == about) else {
             return;
         };
         match entry {
-            Entry::AskedAgain { at, .. } => {
-                self.phase = Phase::Asked { intent: open, tried: *at };
+            Entry::Recounted { at, counted, .. } => holding.recount(*at, *counted),
+            Entry::Converged { at, counted, slow, .. } => {
+                holding.converged = true;
+                (holding.tick_at, holding.tick_counted, holding.slow) = (*at, *counted, *slow);
             }
-            Entry::Landed { counted, .. } | Entry::Recounted { counted, .. } => {
-                self.phase = Phase::Converging { intent: open, from: *counted };
+            Entry::Observed { at, counted, fresh, slow, .. } => {
+                if let Some(tick) = counted.since(&holding.tick_counted) {
+                    self.judged.observe(&tick, fresh);
+                    if tick.old.chosen > 0 {
+                        holding.quiet_since = *at;
+                    }
+                }
+                holding.ticks = holding.ticks.saturating_add(1);
+                (holding.tick_at, holding.tick_counted, holding.slow) = (*at, *counted, *slow);
             }
-            Entry::Converged { at, counted, .. } => self.begin(open, *at, *counted),
-            Entry::Observed { at, counted, .. } => self.tick(*at, *counted),
             Entry::Opened { .. }
+            | Entry::Phase { .. }
             | Entry::Asked(_)
+            | Entry::AskedAgain { .. }
+            | Entry::Abandoned { .. }
+            | Entry::Landed { .. }
+            | Entry::Doubted { .. }
+            | Entry::Beat { .. }
+            | Entry::Gap { .. }
+            | Entry::Said { .. }
             | Entry::Done
             | Entry::RolledBack { .. }
             | Entry::Frozen { .. } => {}
         }
     }
+}
 
-    /// Begins the observation of a step that has converged.
-    fn begin(&mut self, intent: Intent, at: Timestamp, counted: Counted) {
-        if let Phase::Converging { from, .. } = self.phase {
-            self.phase =
-                Phase::Observing { intent, from, ticks: 0, tick_at: at, tick_counted: counted };
-        }
-    }
-
-    /// Counts one observed tick.
-    fn tick(&mut self, at: Timestamp, counted: Counted) {
-        if let Phase::Observing { ticks, tick_at, tick_counted, .. } = &mut self.phase {
-            *ticks = ticks.saturating_add(1);
-            *tick_at = at;
-            *tick_counted = counted;
-        }
+impl Holding {
+    /// The counts of this step start again: it has to converge and to be held anew.
+    fn recount(&mut self, at: Timestamp, counted: Counted) {
+        self.settled = true;
+        self.converged = false;
+        self.ticks = 0;
+        (self.from, self.tick_counted) = (counted, counted);
+        (self.tick_at, self.quiet_since) = (at, at);
     }
 }

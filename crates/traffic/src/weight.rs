@@ -21,7 +21,10 @@ pub enum Share {
 /// In whole numbers, so that it is the same on every machine. With `n` requests in all and `d` the
 /// difference in hundredths of a request, chance has the variance `n·w·(100−w)`; the extra point
 /// is for requests that were chosen in the very moment of the change.
-pub fn share(counted: &Counted, weight: Weight) -> Share {
+///
+/// Where resolvers and not requests are chosen, `clients` is Σ s² of their shares, and chance has
+/// `n²·w·(100−w)·Σ s²` more (spec of DNS steps: sd = √(w(1−w)·Σ s²)).
+pub fn share(counted: &Counted, weight: Weight, clients: f64) -> Share {
     let all = u128::from(counted.chosen());
     let new = u128::from(counted.new.chosen);
     let percent = u128::from(weight.percent());
@@ -30,7 +33,18 @@ pub fn share(counted: &Counted, weight: Weight) -> Share {
     }
     let off = (new * 100).abs_diff(all * percent);
     let chance = 9 * all * percent * (100 - percent);
-    if off * off <= chance + all * all { Share::Agrees } else { Share::Off }
+    let lumps = 9 * all * all * percent * (100 - percent) * per_million(clients) / 1_000_000;
+    if off * off <= chance + lumps + all * all { Share::Agrees } else { Share::Off }
+}
+
+/// Σ s² in millionths; it lies between 0 and 1.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "held between 0 and a million"
+)]
+fn per_million(clients: f64) -> u128 {
+    (clients.clamp(0.0, 1.0) * 1e6).round() as u128
 }
 
 /// The measured share of the new side, in percent with one digit, such as `9.8 %`.
@@ -49,7 +63,7 @@ mod tests {
         let side = |chosen| Counts { chosen, ..Counts::default() };
         let counted = Counted { old: side(old), new: side(new) };
         let weight = Weight::new(percent).unwrap();
-        assert_eq!(share(&counted, weight), expected, "{old}/{new} at {percent} %");
+        assert_eq!(share(&counted, weight, 0.0), expected, "{old}/{new} at {percent} %");
     }
 
     #[test]

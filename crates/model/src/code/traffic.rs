@@ -117,4 +117,178 @@ codes! {
         help: "The share of failed requests is above the floor, but fewer failed than would prove \
                a fault. A step is never left in this state: it goes up when the share has fallen, \
                or back when more requests fail.";
+    /// Another phase.
+    PHASE = "SG-T008", Kind::Because,
+        "on to: {phase}",
+        next: "nothing to do",
+        help: "A shift goes through its phases in order: preflight, provision, warm, rehearse, steps, \
+               hand-over, drain, approval, decommission. Each says what it waits for.";
+    /// A person agreed to the removal of the old side.
+    APPROVED = "SG-T009", Kind::Because,
+        "{by} agrees that the old side goes",
+        next: "nothing to do; from here on nothing goes back by itself",
+        help: "The old side has been silent for as long as was asked, and a person other than the \
+               author of the shift has agreed. This is the point of no return.";
+    /// The guard.
+    WORSE = "SG-T013", Kind::Because,
+        "{metric}: {new} on the new side, {old} on the old one; worse by odds of {e} to 1",
+        next: "look at the new side's log, mend it, then start the shift again",
+        help: "The sequential test that compares both sides in the same seconds has found the new \
+               side worse: were both equal, such odds would come up in at most one of a thousand \
+               shifts, however often one looks. All requests go back to the old side.";
+    /// A person wants everything back.
+    ABORTED = "SG-T014", Kind::Because,
+        "{by} wants everything back",
+        next: "start the shift again when you are ready",
+        help: "A person has aborted the shift. All requests go back to the old side.";
+    /// A shift that this one cannot do without went back.
+    FALLEN = "SG-T015", Kind::Because,
+        "{other} went back, and this service cannot do without it",
+        next: "mend {other} first, then start both again",
+        help: "The new side needs the new side of another service. That one went back to its old \
+               side, so this one follows.";
+    /// The shift lasts too long.
+    TOO_LATE = "SG-T016", Kind::Because,
+        "the shift was to be over in {hours}",
+        next: "look at what it waited for, give it more time (spec.limits), then start it again",
+        help: "A shift that lasts for ever is two fleets for ever. What nobody observed (an engine \
+               that was away) does not count.";
+    /// The realised share never agreed.
+    NEVER_CONVERGED = "SG-T017", Kind::Because,
+        "the requests have not followed the weight {share} in time",
+        next: "look for sticky sessions, another balancer on the way, or clients that never resolve again",
+        help: "The control plane states the weight, but the measured share does not agree. Without \
+               knowing where requests go nothing can be judged, so all go back.";
+    /// No evidence for too long.
+    SILENT = "SG-T018", Kind::Because,
+        "nothing could be observed for {minutes} minutes",
+        next: "see whether requests still reach the balancer, then start the shift again",
+        help: "A side that has weight ended no request for too long. No data is no progress, and \
+               standing on a split that nobody watches is a risk of its own.";
+    /// An order is not shown.
+    NOT_SHOWN = "SG-T019", Kind::Because,
+        "the world does not show {effect} in time",
+        next: "segue doctor; then look at the control plane's own log",
+        help: "An order was given, and given again, and the control plane does not show it.";
+    /// Time that nobody observed.
+    GAP = "SG-T030", Kind::Because,
+        "nobody observed for {seconds} s: that time counts for nothing",
+        next: "nothing to do; the step lasts longer by it",
+        help: "The engine was away, stood still, or the clock jumped. Hold times count observed \
+               ticks alone, and limits are moved on.";
+    /// An engine that waits.
+    BEAT = "SG-T031", Kind::Because,
+        "the engine lives and waits",
+        next: "nothing to do",
+        help: "Written once a minute while nothing else is, so that a wait can be told from a gap.";
+    /// An open intent is given up.
+    ABANDONED = "SG-T032", Kind::Because,
+        "{effect} is given up",
+        next: "nothing to do; the way back follows",
+        help: "An order upwards is still open and something says that all requests must go back. \
+               The way back is ordered with a higher number; the balancer obeys the higher one.";
+    /// An older share is put right.
+    PUT_RIGHT = "SG-T033", Kind::Because,
+        "the rule shows {found}, which was ours before {to}: put right",
+        next: "nothing to do; if it comes back, end the other engine",
+        help: "An order that was given earlier arrived twice, or late. The journal proves that it \
+               was ours and that it is stale.";
+    /// The copies of a fleet.
+    COPIES = "SG-T034", Kind::Because,
+        "{fleet} ({side} side) has {wanted} copies and needs {needed}",
+        next: "nothing to do",
+        help: "Each side gets the copies that carry all requests before the first one moves, and \
+               keeps them: the old side has to take everything back at any time.";
+    /// The drills begin.
+    DRILL = "SG-T035", Kind::Because,
+        "the new side is drilled before it gets a request",
+        next: "nothing to do",
+        help: "On the test route: a copy is ended under load, a connection idles past the \
+               balancer's time-out, the service is called in depth. No client's request is part of it.";
+    /// A drill failed.
+    DRILL_FAILED = "SG-T036", Kind::Because,
+        "the new side failed its drills: {failed}",
+        next: "mend the new side, then start the shift again",
+        help: "A drill lost requests that a client would have lost later. Nothing was moved.";
+    /// A job changes hands.
+    HANDED = "SG-T037", Kind::Because,
+        "{from} hands over to {to}",
+        next: "nothing to do",
+        help: "A job that only one side may own is disabled on the one before it is enabled on the \
+               other, and its last run has ended.";
+    /// The old side goes.
+    REMOVED = "SG-T038", Kind::Because,
+        "{fleet} is removed",
+        next: "nothing to do; its task definition and its image stay",
+        help: "After the point of no return the old fleet gets no copies any more. The service \
+               object stays until you delete it.";
+    /// Others first.
+    AFTER = "SG-T040", Kind::Held,
+        "{first} has to be across first",
+        next: "segue shift get {first}",
+        help: "The order of the waves: what others depend on moves before them, or a plan says so.";
+    /// Too many shifts at once.
+    BLAST_RADIUS = "SG-T041", Kind::Held,
+        "{moving} shifts are on their way, and at most {limit} may be",
+        next: "nothing to do; it begins when one of them is across",
+        help: "The more services move at once, the more break at once if what they share breaks.";
+    /// Too many database connections.
+    CONNECTIONS = "SG-T042", Kind::Held,
+        "{database}: two fleets of this service may hold {wanted} connections, others hold {held}, and {limit} is the limit",
+        next: "nothing to do; it begins when one of the others is across",
+        help: "While a service moves, both its fleets hold connections. The sum over all shifts has \
+               to fit into what the database gives.";
+    /// Nobody has looked.
+    NO_FACTS = "SG-T043", Kind::Held,
+        "the checks wait for their data",
+        next: "nothing to do",
+        help: "What the checks need is being read.";
+    /// No copies are seen.
+    NO_FLEET = "SG-T044", Kind::Held,
+        "nothing is known of the copies of {fleet}",
+        next: "look whether {fleet} exists and may be read",
+        help: "Copies are counted before they are changed.";
+    /// No job is seen.
+    NO_JOB = "SG-T045", Kind::Held,
+        "nothing is known of {job}",
+        next: "look whether it exists and may be read",
+        help: "A job changes hands only if both its owners can be read.";
+    /// A job still runs.
+    STILL_RUNS = "SG-T046", Kind::Held,
+        "{job}: {runs} still at work",
+        next: "nothing to do; it is waited for",
+        help: "What was told to stop finishes its work first.";
+    /// The new weight is on its way.
+    SETTLING = "SG-T047", Kind::Held,
+        "{share} was read back; it is given {seconds} s to reach everybody",
+        next: "nothing to do",
+        help: "A rule reaches the nodes of a balancer by and by, a record the resolvers after its \
+               TTL. What is counted before means nothing.";
+    /// A person has paused the shift.
+    PAUSED = "SG-T048", Kind::Held,
+        "paused by a person",
+        next: "segue shift resume",
+        help: "No step up until a person resumes the shift. The guard goes on: it may still send \
+               everything back.";
+    /// The old side is not silent yet.
+    NOT_SILENT = "SG-T049", Kind::Held,
+        "silent since {since} UTC, and {seconds} s are asked for",
+        next: "nothing to do; if it never comes, look for who still calls the old side",
+        help: "The old side is removed only when nothing reaches it: no time-out, but a measurement.";
+    /// Nobody agreed yet.
+    UNAPPROVED = "SG-T050", Kind::Held,
+        "a person other than {author} has to agree that the old side goes",
+        next: "segue shift approve",
+        help: "The removal of the old side cannot be undone by a weight. Two people decide it.";
+    /// Too few zones.
+    ZONES = "SG-T051", Kind::Held,
+        "the new side has healthy targets in {zones} zones, needed are {needed}",
+        next: "nothing to do if they are starting; else look at the spread of its pods",
+        help: "The loss of one zone must not be the loss of the side.";
+    /// An engine before this one may still have a call under way.
+    TAKEN_OVER = "SG-T052", Kind::Held,
+        "the engine of epoch {epoch} may still have a call under way: it is waited for",
+        next: "nothing to do",
+        help: "A balancer that obeys anybody cannot refuse an older engine. Its lease and its longest \
+               call are waited for before anything is ordered.";
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use live::disk::Folder;
-use live::{LiveError, Prober, ProberConfig, SystemClock, Tally};
+use live::{LiveError, Prober, ProberConfig, SystemClock, Tally, Unprobed};
 use model::Reason;
 use model::ports::{Clock as _, GroupSeen};
 use tokio::sync::mpsc;
@@ -18,7 +18,7 @@ use super::overlay::{self, Played};
 use super::screen::{News, Screen};
 use super::signals::{self, Interrupt};
 use super::stage::Stage;
-use crate::serve::shift::{Shift, World};
+use crate::serve::shift::{Shared, Shift, World};
 
 /// How long the fleets may take to come up; a manifest's probe may begin late.
 const UP_WAIT: Duration = Duration::from_mins(1);
@@ -168,9 +168,15 @@ impl Story<'_> {
             run: format!("{:x}", clock.now().as_millisecond()),
         });
         let began = clock.now();
-        let world =
-            World { cloud: &*self.stage.balancer, journal: &self.stage.journal, clock: &clock };
-        let shift = Shift::open(world, goal).await.map_err(|fault| fault.because)?;
+        let world = World {
+            cloud: &*self.stage.balancer,
+            fleets: &*self.stage.processes,
+            prober: &Unprobed,
+            journal: &self.stage.journal,
+            clock: &clock,
+        };
+        let shift =
+            Shift::open(world, goal, Shared::default()).await.map_err(|fault| fault.because)?;
         let mut roll_backs = 0;
         let ended = shift
             .run(&self.interrupt.stop, |turn| {
@@ -197,14 +203,10 @@ impl Story<'_> {
 
 fn goal(options: &CrossingOptions) -> Goal {
     Goal {
-        shift: options.service.clone(),
-        rule: RULE.to_owned(),
-        old: OLD.to_owned(),
-        new: NEW.to_owned(),
+        author: "you".to_owned(),
         steps: options.steps.clone(),
         hold: options.hold,
-        targets_min: traffic::goal::TARGETS_MIN,
-        floor_per_mille: traffic::goal::FLOOR_PER_MILLE,
+        ..Goal::weights_only(&options.service, RULE, (OLD, NEW))
     }
 }
 
@@ -214,9 +216,17 @@ fn outcome(state: State) -> Outcome {
         Phase::RolledBack { because } => Outcome::RolledBack(because),
         Phase::Frozen { because } => Outcome::Frozen(because),
         Phase::Planned
-        | Phase::Asked { .. }
-        | Phase::Converging { .. }
-        | Phase::Observing { .. } => Outcome::Interrupted,
+        | Phase::Preflight
+        | Phase::Provision
+        | Phase::Warm
+        | Phase::Rehearse
+        | Phase::Stepping
+        | Phase::Hold
+        | Phase::HandOver
+        | Phase::Drain
+        | Phase::Approve
+        | Phase::Decommission
+        | Phase::RollingBack => Outcome::Interrupted,
     }
 }
 

@@ -187,16 +187,27 @@ impl<'a> Screen<'a> {
             Entry::Asked(intent) if intent.is_roll_back() => Tone::Bad,
             Entry::Asked(_) | Entry::AskedAgain { .. } => Tone::Going,
             Entry::Converged { .. } | Entry::Done => Tone::Good,
-            Entry::RolledBack { .. } | Entry::Recounted { .. } => Tone::Waits,
+            Entry::RolledBack { .. }
+            | Entry::Recounted { .. }
+            | Entry::Abandoned { .. }
+            | Entry::Doubted { .. }
+            | Entry::Gap { .. } => Tone::Waits,
             Entry::Frozen { .. } => Tone::Bad,
             // The second of these is only half of the read-back, the third comes every second.
-            Entry::Opened { .. } | Entry::Landed { .. } | Entry::Observed { .. } => return,
+            Entry::Opened { .. }
+            | Entry::Phase { .. }
+            | Entry::Landed { .. }
+            | Entry::Observed { .. }
+            | Entry::Beat { .. }
+            | Entry::Said { .. } => return,
         };
         let back = matches!(entry, Entry::Asked(intent) if intent.is_roll_back());
         let prefix = if back { "back to the old side at once: " } else { "" };
         self.line(tone, &format!("{prefix}{because}"));
-        if let (Look::Plain, Entry::Asked(intent)) = (self.look, entry) {
-            let (old, new) = (intent.to.rest(), intent.to);
+        if let (Look::Plain, Entry::Asked(intent)) = (self.look, entry)
+            && let Some(new) = intent.effect.share()
+        {
+            let old = new.rest();
             let (left, right) =
                 (self.look.bar(old.percent(), 20), self.look.bar(new.percent(), 20));
             self.print(&format!("           old {left} {old:>5}   new {right} {new:>5}"));

@@ -1,11 +1,24 @@
-//! The loop of one traffic shift.
+//! The loop of one traffic shift, the same in every world.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use model::code::live as code;
-use model::ports::{Clock, Cloud, Fault, Journal, Record, Retry};
+use model::facts::Facts;
+use model::ports::{
+    Clock, Cloud, DrillOrder, Epoch, Fault, Fleets, JobOrder, JobSeen, Journal, Prober, Record,
+    Retry, ScaleOrder, WeightOrder,
+};
 use model::{Plan, Reason};
 use tokio_util::sync::CancellationToken;
-use traffic::{Action, Entry, Goal, Seen, State};
+use traffic::board::{self, Board, Brief};
+use traffic::{Action, Deed, Effect, Entry, Goal, Order, Phase, Seen, State};
+
+/// An engine whose record took longer than this to be written does not act on it any more: its
+/// lease may be over, and another one may have read the journal. It looks again first.
+const ACT_WITHIN: Duration = Duration::from_secs(10);
 
 /// One turn of the loop, for those who watch.
 #[derive(Debug, Clone)]
@@ -19,34 +32,88 @@ pub struct Turn {
 }
 
 /// The ports that a shift stands on.
-pub struct World<'a, C, J, K> {
+pub struct World<'a, C, F, P, J, K> {
     /// The balancer.
     pub cloud: &'a C,
+    /// Copies and jobs.
+    pub fleets: &'a F,
+    /// What is known before the start.
+    pub prober: &'a P,
     /// What survives.
     pub journal: &'a J,
     /// Time.
     pub clock: &'a K,
 }
 
+/// The shifts that run beside each other, as far as they need to know of one another.
+#[derive(Debug, Clone, Default)]
+pub struct Shared {
+    board: Arc<Mutex<Board>>,
+    deeds: Arc<Mutex<BTreeMap<String, Vec<(String, Deed)>>>>,
+}
+
+impl Shared {
+    /// A person decides something about the shift `shift`; its next turn writes it down.
+    pub fn say(&self, shift: &str, by: &str, what: Deed) {
+        let mut deeds = self.deeds.lock().unwrap_or_else(PoisonError::into_inner);
+        deeds.entry(shift.to_owned()).or_default().push((by.to_owned(), what));
+    }
+
+    /// All shifts as they stand.
+    pub fn board(&self) -> Board {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn heard(&self, shift: &str) -> Vec<(String, Deed)> {
+        let mut deeds = self.deeds.lock().unwrap_or_else(PoisonError::into_inner);
+        deeds.remove(shift).unwrap_or_default()
+    }
+
+    fn update(&self, goal: &Goal, state: &State) {
+        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        board.insert(goal.shift.clone(), Brief::of(state, goal));
+    }
+
+    /// Takes a place among those on their way, if there still is one.
+    fn reserve(&self, goal: &Goal, as_if: &State) -> bool {
+        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = board::admits(&board, goal).is_none();
+        if free {
+            board.insert(goal.shift.clone(), Brief::of(as_if, goal));
+        }
+        free
+    }
+}
+
 /// A shift that an engine has taken over from the journal.
-pub struct Shift<'a, C, J, K> {
-    world: World<'a, C, J, K>,
+pub struct Shift<'a, C, F, P, J, K> {
+    world: World<'a, C, F, P, J, K>,
     goal: Goal,
+    shared: Shared,
     subject: String,
     state: State,
 }
 
-impl<'a, C: Cloud, J: Journal, K: Clock> Shift<'a, C, J, K> {
+impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P, J, K> {
     /// Replays the journal and takes the next epoch. Nothing is guessed: an intent that is open is
     /// settled by the first turns, from what the world shows.
-    pub async fn open(world: World<'a, C, J, K>, goal: Goal) -> Result<Self, Fault> {
+    pub async fn open(
+        world: World<'a, C, F, P, J, K>,
+        goal: Goal,
+        shared: Shared,
+    ) -> Result<Self, Fault> {
         let subject = goal.subject().to_string();
+        // Taken before it is read: what an older engine writes later is refused.
+        let epoch = world.journal.take(&subject).await?;
         let records = world.journal.read(&subject).await?;
         let entries = records.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         let state = State::replay(&entries);
-        let epoch = world.journal.take(&subject).await?;
-        let mut shift = Self { world, goal, subject, state };
-        shift.write(Entry::Opened { epoch }).await?;
+        let at = world.clock.now();
+        let mut shift = Self { world, goal, shared, subject, state };
+        shift.shared.update(&shift.goal, &shift.state);
+        if !shift.state.ended() {
+            shift.write(Entry::Opened { epoch, at }).await?;
+        }
         Ok(shift)
     }
 
@@ -57,7 +124,7 @@ impl<'a, C: Cloud, J: Journal, K: Clock> Shift<'a, C, J, K> {
         stop: &CancellationToken,
         mut watch: impl FnMut(Result<&Turn, &Fault>),
     ) -> Result<State, Fault> {
-        loop {
+        while !self.state.ended() {
             let turn = self.turn().await;
             watch(turn.as_ref());
             let wake_at = match turn {
@@ -65,19 +132,23 @@ impl<'a, C: Cloud, J: Journal, K: Clock> Shift<'a, C, J, K> {
                 Err(fault) => Some(self.again_at(fault)?),
             };
             if self.state.ended() {
-                return Ok(self.state);
+                break;
             }
             let sleep = self.world.clock.sleep_until(wake_at.unwrap_or(Timestamp::MAX));
             tokio::select! {
                 biased;
-                () = stop.cancelled() => return Ok(self.state),
+                () = stop.cancelled() => break,
                 () = sleep => {}
             }
         }
+        Ok(self.state)
     }
 
     /// Observe, plan, act.
     async fn turn(&mut self) -> Result<Turn, Fault> {
+        for (by, what) in self.shared.heard(&self.goal.shift) {
+            self.write(Entry::Said { by, what, at: self.world.clock.now() }).await?;
+        }
         let seen = self.observe().await?;
         let now = self.world.clock.now();
         let plan = traffic::plan(now, &seen, &self.goal);
@@ -91,32 +162,128 @@ impl<'a, C: Cloud, J: Journal, K: Clock> Shift<'a, C, J, K> {
         let rule = cloud.rule(&self.goal.rule).await?;
         let old = cloud.group(&self.goal.old).await?;
         let new = cloud.group(&self.goal.new).await?;
-        Ok(Seen { rule, old, new, state: self.state.clone() })
+        let fleets = self.fleets().await?;
+        let jobs = self.jobs().await?;
+        let facts = self.facts().await?;
+        let board = self.shared.board();
+        Ok(Seen { rule, old, new, fleets, jobs, facts, board, state: self.state.clone() })
+    }
+
+    async fn fleets(&self) -> Result<Option<traffic::seen::Fleets>, Fault> {
+        let Some(copies) = &self.goal.copies else {
+            return Ok(None);
+        };
+        let old = self.world.fleets.fleet(&copies.old).await?;
+        let new = self.world.fleets.fleet(&copies.new).await?;
+        Ok(Some(traffic::seen::Fleets { old, new }))
+    }
+
+    /// Jobs are read only when they may change hands.
+    async fn jobs(&self) -> Result<BTreeMap<String, JobSeen>, Fault> {
+        let mut jobs = BTreeMap::new();
+        if matches!(self.state.phase, Phase::HandOver | Phase::RollingBack) {
+            for name in self.goal.jobs.iter().flat_map(|job| [&job.old, &job.new]) {
+                jobs.insert(name.clone(), self.world.fleets.job(name).await?);
+            }
+        }
+        Ok(jobs)
+    }
+
+    /// What the checks need is read only while they are made.
+    async fn facts(&self) -> Result<Option<Facts>, Fault> {
+        if !matches!(self.state.phase, Phase::Preflight | Phase::Rehearse) {
+            return Ok(None);
+        }
+        if self.goal.preflight.is_none() && !self.goal.drills {
+            return Ok(None);
+        }
+        Ok(Some(self.world.prober.facts(&self.goal.shift).await?))
     }
 
     /// In the plan's order; the first fault ends it.
     async fn act(&mut self, plan: &Plan<Action>) -> Result<(), Fault> {
         for step in &plan.steps {
             match &step.action {
-                Action::Journal(entry) => self.write(entry.clone()).await?,
-                Action::SetWeights(order) => self.world.cloud.set_weights(order).await?,
+                Action::Journal(entry) => {
+                    let begun = self.world.clock.now();
+                    if !self.may_begin(entry) {
+                        return Ok(());
+                    }
+                    self.write(entry.clone()).await?;
+                    let took = self.world.clock.now().duration_since(begun);
+                    if Duration::try_from(took).is_ok_and(|took| took > ACT_WITHIN) {
+                        return Ok(());
+                    }
+                }
+                Action::Order(order) => self.order(order).await?,
             }
         }
         Ok(())
     }
 
+    /// Two shifts cannot take the last place together: the board is asked again, and kept.
+    fn may_begin(&self, entry: &Entry) -> bool {
+        if !matches!(entry, Entry::Phase { .. }) || self.state.phase != Phase::Planned {
+            return true;
+        }
+        let mut as_if = self.state.clone();
+        as_if.apply(entry);
+        self.shared.reserve(&self.goal, &as_if)
+    }
+
+    async fn order(&self, order: &Order) -> Result<(), Fault> {
+        let (epoch, seq) = (order.epoch, order.seq);
+        match &order.effect {
+            Effect::Weights { rule, weights, .. } => {
+                let expected = match &order.expected {
+                    Effect::Weights { weights, .. } => weights.clone(),
+                    Effect::Replicas { .. } | Effect::Job { .. } | Effect::Drill { .. } => {
+                        weights.clone()
+                    }
+                };
+                let (rule, weights) = (rule.clone(), weights.clone());
+                let order = WeightOrder { rule, weights, expected, epoch, seq };
+                self.world.cloud.set_weights(&order).await
+            }
+            Effect::Replicas { fleet, replicas } => {
+                let order = ScaleOrder { fleet: fleet.clone(), replicas: *replicas, epoch, seq };
+                self.world.fleets.scale(&order).await
+            }
+            Effect::Job { job, enabled } => {
+                let order = JobOrder { job: job.clone(), enabled: *enabled, epoch, seq };
+                self.world.fleets.set_job(&order).await
+            }
+            Effect::Drill { .. } => {
+                let order = DrillOrder { shift: self.goal.shift.clone(), epoch, seq };
+                self.world.prober.drill(&order).await
+            }
+        }
+    }
+
     /// The entry counts once it is on the disk, not before.
     async fn write(&mut self, entry: Entry) -> Result<(), Fault> {
-        let epoch = match &entry {
-            Entry::Opened { epoch } => *epoch,
+        let epoch: Epoch = match &entry {
+            Entry::Opened { epoch, .. } => *epoch,
             _ => self.state.epoch,
         };
         let body =
             serde_json::to_value(&entry).map_err(|error| unreadable(&self.subject, &error))?;
         let record =
             Record { at: self.world.clock.now(), subject: self.subject.clone(), epoch, body };
-        self.world.journal.append(&record).await?;
+        if let Err(fault) = self.world.journal.append(&record).await {
+            self.reread().await?;
+            return Err(fault);
+        }
         self.state.apply(&entry);
+        self.shared.update(&self.goal, &self.state);
+        Ok(())
+    }
+
+    /// A record that could not be written may have been written all the same: the journal says.
+    async fn reread(&mut self) -> Result<(), Fault> {
+        let records = self.world.journal.read(&self.subject).await?;
+        let entries = records.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+        self.state = State::replay(&entries);
         Ok(())
     }
 
@@ -131,7 +298,8 @@ impl<'a, C: Cloud, J: Journal, K: Clock> Shift<'a, C, J, K> {
     }
 }
 
-fn entry(record: &Record) -> Result<Entry, Fault> {
+/// The planner's entry in a record.
+pub fn entry(record: &Record) -> Result<Entry, Fault> {
     serde_json::from_value(record.body.clone()).map_err(|error| unreadable(&record.subject, &error))
 }
 

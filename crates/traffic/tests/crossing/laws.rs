@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::ports::{Weight, Weights};
 use proptest::prelude::*;
-use traffic::{Action, Entry, Phase, State};
+use traffic::{Action, Effect, Entry, Phase, State};
 
 use crate::world::World;
 
@@ -76,15 +76,16 @@ fn turn(world: &mut World) {
             Action::Journal(Entry::Asked(intent)) => {
                 journalled = true;
                 assert!(intent.seq > before.seq, "intents are numbered upwards");
-                let back = intent.to == Weight::NONE;
-                let next = world.goal.steps.after(intent.from);
-                assert!(back || next == Some(intent.to), "one step up, or all the way back");
-                let going_back = before.intent().is_some_and(traffic::Intent::is_roll_back);
-                assert!(!going_back, "a roll back is not turned round");
+                assert!(before.open.is_none(), "one intent at a time");
+                let (from, to) = intent.shares().unwrap();
+                let next = world.goal.steps.after(from);
+                let back = before.phase == Phase::RollingBack;
+                assert!(back == (to == Weight::NONE), "only a roll back goes to nothing");
+                assert!(back || next == Some(to), "one step up, or all the way back");
                 assert!(back || world.new.healthy >= world.goal.targets_min, "{intent:?}");
                 assert!(world.old.healthy > 0, "no order without a way back");
-                if let (false, Phase::Observing { from, .. }) = (back, &before.phase) {
-                    let new = world.new.counts.since(&from.new).unwrap();
+                if let (false, Some(holding)) = (back, &before.holding) {
+                    let new = world.new.counts.since(&holding.from.new).unwrap();
                     let allowed = new.ended() * world.goal.floor_per_mille;
                     assert!(new.bad() * 1000 <= allowed, "no step up above the floor: {new:?}");
                 }
@@ -92,9 +93,12 @@ fn turn(world: &mut World) {
             Action::Journal(entry) => {
                 journalled |= matches!(entry, Entry::AskedAgain { .. });
             }
-            Action::SetWeights(order) => {
+            Action::Order(order) => {
                 assert!(journalled, "no effect without its intent");
-                let sum: u32 = order.weights.iter().map(|(_, w)| u32::from(w.percent())).sum();
+                let Effect::Weights { weights, .. } = &order.effect else {
+                    panic!("a shift of weights alone orders weights: {order:?}");
+                };
+                let sum: u32 = weights.iter().map(|(_, w)| u32::from(w.percent())).sum();
                 assert_eq!(sum, 100);
                 assert_eq!(order.epoch, before.epoch, "orders are of the present epoch");
             }
@@ -110,13 +114,13 @@ fn turn(world: &mut World) {
 
 /// Takes turns until nothing is left to do at this moment.
 fn rest(world: &mut World) {
-    for _ in 0..10 {
+    for _ in 0..16 {
         if world.plan().steps.is_empty() {
             return;
         }
         turn(world);
     }
-    panic!("ten plans and still something to do");
+    panic!("sixteen plans and still something to do");
 }
 
 proptest! {
@@ -158,10 +162,9 @@ proptest! {
             happen(&mut world, event);
             rest(&mut world);
         }
-        let ours = world.state().weight();
         let weight = Weight::new(percent).unwrap();
-        let open = world.state().intent().map(|intent| intent.from);
-        prop_assume!(ours != Some(weight) && open != Some(weight));
+        // A share that was ours once is put right; any other is somebody else's.
+        prop_assume!(weight != Weight::NONE && !world.state().asked.contains(&weight));
         happen(&mut world, &Event::Foreign(percent));
         for event in &after {
             rest(&mut world);

@@ -64,7 +64,7 @@ fn targets(world: &mut World, side: &str, counts: &str) {
 
 /// Plans and acts until nothing is left to do now.
 fn act(world: &mut World, out: &mut String) {
-    for _ in 0..10 {
+    for _ in 0..16 {
         let plan = world.plan();
         show(&plan, out);
         if plan.steps.is_empty() {
@@ -72,7 +72,7 @@ fn act(world: &mut World, out: &mut String) {
         }
         world.act(&plan);
     }
-    panic!("ten plans and still something to do");
+    panic!("sixteen plans and still something to do");
 }
 
 /// Lets time and traffic pass until the shift has ended.
@@ -98,8 +98,8 @@ fn show(plan: &Plan<Action>, out: &mut String) {
     for step in &plan.steps {
         let (code, because) = (step.because.code.id, &step.because);
         let _ = match &step.action {
-            Action::SetWeights(order) => {
-                writeln!(out, "    set weights {} epoch {}", order.weights, order.epoch)
+            Action::Order(order) => {
+                writeln!(out, "    order {} epoch {}", order.effect, order.epoch)
             }
             Action::Journal(entry) => {
                 writeln!(out, "    journal {}   {code} {because}", name(entry))
@@ -118,7 +118,7 @@ fn name(entry: &Entry) -> String {
     let value = serde_json::to_value(entry).unwrap();
     match entry {
         Entry::Asked(intent) => {
-            format!("asked #{} {} → {}", intent.seq, intent.from, intent.to)
+            format!("asked #{} {}", intent.seq, intent.effect)
         }
         _ => value["entry"].as_str().unwrap().to_owned(),
     }

@@ -1,11 +1,12 @@
 //! A small world that obeys: a rule, two groups, a journal, and requests sent by weight.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use model::Plan;
 use model::ports::{Epoch, GroupSeen, RuleSeen, Weight, Weights};
-use traffic::{Action, Entry, Goal, Hold, Seen, State, Steps};
+use traffic::{Action, Effect, Entry, Goal, Hold, Seen, State};
 
 pub(crate) struct World {
     pub(crate) now: Timestamp,
@@ -38,14 +39,8 @@ impl World {
             journal: Vec::new(),
             state: State::default(),
             goal: Goal {
-                shift: "shop".to_owned(),
-                rule: "front".to_owned(),
-                old: "old".to_owned(),
-                new: "new".to_owned(),
-                steps: Steps::default(),
                 hold: Hold { tick: Duration::from_secs(1), ticks: 2, requests_min: 5 },
-                targets_min: 2,
-                floor_per_mille: 10,
+                ..Goal::weights_only("shop", "front", ("old", "new"))
             },
             obeys: true,
             failing: 0,
@@ -67,12 +62,21 @@ impl World {
     /// An engine starts and takes the next epoch.
     pub(crate) fn engine(&mut self) {
         let epoch = self.state.epoch.next();
-        self.write(Entry::Opened { epoch });
+        self.write(Entry::Opened { epoch, at: self.now });
     }
 
     pub(crate) fn plan(&self) -> Plan<Action> {
         let (rule, state) = (self.rule.clone(), self.state());
-        let seen = Seen { rule, old: self.old.clone(), new: self.new.clone(), state };
+        let seen = Seen {
+            rule,
+            old: self.old.clone(),
+            new: self.new.clone(),
+            fleets: None,
+            jobs: BTreeMap::new(),
+            facts: None,
+            board: BTreeMap::new(),
+            state,
+        };
         traffic::plan(self.now, &seen, &self.goal)
     }
 
@@ -80,14 +84,16 @@ impl World {
         for step in &plan.steps {
             match &step.action {
                 Action::Journal(entry) => self.write(entry.clone()),
-                Action::SetWeights(order) if self.obeys => {
-                    self.rule = RuleSeen {
-                        weights: order.weights.clone(),
-                        epoch: order.epoch,
-                        settled: true,
-                    };
+                Action::Order(order) if self.obeys => {
+                    if let Effect::Weights { weights, .. } = &order.effect {
+                        self.rule = RuleSeen {
+                            weights: weights.clone(),
+                            epoch: order.epoch,
+                            settled: true,
+                        };
+                    }
                 }
-                Action::SetWeights(_) => {}
+                Action::Order(_) => {}
             }
         }
     }

@@ -58,7 +58,9 @@ impl Banks {
     /// The steps, with how far each is.
     fn ladder(&self, look: Look, turn: &Turn) -> String {
         let state = &turn.seen.state;
-        let going = state.intent().filter(|intent| !intent.is_roll_back()).map(|intent| intent.to);
+        let asked = state.intent().filter(|intent| !intent.is_roll_back());
+        let landed = Some(state.share).filter(|share| *share > Weight::NONE);
+        let going = asked.and_then(|intent| intent.effect.share()).or(landed);
         let done = match (&state.phase, going) {
             (Phase::Done, _) => Weight::ALL,
             (_, Some(going)) if self.finished => going,
@@ -76,8 +78,11 @@ impl Banks {
             };
             let sign = look.paint(tone, look.sign(tone));
             let _ = write!(line, " {sign} {step}");
-            if let (Tone::Going, Phase::Observing { ticks, .. }) = (tone, &state.phase) {
-                let _ = write!(line, " ({ticks} of {})", self.ticks);
+            if let (Tone::Going, Some(holding)) = (tone, &state.holding)
+                && holding.converged
+                && state.open.is_none()
+            {
+                let _ = write!(line, " ({} of {})", holding.ticks, self.ticks);
             }
             line.push(' ');
         }
@@ -109,16 +114,13 @@ fn bank(
 
 /// The three weights: asked, stated, measured.
 fn weights(turn: &Turn, says: Weight) -> String {
-    let asked = turn.seen.state.weight().map_or("-".to_owned(), |weight| weight.to_string());
-    let measured = match &turn.seen.state.phase {
-        Phase::Observing { from, .. } | Phase::Converging { from, .. } => turn
-            .seen
-            .counted()
-            .since(from)
-            .filter(|counted| counted.chosen() > 0)
-            .map(|counted| traffic::weight::realised(&counted)),
-        _ => None,
-    };
+    let state = &turn.seen.state;
+    let asked = state.intent().and_then(|intent| intent.effect.share()).unwrap_or(state.share);
+    let holding = state.holding.as_ref().filter(|_| state.open.is_none());
+    let measured = holding
+        .and_then(|holding| turn.seen.counted().since(&holding.from))
+        .filter(|counted| counted.chosen() > 0)
+        .map(|counted| traffic::weight::realised(&counted));
     let measured = measured.unwrap_or_else(|| "-".to_owned());
     format!("  new side   asked {asked} · the balancer says {says} · measured {measured}")
 }

@@ -1,0 +1,106 @@
+//! The other shifts: who may start, and who has to go back because another one did.
+
+use std::collections::BTreeMap;
+
+use model::Reason;
+use model::code::traffic as code;
+use serde::{Deserialize, Serialize};
+
+use crate::goal::Goal;
+use crate::step::{Phase, State};
+
+/// All shifts of a plan, by name, as far as others need to know.
+pub type Board = BTreeMap<String, Brief>;
+
+/// One shift, in brief.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Brief {
+    /// Where it is.
+    pub standing: Standing,
+    /// The database connections that both its fleets may hold, by database.
+    pub connections: BTreeMap<String, u32>,
+}
+
+/// Where a shift is, as far as others need to know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Standing {
+    /// Not begun.
+    #[default]
+    Waiting,
+    /// On its way up, or back.
+    Moving,
+    /// All requests are on the new side, and that was held.
+    Across,
+    /// On its way back, or back.
+    Back,
+    /// A person has to decide.
+    Frozen,
+}
+
+impl Brief {
+    /// The shift of `goal` in `state`, in brief.
+    pub fn of(state: &State, goal: &Goal) -> Self {
+        let standing = match &state.phase {
+            Phase::Planned => Standing::Waiting,
+            Phase::Preflight
+            | Phase::Provision
+            | Phase::Warm
+            | Phase::Rehearse
+            | Phase::Stepping
+            | Phase::Hold => Standing::Moving,
+            Phase::HandOver | Phase::Drain | Phase::Approve | Phase::Decommission | Phase::Done => {
+                Standing::Across
+            }
+            Phase::RollingBack | Phase::RolledBack { .. } => Standing::Back,
+            Phase::Frozen { .. } => Standing::Frozen,
+        };
+        Self { standing, connections: goal.budget.connections.clone() }
+    }
+
+    /// Whether two fleets of it may be at work at the same time.
+    fn has_two_fleets(&self) -> bool {
+        matches!(self.standing, Standing::Moving | Standing::Frozen)
+    }
+}
+
+/// Why the shift of `goal` may not begin yet; `None` if it may.
+///
+/// Checked again by whoever keeps the board, at the moment of the start, so that two shifts
+/// cannot take the last place together.
+pub fn admits(board: &Board, goal: &Goal) -> Option<Reason> {
+    for first in goal.after.iter().chain(&goal.requires) {
+        let standing = board.get(first).map(|brief| brief.standing);
+        if standing != Some(Standing::Across) {
+            return Some(Reason::new(&code::AFTER).with("first", first));
+        }
+    }
+    let others = || board.iter().filter(|(name, _)| **name != goal.shift).map(|(_, brief)| brief);
+    let moving = others().filter(|brief| brief.standing == Standing::Moving).count();
+    let limit = goal.budget.moving_max;
+    if limit > 0 && moving >= usize::try_from(limit).unwrap_or(usize::MAX) {
+        return Some(Reason::new(&code::BLAST_RADIUS).with("moving", moving).with("limit", limit));
+    }
+    goal.budget.connections.iter().find_map(|(database, wanted)| {
+        let limit = *goal.budget.connections_max.get(database)?;
+        let held: u32 = others()
+            .filter(|brief| brief.has_two_fleets())
+            .filter_map(|brief| brief.connections.get(database))
+            .sum();
+        (held.saturating_add(*wanted) > limit).then(|| {
+            Reason::new(&code::CONNECTIONS)
+                .with("database", database)
+                .with("held", held)
+                .with("wanted", wanted)
+                .with("limit", limit)
+        })
+    })
+}
+
+/// The shift that went back and that the one of `goal` cannot do without.
+pub fn fallen<'a>(board: &Board, goal: &'a Goal) -> Option<&'a str> {
+    let back =
+        |name: &&String| board.get(*name).is_some_and(|brief| brief.standing == Standing::Back);
+    goal.requires.iter().find(back).map(String::as_str)
+}

@@ -1,0 +1,137 @@
+//! After the last step: jobs change hands, the old side falls silent, a person agrees, it goes.
+
+use model::code::traffic as code;
+use model::ports::{JobSeen, Weight};
+use model::{Plan, Reason};
+
+use super::Moment;
+use super::before::began;
+use crate::action::{Action, Entry};
+use crate::effect::Effect;
+use crate::goal::Finish;
+use crate::seen::Counted;
+use crate::step::Phase;
+
+impl Moment<'_> {
+    /// Jobs change hands, one after the other: never two owners, and none only for a moment.
+    pub(super) fn hand_over(&self) -> Plan<Action> {
+        let pairs = self.goal.jobs.iter().map(|job| (job.old.as_str(), job.new.as_str()));
+        if let Some(plan) = pairs.into_iter().find_map(|pair| self.hand(pair)) {
+            return plan;
+        }
+        match self.goal.finish {
+            Finish::Keep => {
+                let because = Reason::new(&code::DONE).with("evidence", "all steps were held");
+                Plan::empty().then(Action::Journal(Entry::Done), because)
+            }
+            Finish::Remove { .. } => self.enter(Phase::Drain, began("drain")),
+        }
+    }
+
+    /// On the way back, jobs go back as they came.
+    pub(super) fn jobs_back(&self) -> Option<Plan<Action>> {
+        let pairs = self.goal.jobs.iter().map(|job| (job.new.as_str(), job.old.as_str()));
+        pairs.into_iter().find_map(|pair| self.hand(pair))
+    }
+
+    /// One job from one owner to the other: off, idle, on. `None` when that is so.
+    fn hand(&self, (from, to): (&str, &str)) -> Option<Plan<Action>> {
+        let (Some(giver), Some(taker)) = (self.seen.jobs.get(from), self.seen.jobs.get(to)) else {
+            let because = Reason::new(&code::NO_JOB).with("job", format!("{from} or {to}"));
+            return Some(self.wait(because));
+        };
+        let because = || Reason::new(&code::HANDED).with("from", from).with("to", to);
+        match (giver, taker) {
+            (JobSeen { enabled: true, .. }, _) => {
+                Some(self.ask((job(from, true), job(from, false)), because()))
+            }
+            (JobSeen { running: 1.., .. }, _) => {
+                let runs = giver.running;
+                Some(self.wait(Reason::new(&code::STILL_RUNS).with("job", from).with("runs", runs)))
+            }
+            (_, JobSeen { enabled: false, .. }) => {
+                Some(self.ask((job(to, false), job(to, true)), because()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The old side has to fall silent.
+    pub(super) fn drain(&self) -> Plan<Action> {
+        if let Some(plan) = self.listen() {
+            return plan;
+        }
+        match self.quiet() {
+            None => self.enter(Phase::Approve, began("approval")),
+            Some(because) => self.wait(because),
+        }
+    }
+
+    /// A person other than the author has to agree, and the old side must still be silent.
+    pub(super) fn approve(&self) -> Plan<Action> {
+        if let Some(plan) = self.listen() {
+            return plan;
+        }
+        if self.quiet().is_some() {
+            return self.enter(Phase::Drain, began("drain, again"));
+        }
+        let author = &self.goal.author;
+        match self.state.approved.iter().find(|by| *by != author) {
+            Some(by) => {
+                self.enter(Phase::Decommission, Reason::new(&code::APPROVED).with("by", by))
+            }
+            None => self.wait(Reason::new(&code::UNAPPROVED).with("author", author)),
+        }
+    }
+
+    /// The old side goes. Nothing goes back by itself any more.
+    pub(super) fn decommission(&self) -> Plan<Action> {
+        let gone = || {
+            let because = Reason::new(&code::DONE).with("evidence", "the old side was removed");
+            Plan::empty().then(Action::Journal(Entry::Done), because)
+        };
+        let (Some(copies), Some(fleets)) = (&self.goal.copies, &self.seen.fleets) else {
+            return gone();
+        };
+        if fleets.old.wanted > 0 {
+            let effect = |replicas| Effect::Replicas { fleet: copies.old.clone(), replicas };
+            let because = Reason::new(&code::REMOVED).with("fleet", &copies.old);
+            return self.ask((effect(fleets.old.wanted), effect(0)), because);
+        }
+        if fleets.old.running > 0 {
+            let because = Reason::new(&code::STILL_RUNS)
+                .with("job", &copies.old)
+                .with("runs", fleets.old.running);
+            return self.wait(because);
+        }
+        gone()
+    }
+
+    /// A tick of the silence: the journal has to say for how long it lasts.
+    fn listen(&self) -> Option<Plan<Action>> {
+        let holding = self.state.holding.as_ref()?;
+        let Some(fresh) = self.seen.counted().since(&holding.tick_counted) else {
+            return Some(self.recount(holding, "the balancer was started anew"));
+        };
+        let due = self.due(holding.tick_at, self.goal.hold.tick.saturating_mul(5)).is_none();
+        (due || fresh.old.chosen > 0).then(|| self.tick(holding, &Counted::default()))
+    }
+
+    /// Why the old side is not silent enough yet; `None` if it is.
+    fn quiet(&self) -> Option<Reason> {
+        let Finish::Remove { quiet } = self.goal.finish else {
+            return None;
+        };
+        let holding = self.state.holding.as_ref()?;
+        self.due(holding.quiet_since, quiet).map(|_| {
+            Reason::new(&code::NOT_SILENT)
+                .with("share", Weight::NONE)
+                .with("seconds", quiet.as_secs())
+                .with("since", holding.quiet_since.strftime("%H:%M:%S"))
+        })
+    }
+}
+
+fn job(name: &str, enabled: bool) -> Effect {
+    Effect::Job { job: name.to_owned(), enabled }
+}

@@ -1,0 +1,220 @@
+//! A step: it converges, is observed, judged, and left.
+
+use model::code::traffic as code;
+use model::ports::Weight;
+use model::{Held, Plan, Reason};
+
+use super::before::began;
+use super::{Moment, later, since};
+use crate::action::{Action, Entry};
+use crate::evidence::Slow;
+use crate::gate;
+use crate::goal::{Finish, SHARE_REQUESTS_MIN};
+use crate::seen::Counted;
+use crate::step::{Holding, Phase};
+use crate::weight::{Share, realised, share};
+
+impl Moment<'_> {
+    /// The first step, or what follows from the one that has landed.
+    pub(super) fn climb(&self) -> Plan<Action> {
+        match &self.state.holding {
+            None => self.up("start"),
+            Some(holding) if !self.settled(holding) => self.settle_down(holding),
+            Some(holding) if !holding.converged => self.converge(holding),
+            Some(holding) => self.observe(holding),
+        }
+    }
+
+    /// The next step up, if both sides can carry it.
+    fn up(&self, evidence: &str) -> Plan<Action> {
+        let from = self.state.share;
+        let Some(next) = self.goal.steps.after(from) else {
+            return self.across(evidence);
+        };
+        if self.state.paused {
+            return self.wait(Reason::new(&code::PAUSED));
+        }
+        match gate::before_step(self.seen, self.goal, next) {
+            Some(because) => self.wait(because),
+            None => self.turn(next, step(from, next, evidence)),
+        }
+    }
+
+    /// Whether what was counted since the share landed means this share alone.
+    pub(super) fn settled(&self, holding: &Holding) -> bool {
+        holding.settled || self.goal.dial.settle.is_zero()
+    }
+
+    /// Nothing is counted until the nodes of the balancer, or the resolvers, have the new weight.
+    fn settle_down(&self, holding: &Holding) -> Plan<Action> {
+        if let Some(due) = self.due(holding.landed_at, self.goal.dial.settle) {
+            let because = Reason::new(&code::SETTLING)
+                .with("share", self.state.share)
+                .with("seconds", self.goal.dial.settle.as_secs());
+            return self.wait_until(due, because);
+        }
+        self.recount(holding, "the new weight has reached everybody")
+    }
+
+    /// The control plane agrees; the requests have to follow.
+    pub(super) fn converge(&self, holding: &Holding) -> Plan<Action> {
+        let weight = self.state.share;
+        let Some(counted) = self.seen.counted().since(&holding.from) else {
+            return self.recount(holding, "the balancer was started anew");
+        };
+        let off = share_reason(&code::SHARE, weight, &counted);
+        match share(&counted, weight, self.goal.dial.clients) {
+            Share::TooFew if counted.chosen() < SHARE_REQUESTS_MIN => {
+                let seen = (counted.chosen(), "on both sides", SHARE_REQUESTS_MIN);
+                self.wait(too_few(weight, seen))
+            }
+            Share::TooFew => self.wait(too_few(weight, (0, "on the new side", 1))),
+            Share::Off => self.wait(off),
+            Share::Agrees => {
+                let (counted_now, slow) =
+                    (self.seen.counted(), Slow::measure(&self.seen.old, &self.seen.new));
+                let entry =
+                    Entry::Converged { seq: holding.seq, at: self.now, counted: counted_now, slow };
+                self.note(entry, share_reason(&code::CONVERGED, weight, &counted))
+            }
+        }
+    }
+
+    /// The step is held: count a tick, or go on, or wait.
+    fn observe(&self, holding: &Holding) -> Plan<Action> {
+        let (Some(counted), Some(fresh)) = (
+            self.seen.counted().since(&holding.from),
+            self.seen.counted().since(&holding.tick_counted),
+        ) else {
+            return self.recount(holding, "the balancer was started anew");
+        };
+        let promoted = self.state.promoted == Some(holding.seq);
+        if holding.ticks >= self.goal.hold.ticks || promoted {
+            return self.leave(holding, &counted);
+        }
+        let due = later(holding.tick_at, self.goal.hold.tick);
+        if self.now < due {
+            return self.hold_on(holding.ticks, due);
+        }
+        if let Some(silent) = silent_side(&fresh, self.state.share) {
+            let because = Reason::new(&code::NO_DATA)
+                .with("side", silent)
+                .with("since", holding.tick_at.strftime("%H:%M:%S"));
+            return self.wait(because);
+        }
+        self.tick(holding, &counted)
+    }
+
+    /// One more tick with evidence.
+    pub(super) fn tick(&self, holding: &Holding, counted: &Counted) -> Plan<Action> {
+        let because = Reason::new(&code::OBSERVED)
+            .with("tick", holding.ticks.saturating_add(1))
+            .with("ticks", self.goal.hold.ticks)
+            .with("failed", counted.new.bad())
+            .with("requests", counted.new.ended());
+        let (old, new) = (&self.seen.old, &self.seen.new);
+        let entry = Entry::Observed {
+            seq: holding.seq,
+            at: self.now,
+            counted: self.seen.counted(),
+            fresh: holding.slow.fresh(old, new),
+            slow: Slow::measure(old, new),
+        };
+        self.note(entry, because)
+    }
+
+    /// All ticks were observed: the next step, or the end, if the evidence carries it.
+    fn leave(&self, holding: &Holding, counted: &Counted) -> Plan<Action> {
+        let weight = self.state.share;
+        if counted.new.ended() < self.goal.hold.requests_min {
+            return self.not_enough(holding, counted);
+        }
+        if let Some(because) = gate::suspect(counted, self.goal) {
+            return self.not_enough_but(holding, counted, because);
+        }
+        if share(counted, weight, self.goal.dial.clients) == Share::Off {
+            let because = share_reason(&code::SHARE, weight, counted);
+            return self.not_enough_but(holding, counted, because);
+        }
+        self.up(&format!("{} of {} requests failed", counted.new.bad(), counted.new.ended()))
+    }
+
+    fn not_enough(&self, holding: &Holding, counted: &Counted) -> Plan<Action> {
+        let needed = self.goal.hold.requests_min;
+        let seen = (counted.new.ended(), "on the new side", needed);
+        self.not_enough_but(holding, counted, too_few(self.state.share, seen))
+    }
+
+    /// The step is held on, and observed on: the guard hears of every tick.
+    fn not_enough_but(
+        &self,
+        holding: &Holding,
+        counted: &Counted,
+        because: Reason,
+    ) -> Plan<Action> {
+        let fresh = self.seen.counted().since(&holding.tick_counted);
+        let heard = fresh.is_some_and(|fresh| silent_side(&fresh, self.state.share).is_none());
+        if heard && since(self.now, holding.tick_at) >= self.goal.hold.tick {
+            return self.tick(holding, counted);
+        }
+        self.wait(because)
+    }
+
+    /// All steps were held.
+    fn across(&self, evidence: &str) -> Plan<Action> {
+        let because = Reason::new(&code::DONE).with("evidence", evidence);
+        if self.goal.finish == Finish::Keep && self.goal.jobs.is_empty() {
+            return Plan::empty().then(Action::Journal(Entry::Done), because);
+        }
+        self.enter(Phase::HandOver, began("hand-over"))
+    }
+
+    /// Nothing until the tick is due.
+    fn hold_on(&self, ticks: u32, due: jiff::Timestamp) -> Plan<Action> {
+        let because = Reason::new(&code::HOLDING)
+            .with("weight", self.state.share)
+            .with("tick", ticks)
+            .with("ticks", self.goal.hold.ticks);
+        let held = Held { what: self.goal.subject(), because };
+        Plan { steps: Vec::new(), held: vec![held], wake_at: Some(due) }
+    }
+
+    /// The counts of the step start again.
+    pub(super) fn recount(&self, holding: &Holding, cause: &str) -> Plan<Action> {
+        let because = Reason::new(&code::RECOUNTED).with("cause", cause);
+        let counted = self.seen.counted();
+        self.note(Entry::Recounted { seq: holding.seq, at: self.now, counted }, because)
+    }
+}
+
+/// Held for want of requests: how many were seen, where, and how many are needed.
+fn too_few(weight: Weight, (requests, place, needed): (u64, &str, u64)) -> Reason {
+    Reason::new(&code::EVIDENCE)
+        .with("requests", requests)
+        .with("place", place)
+        .with("weight", weight)
+        .with("needed", needed)
+}
+
+/// The side that has weight and ended no request.
+fn silent_side(fresh: &Counted, weight: Weight) -> Option<&'static str> {
+    if weight > Weight::NONE && fresh.new.ended() == 0 {
+        return Some("new");
+    }
+    (weight < Weight::ALL && fresh.old.ended() == 0).then_some("old")
+}
+
+pub(super) fn share_reason(
+    code: &'static model::code::Code,
+    weight: Weight,
+    counted: &Counted,
+) -> Reason {
+    Reason::new(code)
+        .with("realised", realised(counted))
+        .with("requests", counted.chosen())
+        .with("weight", weight)
+}
+
+fn step(from: Weight, to: Weight, evidence: &str) -> Reason {
+    Reason::new(&code::STEP).with("from", from).with("to", to).with("evidence", evidence)
+}
