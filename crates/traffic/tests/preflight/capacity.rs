@@ -45,11 +45,13 @@ fn z10_what_runs_carries_the_step() {
     check(STEP, "Z10", "failed", &|f, _| f.capacity.old.replicas = known(3));
     check(SCALE_DOWN, "Z10", "passed", &|f, _| f.capacity.old.replicas = known(0));
     check(STEP, "Z10", "unproven", &|f, _| f.capacity.old.replicas = None);
-    // A third of an odd peak is rounded up, not down.
+    // The minimum was lowered meanwhile: auto scaling will follow.
+    check(STEP, "Z10", "failed", &|f, _| f.capacity.old.replicas_min = known(3));
+    // Half of an odd peak is rounded up, not down.
     check(STEP, "Z10", "failed", &|f, _| {
         f.traffic.peak_per_minute = known(12_001);
         f.capacity.new.replicas = known(2);
-        f.capacity.old.replicas = known(9);
+        (f.capacity.old.replicas, f.capacity.old.replicas_min) = (known(9), known(9));
     });
 }
 

@@ -27,10 +27,7 @@ pub(in super::super) fn both_sides(cx: &Cx<'_>) -> Case {
     let old = &cx.facts.capacity.old;
     if let Some(replicas) = case.know(&old.replicas, "old replicas").copied() {
         carries(&mut case, old, Side::Old, replicas, (100, peak));
-        let least = &old.replicas_min;
-        if let Some(least) = case.know(least, "the minimum of old replicas") {
-            case.at_least("minimum of old replicas", *least, replicas);
-        }
+        frozen(&mut case, old, replicas);
     }
     case
 }
@@ -47,9 +44,17 @@ pub(in super::super) fn step(cx: &Cx<'_>, moment: Moment) -> Case {
         let old = &cx.facts.capacity.old;
         if let Some(replicas) = case.live(&old.replicas, "old replicas now").copied() {
             carries(&mut case, old, Side::Old, replicas, (100, peak));
+            frozen(&mut case, old, replicas);
         }
     }
     case
+}
+
+/// Auto scaling shrinks a side that gets fewer requests, and then it cannot take them back.
+fn frozen(case: &mut Case, old: &Capacity, replicas: u32) {
+    if let Some(least) = case.know(&old.replicas_min, "the minimum of old replicas") {
+        case.at_least("minimum of old replicas", *least, replicas);
+    }
 }
 
 fn peak(cx: &Cx<'_>, case: &mut Case) -> Option<u64> {
