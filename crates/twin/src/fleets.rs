@@ -1,12 +1,21 @@
 //! ECS services and Deployments: copies that start, get ready, end; schedules and workers.
 //!
+//! Each fleet is level-triggered, as its real controllers are: [`scale`] and every loss of a copy
+//! only plan a pass, and a pass compares what is with what is wanted.
+//!
 //! - [`fleet`]: a fleet and its copies as data
+//! - [`pass`]: the scheduler: starts what is missing, ends what is too much
+//! - [`ending`]: how a copy ends: ECS drains before SIGTERM, Kubernetes at the same time
+//! - [`binding`]: the controller that registers pods in target groups, and readiness gates
 //! - [`nodes`]: zones, and room for pods
 //! - [`jobs`]: schedules and workers
 
+pub mod binding;
+pub mod ending;
 pub mod fleet;
 pub mod jobs;
 pub mod nodes;
+pub mod pass;
 
 use std::collections::BTreeMap;
 
@@ -19,8 +28,10 @@ use jobs::Jobs;
 use nodes::Nodes;
 
 use crate::api::fence;
-use crate::process::CopyId;
+use crate::check::hooks;
+use crate::process::{self, CopyId};
 use crate::rng;
+use crate::script::Platform;
 use crate::world::World;
 
 /// The largest number of copies that a fleet may be given.
@@ -28,7 +39,7 @@ pub const REPLICAS_MAX: u32 = 1_000;
 
 /// All fleets, their nodes, and the jobs.
 pub struct Fleets {
-    fleets: BTreeMap<String, Fleet>,
+    all: BTreeMap<String, Fleet>,
     /// The fleet of each copy, the past ones among them.
     owners: BTreeMap<CopyId, String>,
     /// Schedules and workers.
@@ -48,7 +59,7 @@ impl Fleets {
     /// No fleet yet, and so many nodes for pods.
     pub(crate) fn new(seed: u64, nodes: u32) -> Self {
         Self {
-            fleets: BTreeMap::new(),
+            all: BTreeMap::new(),
             owners: BTreeMap::new(),
             jobs: Jobs::default(),
             nodes: Nodes::new(nodes),
@@ -58,21 +69,21 @@ impl Fleets {
 
     /// The fleet of this name.
     pub fn get(&self, fleet: &str) -> Option<&Fleet> {
-        self.fleets.get(fleet)
+        self.all.get(fleet)
     }
 
     pub(crate) fn get_mut(&mut self, fleet: &str) -> Option<&mut Fleet> {
-        self.fleets.get_mut(fleet)
+        self.all.get_mut(fleet)
     }
 
     /// All fleets by name.
     pub fn iter(&self) -> impl Iterator<Item = &Fleet> {
-        self.fleets.values()
+        self.all.values()
     }
 
     /// The fleet that registers its copies in `group`.
     pub fn of_group(&self, group: &str) -> Option<&Fleet> {
-        self.fleets.values().find(|fleet| fleet.group == group)
+        self.all.values().find(|fleet| fleet.group == group)
     }
 
     /// The name of the fleet to which a copy belongs or belonged.
@@ -81,12 +92,12 @@ impl Fleets {
     }
 
     pub(crate) fn add(&mut self, fleet: Fleet) {
-        self.fleets.insert(fleet.name.clone(), fleet);
+        self.all.insert(fleet.name.clone(), fleet);
     }
 
     pub(crate) fn member_mut(&mut self, copy: CopyId) -> Option<(&mut Fleet, CopyId)> {
         let name = self.owners.get(&copy)?;
-        Some((self.fleets.get_mut(name)?, copy))
+        Some((self.all.get_mut(name)?, copy))
     }
 }
 
@@ -112,6 +123,8 @@ pub fn scale(world: &mut World, order: &ScaleOrder) -> Result<(), Fault> {
     fleet.last = (order.epoch, order.seq);
     fleet.wanted = order.replicas;
     world.trace.note(now, &format!("fleet {} to {}", order.fleet, order.replicas));
+    pass::soon(world, &order.fleet);
+    hooks::on_scale(world, order);
     Ok(())
 }
 
@@ -132,10 +145,17 @@ pub fn on_health(world: &mut World, group: &str, copy: CopyId, healthy: bool) {
     if fleet.group != group {
         return;
     }
+    let name = fleet.name.clone();
+    let platform = fleet.platform;
     let Some(member) = fleet.members.get_mut(&copy) else {
         return;
     };
-    member.healthy = healthy;
+    let was = std::mem::replace(&mut member.healthy, healthy);
+    match platform {
+        Platform::Ecs if was && !healthy => ending::replace(world, &name, copy),
+        Platform::Ecs => {}
+        Platform::Kubernetes => binding::look_at_gate(world, &name, copy),
+    }
 }
 
 /// A target that was taken out of its group is gone from it.
@@ -146,11 +166,23 @@ pub fn on_drained(world: &mut World, group: &str, copy: CopyId) {
     if fleet.group != group {
         return;
     }
+    let name = fleet.name.clone();
+    let platform = fleet.platform;
     let Some(member) = fleet.members.get_mut(&copy) else {
         return;
     };
     member.registered = fleet::Registered::No;
     member.healthy = false;
+    if platform == Platform::Ecs && member.phase == Phase::Leaving {
+        ending::sigterm(world, &name, copy);
+    }
+    ending::forget_if_over(world, &name, copy);
+}
+
+/// A fault ends a copy at once: `why` is what clients see, `fault` its name.
+pub fn lose(world: &mut World, copy: CopyId, why: &'static str, fault: &'static str) {
+    process::blame(world, copy, Some(fault));
+    ending::died(world, copy, why, fault);
 }
 
 pub(crate) fn unknown(kind: &str, name: &str) -> Fault {

@@ -11,13 +11,15 @@
 //! - [`api`]: a call across the network: late, throttled, lost, stale
 //! - [`ports`]: the ports of `model` on this world
 //! - [`balancer`], [`dns`], [`fleets`], [`process`], [`clients`], [`journal`]: the parts
-//! - [`script`], [`faults`]: how a run begins and what goes wrong
+//! - [`script`], [`build`], [`faults`]: how a run begins and what goes wrong
 //! - [`check`]: what must hold, after every event
+//! - [`report`]: the outcome of a run, as data
 //!
 //! It imports no planner, and its checkers know nothing of one.
 
 pub mod api;
 pub mod balancer;
+pub mod build;
 pub mod check;
 pub mod clients;
 pub mod dns;
@@ -26,6 +28,7 @@ pub mod fleets;
 pub mod journal;
 pub mod ports;
 pub mod process;
+pub mod report;
 pub mod rng;
 pub mod run;
 pub mod script;

@@ -150,6 +150,7 @@ impl World {
     /// Moves time to `at`; the requests of clients until then are served on the way.
     pub fn pass_to(&mut self, at: Micros) {
         let at = at.max(self.now);
+        crate::clients::serve_until(self, at);
         self.now = at;
     }
 

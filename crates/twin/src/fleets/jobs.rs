@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::ports::{Epoch, Fault, JobOrder, JobSeen};
 
 use crate::api::fence;
+use crate::check::hooks;
 use crate::fleets::unknown;
 use crate::script;
 use crate::time::{Micros, SECOND};
@@ -144,6 +145,7 @@ pub fn set(world: &mut World, order: &JobOrder) -> Result<(), Fault> {
     owner.last = (order.epoch, order.seq);
     let was = std::mem::replace(&mut owner.enabled, order.enabled);
     if was == order.enabled {
+        hooks::on_job(world, order);
         return Ok(());
     }
     if every == 0 && was {
@@ -155,6 +157,7 @@ pub fn set(world: &mut World, order: &JobOrder) -> Result<(), Fault> {
         pair.overlaps.add(now);
     }
     world.trace.note(now, &format!("job {} enabled: {}", order.job, order.enabled));
+    hooks::on_job(world, order);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use model::ports::{Epoch, Fault as PortFault, Record};
 use model::reason::Reason;
 
 use crate::api::{Calling, Reply};
+use crate::check::hooks;
 use crate::faults::{Side, happen};
 use crate::journal::{Journal, Kept, Taken};
 use crate::run::Engine;
@@ -93,6 +94,7 @@ fn arrive(world: &mut World, writer: Writer, record: Record, reply: Reply<Result
     let at = world.now();
     world.trace.note(at, &format!("record {number} {} {}", record.subject, record.body));
     let kept = Kept { at, engine: writer.engine, life: writer.life, record };
+    hooks::on_record(world, &kept.record);
     world.journal.records.push(kept);
     world.journal.last_writer = Some(writer.engine);
     for fault in world.faults.take_at_record(number, Side::After) {

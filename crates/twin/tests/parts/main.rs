@@ -1,0 +1,12 @@
+//! The parts of the world that engines act on, driven by small scripted engines: journal, calls,
+//! fleets, jobs, and every fault of a script.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod api;
+mod build;
+mod faults;
+mod fleets;
+mod jobs;
+mod journal;
+mod losses;
+mod support;
