@@ -62,6 +62,11 @@ fn z7_cookies_die_before_the_group() {
     check(SCALE_DOWN, "Z7", "passed", AS_IT_IS);
     check(SCALE_DOWN, "Z7", "passed", &sticky(120));
     check(SCALE_DOWN, "Z7", "failed", &sticky(121));
+    check(SCALE_DOWN, "Z7", "failed", &|f, t| {
+        sticky(60)(f, t);
+        value(&mut f.balancers.old.rule).new_percent = 99;
+    });
+    check(SCALE_DOWN, "Z7", "not applicable", &|_, t| t.mechanism = Mechanism::Route53);
     check(SCALE_DOWN, "Z7", "unproven", &|f, _| f.balancers.old.rule = None);
 }
 
