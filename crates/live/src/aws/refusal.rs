@@ -51,7 +51,10 @@ const THROTTLED: &[&str] = &[
 const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException"];
 /// Failures of the service that come with a status that blames the caller.
 const FAILED: &[&str] = &["RequestTimeout", "RequestTimeoutException"];
-const CLOCK: &[&str] = &["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"];
+const CLOCK: &[&str] = &["RequestTimeTooSkewed", "RequestInTheFuture"];
+/// What EC2 says of a session that has ended and of a wrong clock alike
+/// (<https://github.com/aws/aws-sdk-go/pull/253>).
+const EXPIRED_OR_CLOCK: &str = "RequestExpired";
 /// Codes that a wrong clock and a wrong key share.
 const SIGNATURE: &[&str] =
     &["InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignature"];
@@ -81,9 +84,10 @@ impl Refusal {
         let of_time = ["not yet current", "Signature expired"];
         if THROTTLED.contains(&code) || self.status == 429 {
             Sort::Throttled
-        } else if EXPIRED.contains(&code) {
+        } else if EXPIRED.contains(&code) || (code == EXPIRED_OR_CLOCK && !far) {
             Sort::Expired
         } else if CLOCK.contains(&code)
+            || code == EXPIRED_OR_CLOCK
             || ((SIGNATURE.contains(&code) || UNKNOWN.contains(&code)) && far)
             || (SIGNATURE.contains(&code) && of_time.iter().any(|text| self.message.contains(text)))
         {
@@ -166,6 +170,14 @@ mod tests {
         assert_eq!(signature.sort(Some(-600)), Sort::Clock);
         let says = refusal(403, "InvalidSignatureException", "Signature expired: 2026 is now");
         assert_eq!(says.sort(None), Sort::Clock);
+    }
+
+    #[test]
+    fn an_expired_request_of_ec2_is_the_session_unless_the_clocks_differ() {
+        let expired = refusal(400, "RequestExpired", "Request has expired.");
+        assert_eq!(expired.sort(Some(0)), Sort::Expired);
+        assert_eq!(expired.sort(None), Sort::Expired);
+        assert_eq!(expired.sort(Some(400)), Sort::Clock);
     }
 
     #[test]
