@@ -2,13 +2,13 @@
 
 use xtask::fakeaws::Settings;
 
-use crate::support::{Case, OUT, done, fake};
+use crate::support::{Case, OUT, done};
 
 #[test]
 fn the_plan_says_what_is_missing() {
     let deny = ["cloudwatch:DescribeAlarms", "elasticloadbalancing:DescribeRules"];
-    let fake = fake(Settings { deny: deny.map(Into::into).into(), ..Settings::default() });
     let case = Case::new();
+    let fake = case.fake(Settings { deny: deny.map(Into::into).into(), ..Settings::default() });
     let (stdout, stderr) = done(&mut case.scan(&fake));
     assert!(stdout.contains("2 operations refused"), "{stdout}");
     assert!(stderr.contains("▲ cloudwatch:DescribeAlarms not allowed, 1 call: "), "{stderr}");
@@ -33,8 +33,8 @@ fn the_plan_says_what_is_missing() {
 
 #[test]
 fn a_region_without_clusters_is_told() {
-    let fake = fake(Settings { empty: true, ..Settings::default() });
     let case = Case::new();
+    let fake = case.fake(Settings { empty: true, ..Settings::default() });
     let (_, stderr) = done(&mut case.scan(&fake));
     assert!(
         stderr.contains("▲ there is no ECS cluster in 111122223333 ap-northeast-2"),

@@ -2,13 +2,13 @@
 
 use xtask::fakeaws::Settings;
 
-use crate::support::{Case, OUT, fake};
+use crate::support::{Case, OUT};
 
 #[test]
 fn the_second_is_refused_until_the_first_has_ended() {
     // The first hears nothing after a while, and waits.
-    let fake = fake(Settings { stall_at: Some(30), ..Settings::default() });
     let case = Case::new();
+    let fake = case.fake(Settings { stall_at: Some(30), ..Settings::default() });
     let mut first = case.start(&fake);
     fake.wait_for(31).unwrap();
     let (calls, kept) = (fake.calls(), case.kept());

@@ -12,4 +12,5 @@ mod places;
 mod refused;
 mod resumed;
 mod screen;
+mod small;
 mod support;

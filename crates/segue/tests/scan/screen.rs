@@ -10,7 +10,7 @@ use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 use xtask::fakeaws::Settings;
 
-use crate::support::{Case, done, fake};
+use crate::support::{Case, done};
 
 /// What came out of a program on a terminal.
 struct Shown {
@@ -111,9 +111,9 @@ fn services(lines: &[String]) -> Vec<&str> {
 
 #[test]
 fn each_service_has_one_line_that_is_drawn_over() {
-    let fake = fake(slow());
     for size in [(80, 24), (120, 40), (50, 30)] {
         let case = Case::new();
+        let fake = case.fake(slow());
         let shown = on_terminal(case.scan_at(&fake, "1"), size);
         let lines = shown.lines(size);
         assert_eq!(lines[0], "Scanning 111122223333 ap-northeast-2", "{lines:#?}");
@@ -135,7 +135,8 @@ fn each_service_has_one_line_that_is_drawn_over() {
 
 #[test]
 fn a_low_terminal_shows_no_more_than_it_can_draw_over() {
-    let (fake, case) = (fake(slow()), Case::new());
+    let case = Case::new();
+    let fake = case.fake(slow());
     let size = (80, 10);
     let lines = on_terminal(case.scan(&fake), size).lines(size);
     assert_eq!(lines[0], "Scanning 111122223333 ap-northeast-2", "{lines:#?}");
@@ -145,8 +146,8 @@ fn a_low_terminal_shows_no_more_than_it_can_draw_over() {
 
 #[test]
 fn without_a_terminal_there_are_plain_lines() {
-    let fake = fake(Settings { empty: true, ..Settings::default() });
     let case = Case::new();
+    let fake = case.fake(Settings { empty: true, ..Settings::default() });
     let (_, stderr) = done(&mut case.scan(&fake));
     assert!(!stderr.contains('\x1b') && !stderr.contains('\r'), "{stderr:?}");
     let lines: Vec<String> = stderr.lines().map(str::to_owned).collect();
