@@ -5,8 +5,10 @@
 //! whatever else differs is a fault of ours.
 
 mod lost;
+mod unlike;
 
 pub use lost::{LOST, Lost};
+pub use unlike::{Cause, How, UNLIKE, Unlike};
 
 use crate::controlplane::process::Running;
 use crate::peers::{self, Peer};

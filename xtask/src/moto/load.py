@@ -19,6 +19,7 @@ import botocore.exceptions
 import botocore.parsers
 import botocore.session
 
+SECRET = re.compile(r"(arn:aws:secretsmanager:[^:]*:[^:]*:secret:[^:]*)(:.*)$")
 NAMES = {"elasticloadbalancing": "elbv2", "elasticfilesystem": "efs"}
 
 
@@ -69,7 +70,9 @@ class Loader:
 
     def mapped(self, value):
         if isinstance(value, str):
-            return self.ids.get(value, value)
+            # A task names a part of a secret by what follows the secret's ARN: `ARN:key:stage:version`.
+            arn, rest = SECRET.match(value).groups() if SECRET.match(value) else (value, "")
+            return self.ids.get(arn, arn) + rest
         if isinstance(value, list):
             return [self.mapped(item) for item in value]
         if isinstance(value, dict):
@@ -112,6 +115,8 @@ def network(load):
         made = load.call("ec2:CreateSubnet", {k: subnet[k] for k in ("VpcId", "CidrBlock", "AvailabilityZone")},
                          TagSpecifications=tags("subnet", subnet))
         load.pair(subnet, made and made["Subnet"], "SubnetId")
+        load.call("ec2:ModifySubnetAttribute", {"SubnetId": subnet["SubnetId"],
+                  "MapPublicIpOnLaunch": {"Value": subnet.get("MapPublicIpOnLaunch", False)}})
     groups = load.all("ec2:DescribeSecurityGroups", "SecurityGroups")
     for group in groups:
         made = load.call("ec2:CreateSecurityGroup", {"GroupName": group["GroupName"], "VpcId": group["VpcId"],
@@ -121,6 +126,32 @@ def network(load):
         wanted = [p for p in group.get("IpPermissions", [])]
         if wanted:
             load.call("ec2:AuthorizeSecurityGroupIngress", {"GroupId": group["GroupId"], "IpPermissions": wanted})
+    routes(load, tags)
+
+
+def routes(load, tags):
+    subnets = {subnet["VpcId"]: subnet["SubnetId"] for subnet in load.all("ec2:DescribeSubnets", "Subnets")}
+    for one in load.all("ec2:DescribeNatGateways", "NatGateways"):
+        address = load.call("ec2:AllocateAddress", {"Domain": "vpc"})
+        for recorded in one["NatGatewayAddresses"][:1]:
+            load.pair(recorded, address, "AllocationId", "PublicIp")
+        made = load.call("ec2:CreateNatGateway", one, SubnetId=one.get("SubnetId", subnets[one["VpcId"]]),
+                         AllocationId=address and address["AllocationId"], TagSpecifications=tags("natgateway", one))
+        load.pair(one, made and made["NatGateway"], "NatGatewayId")
+    for one in load.all("ec2:DescribeRouteTables", "RouteTables"):
+        main = any(association.get("Main") for association in one["Associations"])
+        made = [table for table in load.client("ec2").describe_route_tables()["RouteTables"] if main
+                and table["VpcId"] == load.mapped(one["VpcId"])]
+        if not made:
+            made = [load.call("ec2:CreateRouteTable", {"VpcId": one["VpcId"]})["RouteTable"]]
+        load.pair(one, made[0], "RouteTableId")
+        load.call("ec2:CreateTags", {"Resources": [one["RouteTableId"]], "Tags": one["Tags"]})
+        for route in one["Routes"]:
+            if route.get("GatewayId") != "local":
+                load.call("ec2:CreateRoute", route, RouteTableId=one["RouteTableId"])
+        for association in one["Associations"]:
+            if association.get("SubnetId"):
+                load.call("ec2:AssociateRouteTable", association, RouteTableId=one["RouteTableId"])
 
 
 def balancers(load):
@@ -178,6 +209,14 @@ def balancers(load):
             load.pair(one, made and made["Rules"][0], "RuleArn")
 
 
+def secrets(load):
+    for one in load.all("secretsmanager:ListSecrets", "SecretList"):
+        made = load.call("secretsmanager:CreateSecret", one, SecretString="not a real value")
+        load.pair(one, made, "ARN")
+    for one in load.all("ssm:DescribeParameters", "Parameters"):
+        load.call("ssm:PutParameter", one, Value="not a real value")
+
+
 def ecs(load):
     for one in load.all("ecs:DescribeCapacityProviders", "capacityProviders"):
         if one.get("autoScalingGroupProvider"):
@@ -192,7 +231,7 @@ def ecs(load):
         load.pair(one, made and made["taskDefinition"], "taskDefinitionArn")
     for one in load.all("ecs:DescribeServices", "services"):
         load.call("ecs:CreateService", one, cluster=one["clusterArn"].rsplit("/", 1)[1],
-                  role=None, tags=one.get("tags") or None)
+                  role=one.get("roleArn"), tags=one.get("tags") or None)
 
 
 def dns(load):
@@ -200,7 +239,7 @@ def dns(load):
         private = one.get("Config", {}).get("PrivateZone", False)
         vpc = load.all("ec2:DescribeVpcs", "Vpcs")[0]["VpcId"]
         more = {"VPC": {"VPCRegion": load.how["region_name"], "VPCId": vpc}} if private else {}
-        made = load.call("route53:CreateHostedZone", {"Name": one["Name"], "CallerReference": one["Id"],
+        made = load.call("route53:CreateHostedZone", {"Name": one["Name"], "CallerReference": one["CallerReference"],
                          "HostedZoneConfig": one.get("Config")}, **more)
         if made:
             load.ids[one["Id"]] = made["HostedZone"]["Id"]
@@ -252,11 +291,6 @@ def around(load):
         load.call("events:PutTargets", {"Rule": request["Rule"], "Targets": answer["Targets"]})
     for _, one in load.answers["scheduler:GetSchedule"]:
         load.call("scheduler:CreateSchedule", one)
-    for one in load.all("secretsmanager:ListSecrets", "SecretList"):
-        made = load.call("secretsmanager:CreateSecret", one, SecretString="not a real value")
-        load.pair(one, made, "ARN")
-    for one in load.all("ssm:DescribeParameters", "Parameters"):
-        load.call("ssm:PutParameter", one, Value="not a real value")
     for one in load.all("logs:DescribeLogGroups", "logGroups"):
         load.call("logs:CreateLogGroup", one)
         if one.get("retentionInDays"):
@@ -274,8 +308,14 @@ def around(load):
     for one in load.all("elasticfilesystem:DescribeMountTargets", "MountTargets"):
         made = load.call("elasticfilesystem:CreateMountTarget", one)
         load.pair(one, made, "MountTargetId")
-    for request, _ in load.answers["ecr:DescribeImages"]:
+    for request, answer in load.answers["ecr:BatchGetImage"]:
         load.call("ecr:CreateRepository", {"repositoryName": request["repositoryName"]})
+        for image in answer["images"]:
+            load.call("ecr:PutImage", {**image, **image["imageId"]})
+    for name in load.all("codedeploy:ListApplications", "applications"):
+        load.call("codedeploy:CreateApplication", {"applicationName": name, "computePlatform": "ECS"})
+    for group in load.all("codedeploy:BatchGetDeploymentGroups", "deploymentGroupsInfo"):
+        load.call("codedeploy:CreateDeploymentGroup", group)
 
 
 def text(document):
@@ -284,9 +324,9 @@ def text(document):
 
 def main():
     load = Loader(pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3])
-    # What is named by others comes before them: Cloud Map before the services of ECS, these before
-    # their scaling.
-    for step in (network, balancers, dns, mesh, ecs, around):
+    # What is named by others comes before them: secrets and Cloud Map before the tasks and services
+    # of ECS, these before their scaling.
+    for step in (network, balancers, dns, mesh, secrets, ecs, around):
         step(load)
     print(json.dumps({"calls": load.calls, "ids": load.ids, "refused": load.refused}))
 

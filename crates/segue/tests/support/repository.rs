@@ -19,7 +19,8 @@ impl Repository {
         Self::of_snapshot(&root().join("examples/estate"), tempfile::tempdir().unwrap())
     }
 
-    fn of_snapshot(snapshot: &Path, folder: TempDir) -> Self {
+    /// The one of a snapshot, in a folder that may hold the snapshot too.
+    pub(crate) fn of_snapshot(snapshot: &Path, folder: TempDir) -> Self {
         let out = folder.path().join("config");
         segue(&["plan".as_ref(), snapshot, "--out".as_ref(), &out]);
         let tree: Tree = live::disk::read_tree(&out, |_| true).unwrap().into_iter().collect();
