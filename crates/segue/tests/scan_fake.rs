@@ -91,6 +91,15 @@ async fn the_plan_of_the_sweep_is_the_plan_of_the_files() {
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&diff.stdout), "");
     assert!(dir.path().join("swept/apps").is_dir());
+    // The bill of both, with the smaller sizes that fourteen days of figures allow.
+    let bill = |out: &str| -> serde_json::Value {
+        let text = std::fs::read(dir.path().join(out).join("plan/plan.json")).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&text).unwrap()["cost"].clone()
+    };
+    let (scan, files) = (bill("swept"), bill("files"));
+    assert_eq!(scan, files);
+    assert_eq!(files["measured"], true);
+    assert_ne!(files["later"]["total"], files["first"]["total"]);
 }
 
 #[tokio::test]
