@@ -6,7 +6,10 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
 use live::LiveError;
-use live::disk::{Folder, apply, make_dir_private, read_tree, write_file, write_private};
+use live::disk::{
+    Folder, apply, force_all, make_dir_private, read_tree, write_file, write_private,
+    write_private_unforced,
+};
 use model::ports::{ChangeSet, Repo as _};
 
 fn changes(write: &[(&str, &str)], delete: &[&str]) -> ChangeSet {
@@ -128,4 +131,20 @@ fn the_port_lists_reads_and_leaves_git_alone() {
     assert_eq!(repo.list("none").unwrap(), Vec::<String>::new());
     assert_eq!(repo.read("apps/a/x").unwrap(), Some(b"1".to_vec()));
     assert_eq!(repo.read("apps").unwrap(), None);
+}
+
+#[test]
+fn many_private_files_are_forced_to_the_disk_together() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("a")).unwrap();
+    let files: Vec<_> = (0..50).map(|n| dir.path().join(format!("a/{n}.json"))).collect();
+    for file in &files {
+        write_private_unforced(file, b"{}").unwrap();
+        assert_eq!(mode(file), 0o600);
+    }
+    force_all(&files).unwrap();
+    force_all(&[]).unwrap();
+    fs::remove_file(&files[7]).unwrap();
+    let error = force_all(&files).unwrap_err().to_string();
+    assert!(error.contains("7.json"), "{error}");
 }
