@@ -266,8 +266,8 @@ pub fn deregister(world: &mut World, group: &str, copy: CopyId) -> bool {
 pub fn blame(world: &mut World, group: &str, fault: &'static str, until: Micros) {
     let number = world.balancers.number(group);
     if let Some(group) = number.and_then(|number| world.balancers.at_mut(number)) {
-        let healthy_before = group.healthy().max(1);
-        group.blame = Some(Blame { fault, until, healthy_before });
+        // Not over before `until`, however many targets are healthy.
+        group.blame = Some(Blame { fault, until, healthy_before: u32::MAX });
     }
 }
 

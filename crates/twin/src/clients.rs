@@ -106,10 +106,10 @@ pub(crate) fn serve_until(world: &mut World, at: Micros) {
             continue;
         }
         let (rule, records) = match &sources[number].way {
-            Way::Rule(name) => (Some(name.clone()), None),
-            Way::Records(name, _) => (None, dns.records(name)),
+            Way::Rule(name) => (name.as_str(), None),
+            Way::Records(name, _) => ("", dns.records(name)),
         };
-        let (rule, groups) = balancers.serving(rule.as_deref().unwrap_or_default());
+        let (rule, groups) = balancers.serving(rule);
         let mut street = serve::Street { rule, records, groups, processes };
         serve::until(at, sources, number, &mut street);
     }
@@ -170,6 +170,7 @@ pub fn account(world: &mut World, service: &str) -> Option<Account> {
         sent: source.sent,
         answered: source.answered,
         failed: source.failed,
+        overloaded: source.overloaded,
         lost: source.lost.clone(),
         in_flight: in_flight.sum(),
         by_copy: by_copy.map(|(copy, process)| (copy, process.served)).collect(),

@@ -23,13 +23,17 @@ pub fn stir(world: &mut World, copy: CopyId) {
 /// Remembers what a fault took from the groups of a copy that was killed.
 pub fn on_kill(world: &mut World, copy: CopyId) {
     let fault = world.processes.get(copy).and_then(|process| process.blame);
-    let until = world.now().saturating_add(BLAME_MAX);
+    let now = world.now();
+    let until = now.saturating_add(BLAME_MAX);
     for number in world.balancers.homes(copy) {
         if let (Some(fault), Some(group)) = (fault, world.balancers.at_mut(number)) {
-            let healthy = group.healthy();
-            let before = group.blame.map_or(0, |blame| blame.healthy_before);
-            let healthy_before = healthy.max(before);
-            group.blame = Some(Blame { fault, until, healthy_before });
+            let present = group.blame.filter(|blame| now < blame.until);
+            // Somebody has said more of this group already.
+            if present.is_none_or(|blame| blame.until <= until) {
+                let before = present.map_or(0, |blame| blame.healthy_before);
+                let healthy_before = group.healthy().max(before);
+                group.blame = Some(Blame { fault, until, healthy_before });
+            }
         }
         clients::wake_group(world, number);
     }

@@ -22,8 +22,10 @@ pub mod why {
     pub const DRAINED: &str = "balancer 502: target drained before its answer";
     /// SIGTERM ended the copy at once.
     pub const TERMINATED: &str = "killed: ended by SIGTERM in the middle of it";
-    /// No answer within the idle time-out.
+    /// No answer within the idle time-out, as the request waited too long for a processor.
     pub const TIMED_OUT: &str = "balancer 504: no answer within 60 s";
+    /// No answer within the idle time-out, as the service takes longer for such a request.
+    pub const TOO_LONG: &str = "balancer 504: a request that takes more than 60 s";
 }
 
 /// Whose act it was that a request was lost.
@@ -58,6 +60,8 @@ pub struct Account {
     pub answered: u64,
     /// Answered by a copy with a 5xx of its own.
     pub failed: u64,
+    /// Of the failed: refused by a copy whose queue was full.
+    pub overloaded: u64,
     /// Without an answer, or answered by the balancer with 502, 503 or 504.
     pub lost: BTreeMap<(Origin, &'static str), u64>,
     /// Not ended yet; counted at the copies, not computed from the rest.

@@ -133,9 +133,15 @@ pub(super) fn settle(
         let (Some(source), Some(group)) = (source, groups.get_mut(index(flight.group))) else {
             continue;
         };
-        if flight.fate == Fate::TimedOut {
+        let unanswered = match flight.fate {
+            Fate::TimedOut => Some((origin(copy, process, group, flight.end), why::TIMED_OUT)),
+            // No balancer with the default time-out could serve it, whoever moves its requests.
+            Fate::TooLong => Some((too_long(copy, process), why::TOO_LONG)),
+            Fate::Answered | Fate::Failed | Fate::Overloaded => None,
+        };
+        if let Some((origin, why)) = unanswered {
             group.counts.refused += 1;
-            source.lose(origin(copy, process, group, flight.end), why::TIMED_OUT);
+            source.lose(origin, why);
             continue;
         }
         process.served += 1;
@@ -143,12 +149,12 @@ pub(super) fn settle(
         if let Some(count) = group.latency.get_mut(usize::from(bucket)) {
             *count += 1;
         }
-        let (all, here) = match flight.fate {
-            Fate::Answered => (&mut source.answered, &mut group.counts.answered),
-            Fate::Failed | Fate::TimedOut => (&mut source.failed, &mut group.counts.failed),
-        };
-        *all += 1;
-        *here += 1;
+        let answered = flight.fate == Fate::Answered;
+        source.answered += u64::from(answered);
+        group.counts.answered += u64::from(answered);
+        source.failed += u64::from(!answered);
+        group.counts.failed += u64::from(!answered);
+        source.overloaded += u64::from(flight.fate == Fate::Overloaded);
     }
 }
 
@@ -187,6 +193,11 @@ fn origin(copy: CopyId, process: &Process, group: &Group, now: Micros) -> Origin
         None if !process.behaviour().is_good() => Origin::Badness(copy),
         None => group.origin(now),
     }
+}
+
+/// Whose act it is that a request takes longer than a balancer waits.
+fn too_long(copy: CopyId, process: &Process) -> Origin {
+    process.blame.map_or(Origin::Badness(copy), Origin::Fault)
 }
 
 /// A number below `count` from a draw of so many bits.

@@ -54,6 +54,8 @@ pub struct Source {
     pub answered: u64,
     /// Failed so far.
     pub failed: u64,
+    /// Of the failed: those that met a full queue.
+    pub overloaded: u64,
     /// Lost so far.
     pub lost: BTreeMap<(Origin, &'static str), u64>,
     /// A rolling hash over what happened.
@@ -88,6 +90,7 @@ impl Source {
             sent: 0,
             answered: 0,
             failed: 0,
+            overloaded: 0,
             lost: BTreeMap::new(),
             hash: 0,
             rps: clients.rps,

@@ -26,8 +26,12 @@ pub enum Fate {
     Answered,
     /// The copy answers with a 5xx of its own.
     Failed,
-    /// The balancer gives up waiting for the copy.
+    /// The copy has no room for it, and answers with a 503 of its own.
+    Overloaded,
+    /// The balancer gives up waiting for the copy, in whose queue it stands.
     TimedOut,
+    /// The balancer gives up waiting for what takes so long by itself.
+    TooLong,
 }
 
 impl Ord for Flight {

@@ -144,7 +144,7 @@ impl Process {
         }
         if self.waiting.len() >= usize::try_from(self.behaviour.queue_max).unwrap_or(usize::MAX) {
             // Refused by the application itself, at the price of a millisecond.
-            return self.take(now, now + MILLI, Fate::Failed);
+            return self.take(now, now + MILLI, Fate::Overloaded);
         }
         let slower = if now < self.cold_until { self.behaviour.cold_factor } else { 1.0 };
         let computing = to_micros(work.work * self.behaviour.work_ms * slower).min(work.longest);
@@ -158,8 +158,11 @@ impl Process {
         if start > now {
             self.waiting.push_back(start);
         }
-        let failed = luck < self.behaviour.error_rate;
-        let fate = if failed { Fate::Failed } else { Fate::Answered };
+        let fate = match luck < self.behaviour.error_rate {
+            _ if computing + waiting > IDLE_TIME_OUT => Fate::TooLong,
+            true => Fate::Failed,
+            false => Fate::Answered,
+        };
         self.take(now, start + computing + waiting, fate)
     }
 
@@ -179,7 +182,8 @@ impl Process {
     fn take(&mut self, now: Micros, end: Micros, fate: Fate) -> Met {
         self.busy_until = self.busy_until.max(end);
         if end > now + IDLE_TIME_OUT {
-            return Met::Taken(now + IDLE_TIME_OUT, Fate::TimedOut);
+            let fate = if fate == Fate::TooLong { fate } else { Fate::TimedOut };
+            return Met::Taken(now + IDLE_TIME_OUT, fate);
         }
         Met::Taken(end, fate)
     }

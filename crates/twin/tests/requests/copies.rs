@@ -133,6 +133,7 @@ fn overload_shows_as_latency_then_as_errors_of_the_copy() {
     let served = over.answered / 300;
     assert!((190..=210).contains(&served), "it still answers what it can: {served} a second");
     assert_eq!(over.lost_total(), 0, "its own 503 is failed, not lost");
+    assert_eq!(over.overloaded, over.failed);
 }
 
 #[test]
@@ -143,6 +144,36 @@ fn a_queue_of_more_than_a_minute_ends_in_504() {
     assert_eq!(over.latency.iter().map(|(bucket, _)| bucket).max(), over.latency.quantile(1000));
     let worst = over.latency.quantile(1000).unwrap();
     assert!(upper_bound(worst - 1).unwrap() <= 60 * SECOND, "no answer later than a minute");
+}
+
+#[test]
+fn what_takes_longer_than_a_balancer_waits_is_the_services_own_loss() {
+    let clients = Clients { longest_secs: 90, ..rate(100.0) };
+    let mut world = world(12, &shop(clients));
+    let one = copy(&mut world, "old", &Behaviour::default());
+    go(&mut world, 1_000);
+    let account = account(&mut world);
+    assert_eq!(account.lost.keys().collect::<Vec<_>>(), [&(Origin::Badness(one), why::TOO_LONG)]);
+    assert!((50..160).contains(&account.lost_total()), "one of 1,000: {}", account.lost_total());
+}
+
+#[test]
+fn what_somebody_said_of_a_group_holds_until_then() {
+    let mut world = world(13, &shop(rate(100.0)));
+    let one = copy(&mut world, "old", &Behaviour::default());
+    balancer::blame(&mut world, "old", "foreign writer", 2_000 * SECOND);
+    process::blame(&mut world, one, Some("killed copies"));
+    process::kill(&mut world, one, "killed: by a fault");
+    balancer::deregister(&mut world, "old", one);
+    go(&mut world, 1_000);
+    let two = process::start(&mut world, "fleet/old", &Behaviour::default(), 0, 1_000 * SECOND);
+    balancer::register(&mut world, "old", two);
+    go(&mut world, 1_100);
+    balancer::deregister(&mut world, "old", two);
+    go(&mut world, 2_000);
+    assert_eq!(account(&mut world).lost_by_segue(), 0);
+    go(&mut world, 2_010);
+    assert!(account(&mut world).lost_by_segue() > 500);
 }
 
 #[test]
