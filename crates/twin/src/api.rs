@@ -30,7 +30,7 @@ const TIME_OUT: Micros = 10 * SECOND;
 /// What arrives twice does so at most this much later.
 const DUPLICATE: Micros = 5 * SECOND;
 /// How long to wait after a call was refused or its answer lost.
-const WAIT: Duration = Duration::from_secs(1);
+pub(crate) const WAIT: Duration = Duration::from_secs(1);
 
 /// Whose limits a call counts against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,6 +14,7 @@ use crate::balancer::group::Health;
 use crate::clients;
 use crate::faults::{Faults, happen};
 use crate::fleets::{Fleet, Fleets, Member, Phase, fleet, jobs, pass};
+use crate::prober::Prober;
 use crate::process;
 use crate::script::{Fault, Platform, Script, Service, Side};
 use crate::world::World;
@@ -27,6 +28,7 @@ impl World {
         world.script = script.clone();
         world.api = Api::new(script.seed, &script.control, keep);
         world.faults = Faults::new(script.seed, &script.faults);
+        world.prober = Prober::new(script.seed);
         world.fleets = Fleets::new(script.seed, script.control.nodes);
         clients::control(&mut world, &script.control);
         for (name, service) in &script.services {

@@ -6,7 +6,7 @@
 
 pub mod happen;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rng;
 use crate::script::{Fault, TimedFault, When};
@@ -23,10 +23,13 @@ pub struct Faults {
     pub(crate) throttle_until: Micros,
     pub(crate) silence_until: Micros,
     pub(crate) controller_absent_until: Micros,
+    pub(crate) controller_absent_since: Micros,
     pub(crate) propagation: Option<Micros>,
     pub(crate) stale: Option<Stale>,
     /// Chooses the copies that are killed.
     rng: Option<fastrand::Rng>,
+    /// Rules and records that somebody else has written to.
+    pub(crate) foreign: BTreeSet<String>,
     /// Zones that are lost, until when.
     pub(crate) zones: BTreeMap<u8, Micros>,
 }

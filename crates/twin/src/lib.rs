@@ -11,6 +11,7 @@
 //! - [`api`]: a call across the network: late, throttled, lost, stale
 //! - [`ports`]: the ports of `model` on this world
 //! - [`balancer`], [`dns`], [`fleets`], [`process`], [`clients`], [`journal`]: the parts
+//! - [`prober`]: what is known of a shift, and drills
 //! - [`script`], [`build`], [`faults`]: how a run begins and what goes wrong
 //! - [`check`]: what must hold, after every event
 //! - [`report`]: the outcome of a run, as data
@@ -27,6 +28,7 @@ pub mod faults;
 pub mod fleets;
 pub mod journal;
 pub mod ports;
+pub mod prober;
 pub mod process;
 pub mod report;
 pub mod rng;

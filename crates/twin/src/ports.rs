@@ -4,3 +4,4 @@ mod clock;
 mod cloud;
 mod fleets;
 mod journal;
+mod prober;

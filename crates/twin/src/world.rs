@@ -11,6 +11,7 @@ use crate::dns::Dns;
 use crate::faults::Faults;
 use crate::fleets::Fleets;
 use crate::journal::Journal;
+use crate::prober::Prober;
 use crate::process::Processes;
 use crate::run::Fate;
 use crate::script::Script;
@@ -71,6 +72,8 @@ pub struct World {
     pub processes: Processes,
     /// Requests.
     pub clients: Clients,
+    /// What is found out about shifts.
+    pub prober: Prober,
     /// What engines wrote.
     pub journal: Journal,
     /// What goes wrong.
@@ -108,6 +111,7 @@ impl World {
             fleets: Fleets::default(),
             processes: Processes::default(),
             clients: Clients::default(),
+            prober: Prober::default(),
             journal: Journal::default(),
             faults: Faults::default(),
             checks: Checks::default(),

@@ -88,6 +88,9 @@ fn extend(until: &mut Micros, now: Micros, lasts: u32) {
 /// The controller is absent; when it is back it goes over everything.
 fn controller_absent(world: &mut World, lasts: u32) {
     let now = world.now();
+    if !world.faults.is_controller_absent(now) {
+        world.faults.controller_absent_since = now;
+    }
     extend(&mut world.faults.controller_absent_until, now, lasts);
     let until = world.faults.controller_absent_until;
     world.plan(until, |world| {
@@ -170,18 +173,24 @@ fn foreign_write(world: &mut World, service: &str, percent: u8) {
     };
     let weights = Weights::between(&written.old.group, &written.new.group, weight);
     let dial = written.dial.clone();
+    let (Dial::Rule { rule, .. } | Dial::Records { rule, .. }) = &dial;
+    let before = match &dial {
+        Dial::Rule { .. } => world.balancers.rule(rule).map(|rule| rule.weights.clone()),
+        Dial::Records { .. } => world.dns.records(rule).map(|records| records.weights.clone()),
+    };
     match &dial {
         Dial::Rule { rule, .. } => balancer::write_rule(world, rule, &weights),
         Dial::Records { rule, .. } => dns::write_records(world, rule, &weights),
     }
-    let (Dial::Rule { rule, .. } | Dial::Records { rule, .. }) = &dial;
+    world.faults.foreign.insert(rule.clone());
     hooks::on_foreign_weights(world, rule, &weights);
-    // What a side cannot carry that it did not get from an engine is not an engine's act.
+    // What a side cannot carry that it got from somebody else is not an engine's act.
     let fleets = world.fleets.iter().filter(|fleet| fleet.service == service);
     let sides: Vec<(String, String)> =
         fleets.map(|fleet| (fleet.name.clone(), fleet.group.clone())).collect();
     for (name, group) in sides {
-        if weights.of(&group) > Weight::NONE {
+        let had = before.as_ref().map_or(Weight::NONE, |before| before.of(&group));
+        if weights.of(&group) > had {
             balancer::blame(world, &group, FOREIGN_WRITER, Micros::MAX);
             for copy in alive(world, |fleet| fleet == name) {
                 process::blame(world, copy, Some(FOREIGN_WRITER));

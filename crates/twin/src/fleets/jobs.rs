@@ -37,6 +37,10 @@ pub struct Pair {
     pub new: Owner,
     /// Runs that were due while nobody owned the job.
     pub missed: Moments,
+    /// Runs that were missed and made up for when a `CronJob` took the job over.
+    pub made_up: Moments,
+    /// A run was missed and nobody has made up for it, or run, since.
+    owed: bool,
     /// Runs that both sides started.
     pub doubled: Moments,
     /// When two sides began to be enabled at once, or to work at once.
@@ -85,6 +89,13 @@ impl Owner {
     }
 }
 
+impl Pair {
+    /// Whether the new side makes up for a run that was missed, once: a `CronJob` does.
+    pub fn makes_up(&self) -> bool {
+        self.new.name.starts_with("cronjob/")
+    }
+}
+
 impl Jobs {
     /// Every job with its two possible owners.
     pub fn pairs(&self) -> &[Pair] {
@@ -107,6 +118,8 @@ pub(crate) fn add(world: &mut World, service: &str, job: &script::Job) {
         old: owner(&job.old, true),
         new: owner(&job.new, false),
         missed: Moments::default(),
+        made_up: Moments::default(),
+        owed: false,
         doubled: Moments::default(),
         overlaps: Moments::default(),
     };
@@ -156,6 +169,13 @@ pub fn set(world: &mut World, order: &JobOrder) -> Result<(), Fault> {
     if order.enabled && (other.enabled || works) {
         pair.overlaps.add(now);
     }
+    if order.enabled && is_new && pair.owed && pair.makes_up() {
+        // A CronJob that is resumed starts the run that was missed last, once.
+        pair.owed = false;
+        pair.made_up.add(now);
+        pair.new.runs += 1;
+        pair.new.ends.push(now.saturating_add(run));
+    }
     world.trace.note(now, &format!("job {} enabled: {}", order.job, order.enabled));
     hooks::on_job(world, order);
     Ok(())
@@ -176,6 +196,7 @@ fn due(world: &mut World, index: usize) {
         _ if crossing => pair.overlaps.add(now),
         _ => {}
     }
+    pair.owed = !old && !new;
     let end = now.saturating_add(pair.run);
     for owner in [&mut pair.old, &mut pair.new] {
         owner.ends.retain(|end| *end > now);

@@ -104,3 +104,16 @@ fn orders_for_jobs_are_fenced_too() {
     assert_eq!(notes.all(), ["SG-R003", "SG-L012"]);
     assert!(!pair(&run).new.enabled);
 }
+
+#[test]
+fn a_cron_job_makes_up_once_for_what_was_missed() {
+    let run = play(&with_job(60, 5), 600, |engine| async move {
+        engine.set_job(&job(OLD_JOB, false, (1, 1))).await.unwrap();
+        wait(&engine, 200_000).await;
+        engine.set_job(&job(NEW_JOB, true, (1, 2))).await.unwrap();
+    });
+    let pair = pair(&run);
+    assert!(pair.missed.count >= 3, "{:?}", pair.missed);
+    assert_eq!(pair.made_up.count, 1);
+    assert_eq!(pair.old.runs + pair.new.runs + pair.missed.count, 10 + 1);
+}

@@ -1,5 +1,5 @@
 //! The parts of the world that engines act on, driven by small scripted engines: journal, calls,
-//! fleets, jobs, and every fault of a script.
+//! fleets, jobs, drills, and every fault of a script.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod api;
@@ -9,4 +9,5 @@ mod fleets;
 mod jobs;
 mod journal;
 mod losses;
+mod prober;
 mod support;
