@@ -31,13 +31,19 @@ impl Checks {
                 found.push((Invariant::Ends, text));
             }
             for job in shift.terms.jobs.iter().filter(|job| job.single_owner) {
+                let owner = |name: &str| truth.job(name).is_none_or(|owner| owner.enabled);
+                let went = matches!(shift.ended, Some((Ending::Done | Ending::RolledBack, _)));
+                if went && !owner(&job.old) && !owner(&job.new) {
+                    let text = format!("ended, and nobody owns {}", job.old);
+                    found.push((Invariant::Ends, text));
+                }
                 let times = truth.overlaps(&job.old);
                 if times > 0 {
                     let text = format!("{times} times two owners of {} were at work", job.old);
                     found.push((Invariant::OneOwner, text));
                 }
             }
-            shift.count_lost(truth, &service, &mut found);
+            shift.total_lost(truth, &service, &mut found);
             self.violate_all(now, &service, found);
         }
     }

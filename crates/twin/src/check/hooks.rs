@@ -107,6 +107,7 @@ fn with<T>(world: &mut World, see: impl FnOnce(&mut Checks, &World) -> T) -> T {
     let mut checks = std::mem::take(&mut world.checks);
     let before = checks.violations.len();
     let answer = see(&mut checks, world);
+    // Part of the trace: a run that is replayed breaks the same things at the same moments.
     for violation in checks.violations.iter().skip(before) {
         world.trace.note(violation.at, &format!("violation {}", violation.number));
     }

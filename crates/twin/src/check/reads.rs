@@ -27,6 +27,13 @@ struct Round {
     new: Counts,
 }
 
+impl Round {
+    /// Counts only grow: an answer with fewer was true before.
+    fn is_older_than(&self, other: &Self) -> bool {
+        self.old.since(&other.old).is_none() || self.new.since(&other.new).is_none()
+    }
+}
+
 /// What was read since the weights of this step were ordered.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Step {
@@ -86,6 +93,10 @@ impl Step {
     }
 
     fn round(&mut self, round: Round, hold: &HoldTerms) {
+        if self.last.is_some_and(|last| round.is_older_than(&last)) {
+            // A stale answer: nothing new was learnt.
+            return;
+        }
         self.base.get_or_insert(round);
         if let Some(last) = self.last {
             self.evidence += evidence(&last, &round);
@@ -237,6 +248,14 @@ mod tests {
     #[test]
     fn errors_of_both_sides_are_no_alarm() {
         assert_eq!(step(60, (90, 9), (10, 1)).premature(60 * SECOND, &HOLD), None);
+    }
+
+    #[test]
+    fn a_stale_answer_takes_nothing_back() {
+        let mut step = step(30, (90, 0), (10, 0));
+        step.read(31 * SECOND, Which::Old, &seen(90, 0), &HOLD);
+        step.read(31 * SECOND, Which::New, &seen(10, 0), &HOLD);
+        assert_eq!(step.premature(31 * SECOND, &HOLD), None);
     }
 
     #[test]

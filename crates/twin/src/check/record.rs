@@ -158,12 +158,19 @@ impl Shift {
         }
     }
 
-    /// Requests that were lost since the last look, by nobody's fault but Segue's.
+    /// Requests that were lost by nobody's fault but Segue's: said at the first, for its moment,
+    /// and at the end, for the sum.
     pub(super) fn count_lost(&mut self, truth: &dyn Truth, service: &str, found: &mut Vec<Found>) {
+        if self.lost == 0 {
+            self.total_lost(truth, service, found);
+        }
+    }
+
+    /// The same, if there are more than were told.
+    pub(super) fn total_lost(&mut self, truth: &dyn Truth, service: &str, found: &mut Vec<Found>) {
         let lost = truth.lost_by_segue(service);
         if lost > self.lost {
-            let fresh = lost - self.lost;
-            let text = format!("{fresh} requests lost that no fault and no bad manners explain");
+            let text = format!("{lost} requests lost that no fault and no bad manners explain");
             found.push((Invariant::NothingLost, text));
             self.lost = lost;
         }

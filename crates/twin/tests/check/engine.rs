@@ -87,7 +87,11 @@ impl Hands {
 
     async fn write(&mut self, body: Value) {
         let (at, subject) = (self.me.now(), "shift/shop".to_owned());
-        self.me.append(&Record { at, subject, epoch: self.epoch, body }).await.unwrap();
+        let record = Record { at, subject, epoch: self.epoch, body };
+        if self.me.append(&record).await.is_err() {
+            // It was thought dead, and stands down.
+            std::future::pending::<()>().await;
+        }
     }
 
     async fn wait(&self, secs: u64) {
@@ -199,6 +203,20 @@ impl Hands {
             }
         }
         self.finish().await;
+    }
+
+    /// What a successor does that finds a step under way and trusts nothing: all of it back.
+    pub(crate) async fn go_back(mut self) {
+        let records = self.me.read("shift/shop").await.unwrap();
+        let asked = records.iter().filter(|record| record.body["entry"] == "asked");
+        self.seq = asked.count() as u64;
+        if self.seq > 0 {
+            self.write(json!({"entry": "abandoned", "seq": self.seq})).await;
+        }
+        self.phase("rollingBack").await;
+        self.turn(0).await;
+        self.wait(600).await;
+        self.write(json!({"entry": "rolledBack"})).await;
     }
 
     async fn finish(mut self) {

@@ -18,7 +18,9 @@ fn records() -> Value {
     json!({"kind": "records", "rule": "rule", "ttl": 60, "evaluate_target_health": false})
 }
 
-/// What comes of one engine in the world of `script`, with its terms.
+type Life = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What comes of one engine in the world of `script`, with its terms; a second one stands by.
 fn run(script: &Script, bug: Bug) -> Outcome {
     let mut world = World::build(script).unwrap();
     let hold = HoldTerms { tick_millis: 5_000, ticks: 6, requests_min: 20 };
@@ -31,10 +33,14 @@ fn run(script: &Script, bug: Bug) -> Outcome {
     }
     hooks::begin(&mut world, terms);
     let mut run = Run::new(world);
-    let start = move |engine| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+    let start = move |engine| -> Life {
         Box::pin(async move { Hands::take(engine, bug).await.cross().await })
     };
+    let successor = |engine| -> Life {
+        Box::pin(async move { Hands::take(engine, Bug::None).await.go_back().await })
+    };
     run.engine(EngineId(0), Box::new(start));
+    run.standby(EngineId(1), Box::new(successor));
     run.until(3 * 3_600 * SECOND);
     let mut world = run.world();
     hooks::at_end(&mut world);
@@ -136,4 +142,38 @@ fn an_outcome_is_data() {
     assert!(outcome.lines.iter().any(|line| line.text.starts_with("violation 5")));
     assert_eq!(outcome.ended(Some(Ending::Done)), 1);
     assert!(!outcome.not_modelled.is_empty());
+}
+
+#[test]
+fn a_side_that_died_with_all_weight_on_it_is_not_left_so() {
+    let mut dead = script(16, &rule(), 2);
+    let fleet = crate::stage::NEW_FLEET.to_owned();
+    for fault in [
+        Fault::SlowStart { fleet: fleet.clone(), secs: 5_000 },
+        Fault::KillCopies { fleet, count: 2 },
+    ] {
+        dead.faults.push(TimedFault { at: When::Millis(800_000), fault });
+    }
+    let outcome = run(&dead, Bug::None);
+    let found = numbers(&outcome);
+    // The fault explains what is lost at first; that nobody acts is no fault's doing.
+    assert_eq!(found, [3, 19]);
+    let shop = &outcome.services["shop"];
+    assert!(shop.lost_by_segue > 0 && shop.lost_by_segue < shop.lost_total, "{:?}", shop.lost);
+}
+
+#[test]
+fn an_engine_that_was_thought_dead_is_caught_where_nothing_stops_it() {
+    for fenced in [true, false] {
+        let mut two = script(17, &rule(), 2);
+        two.control.fenced_rules = fenced;
+        // Right after its second intent: a step up, which it orders when it wakes.
+        let at = When::AfterRecord(3);
+        two.faults.push(TimedFault { at, fault: Fault::Zombie { pause: 300 } });
+        let outcome = run(&two, Bug::None);
+        assert_eq!(outcome.services["shop"].ended, Some(Ending::RolledBack));
+        let found = numbers(&outcome);
+        assert_eq!(found.contains(&10) && found.contains(&11), !fenced, "{found:?}");
+        assert_eq!(found.is_empty(), fenced, "{found:?}");
+    }
 }
