@@ -68,18 +68,18 @@ pub struct Api {
 
 impl Default for Api {
     fn default() -> Self {
-        Self::new(0, &Control::default(), false)
+        Self::new(0, &Control::default(), None)
     }
 }
 
 impl Api {
-    /// The network of a run; `keep` if some of its reads are to be answered with what was true.
-    pub(crate) fn new(seed: u64, control: &Control, keep: bool) -> Self {
+    /// The network of a run; `oldest` if reads are to be answered with what was true so long ago.
+    pub(crate) fn new(seed: u64, control: &Control, oldest: Option<Micros>) -> Self {
         Self {
             call_ms: control.call_ms,
             rng: rng::stream(seed, "api"),
             buckets: [(); 3].map(|()| Bucket::new(control.bucket)),
-            history: keep.then(History::default),
+            history: oldest.map(History::new),
             throttled: 0,
         }
     }

@@ -17,6 +17,7 @@ use crate::fleets::{Fleet, Fleets, Member, Phase, fleet, jobs, pass};
 use crate::prober::Prober;
 use crate::process;
 use crate::script::{Fault, Platform, Script, Service, Side};
+use crate::time::SECOND;
 use crate::world::World;
 
 impl World {
@@ -24,9 +25,12 @@ impl World {
     pub fn build(script: &Script) -> Result<Self, String> {
         validate::check(script)?;
         let mut world = Self::new(script.seed);
-        let keep = script.faults.iter().any(|one| matches!(one.fault, Fault::StaleReads { .. }));
+        let ages = script.faults.iter().filter_map(|one| match one.fault {
+            Fault::StaleReads { age, .. } => Some(u64::from(age) * SECOND),
+            _ => None,
+        });
         world.script = script.clone();
-        world.api = Api::new(script.seed, &script.control, keep);
+        world.api = Api::new(script.seed, &script.control, ages.max());
         world.faults = Faults::new(script.seed, &script.faults);
         world.prober = Prober::new(script.seed);
         world.fleets = Fleets::new(script.seed, script.control.nodes);

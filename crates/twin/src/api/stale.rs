@@ -19,14 +19,19 @@ type Look = Arc<dyn Fn(&mut World) -> Seen + Send + Sync>;
 /// An answer, whatever it is.
 type Seen = Arc<dyn Any + Send + Sync>;
 
-/// Answers are kept for so long.
-const KEPT: Micros = 600 * SECOND;
-
 /// Earlier answers of all reads.
-#[derive(Default)]
 pub(crate) struct History {
+    /// The oldest that may be asked for.
+    kept: Micros,
     reads: BTreeMap<String, (Look, VecDeque<(Micros, Seen)>)>,
     looking: bool,
+}
+
+impl History {
+    /// Nothing read yet; answers are kept for so long.
+    pub(crate) fn new(kept: Micros) -> Self {
+        Self { kept, reads: BTreeMap::new(), looking: false }
+    }
 }
 
 /// The answer of a read: that of now, or an earlier one while reads are stale.
@@ -77,8 +82,10 @@ fn look_again(world: &mut World) {
             let Some(history) = world.api.history.as_mut() else {
                 return;
             };
+            let oldest = now.saturating_sub(history.kept);
             if let Some((_, seen)) = history.reads.get_mut(&key) {
-                while seen.front().is_some_and(|(when, _)| when.saturating_add(KEPT) < now) {
+                // The newest of those that are old enough stays: it is still an answer.
+                while seen.get(1).is_some_and(|(when, _)| *when <= oldest) {
                     seen.pop_front();
                 }
                 seen.push_back((now, answer));
