@@ -2,5 +2,6 @@
 
 pub mod cli;
 pub mod demo;
+pub mod rehearse;
 pub mod serve;
 mod view;

@@ -25,8 +25,8 @@ pub const FLOOR_PER_MILLE: u64 = 10;
 /// Bad requests below which no share is judged: one hiccup at 1 % weight is no trend.
 pub const BAD_REQUESTS_MIN: u64 = 3;
 
-/// Chance of a false alarm of the guard for each metric in one whole shift; three metrics, so
-/// three times this in all.
+/// Chance of a false alarm of the guard for each metric in one step. Three metrics and four steps
+/// make 1.2 % for a whole shift at the most.
 pub const ALPHA: f64 = 0.001;
 
 /// Requests on both sides before the measured share is compared with the weight: at 1 % the

@@ -60,7 +60,7 @@ pub struct State {
     pub aborted: Option<String>,
     /// Who agreed to the removal of the old side.
     pub approved: BTreeSet<String>,
-    /// What the ticks of this shift say about the new side.
+    /// What the ticks of this share say about the new side.
     pub judged: Judged,
 }
 
@@ -252,6 +252,7 @@ impl State {
         if *to == Phase::RollingBack {
             self.back = Some(because.clone());
         }
+        self.approved.clear();
         self.phase = to.clone();
         self.since = Some(at);
         self.written(at);
@@ -291,6 +292,8 @@ impl State {
             Effect::Weights { share, .. } => {
                 self.share = share;
                 self.abandoned = None;
+                // Each share is judged by itself: a good hour must not hide a bad minute.
+                self.judged = Judged::default();
                 self.promoted = None;
                 self.holding = Some(Holding {
                     seq,
@@ -325,9 +328,11 @@ impl State {
 
     fn hear(&mut self, by: &str, what: Deed, at: Timestamp) {
         match what {
-            Deed::Approve => {
+            // Said earlier it would be about something that nobody could have seen yet.
+            Deed::Approve if self.phase == Phase::Approve => {
                 self.approved.insert(by.to_owned());
             }
+            Deed::Approve => {}
             Deed::Pause => self.paused = true,
             Deed::Resume => self.paused = false,
             Deed::Promote => self.promoted = self.holding.as_ref().map(|holding| holding.seq),

@@ -49,10 +49,20 @@ pub struct World<'a, C, F, P, J, K> {
 #[derive(Debug, Clone, Default)]
 pub struct Shared {
     board: Arc<Mutex<Board>>,
+    /// Shifts that are to be on the board before any may begin: an engine that has just started
+    /// does not know yet who is on the way.
+    expected: usize,
     deeds: Arc<Mutex<BTreeMap<String, Vec<(String, Deed)>>>>,
 }
 
 impl Shared {
+    /// For an engine of `expected` shifts that starts anew: what people said is kept, the board is
+    /// empty again.
+    #[must_use]
+    pub fn anew(&self, expected: usize) -> Self {
+        Self { board: Arc::default(), expected, deeds: Arc::clone(&self.deeds) }
+    }
+
     /// A person decides something about the shift `shift`; its next turn writes it down.
     pub fn say(&self, shift: &str, by: &str, what: Deed) {
         let mut deeds = self.deeds.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,7 +87,8 @@ impl Shared {
     /// Takes a place among those on their way, if there still is one.
     fn reserve(&self, goal: &Goal, as_if: &State) -> bool {
         let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
-        let free = board::admits(&board, goal).is_none();
+        let known = board.len() >= self.expected;
+        let free = known && board::admits(&board, goal).is_none();
         if free {
             board.insert(goal.shift.clone(), Brief::of(as_if, goal));
         }

@@ -30,11 +30,16 @@ impl Moment<'_> {
                 self.freeze(because.unwrap_or_else(|| Reason::new(&code::NOT_SHOWN)))
             });
         }
-        let because = self
-            .alarm()
-            .or_else(|| self.recalled())
-            .or_else(|| self.silence())
-            .or_else(|| self.too_late())?;
+        let late = self.too_late();
+        if late.is_some()
+            && matches!(self.state.phase, Phase::HandOver | Phase::Drain | Phase::Approve)
+        {
+            // All requests are on the new side and it does well: that nobody comes to agree is no
+            // reason to move them all once more.
+            return late.map(|because| self.freeze(because));
+        }
+        let because =
+            self.alarm().or_else(|| self.recalled()).or_else(|| self.silence()).or(late)?;
         let untouched = self.state.holding.is_none() && self.state.abandoned.is_none();
         if self.state.share == Weight::NONE && untouched {
             // No request has ever left the old side.

@@ -17,6 +17,9 @@ use crate::weight::{Share, realised, share};
 impl Moment<'_> {
     /// The first step, or what follows from the one that has landed.
     pub(super) fn climb(&self) -> Plan<Action> {
+        if self.state.share == Weight::ALL && self.state.phase == Phase::Stepping {
+            return self.enter(Phase::Hold, began("hold"));
+        }
         match &self.state.holding {
             None => self.up("start"),
             Some(holding) if !self.settled(holding) => self.settle_down(holding),

@@ -1,0 +1,119 @@
+//! One run: the world is built, engines are started, and what came of it is judged.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::ports::Record;
+use traffic::{Deed, Goal, State};
+use twin::check::hooks;
+use twin::report::Outcome;
+use twin::script::Deed as Said;
+use twin::time::{MILLI, SECOND};
+use twin::world::EngineId;
+use twin::{Run, World};
+
+use super::{Rehearsal, engine, terms};
+use crate::serve::shift::{Shared, entry};
+
+/// After the last shift has ended the world goes on for this long, so that what was left under way
+/// comes to its end: requests, drains, late duplicates.
+const AFTERMATH: u64 = 60 * SECOND;
+
+/// A run that was played.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Played {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The journal, in the order in which it was written.
+    pub journal: Vec<Record>,
+    /// The last state of each shift, from its journal.
+    pub states: BTreeMap<String, State>,
+}
+
+/// Plays a rehearsal. An error says what is wrong with its script.
+pub fn play(rehearsal: &Rehearsal) -> Result<Played, String> {
+    let mut world = World::build(&rehearsal.script)?;
+    let goals: Vec<Goal> = rehearsal.goals.values().cloned().collect();
+    let deadline = Duration::from_secs(rehearsal.until_secs);
+    let held = rehearsal.goals.iter().filter_map(|(name, goal)| {
+        let service = rehearsal.script.services.get(name)?;
+        Some((name.clone(), terms(goal, service, deadline)))
+    });
+    hooks::begin(&mut world, held.collect());
+    let shared = Shared::default();
+    for said in &rehearsal.script.people {
+        plan_deed(&mut world, said, &shared)?;
+    }
+    let mut run = Run::new(world);
+    let goals = Arc::new(goals);
+    let start = |shared: &Shared| {
+        let (goals, shared) = (Arc::clone(&goals), shared.clone());
+        Box::new(move |engine| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+            Box::pin(engine::run(engine, Arc::clone(&goals), shared.anew(goals.len())))
+        })
+    };
+    run.engine(EngineId(0), start(&shared));
+    run.standby(EngineId(1), start(&shared));
+    run.until(rehearsal.until_secs.saturating_mul(SECOND));
+    let after = run.world().now().saturating_add(AFTERMATH);
+    run.until(after);
+    let mut world = run.world();
+    let journal: Vec<Record> =
+        world.journal.records().iter().map(|kept| kept.record.clone()).collect();
+    let states = replay(&mut world, &rehearsal.goals, &journal);
+    hooks::at_end(&mut world);
+    Ok(Played { outcome: Outcome::of(&mut world), journal, states })
+}
+
+/// A person's deed happens at its time.
+fn plan_deed(world: &mut World, said: &Said, shared: &Shared) -> Result<(), String> {
+    let what = match said.what.as_str() {
+        "approve" => Deed::Approve,
+        "pause" => Deed::Pause,
+        "resume" => Deed::Resume,
+        "promote" => Deed::Promote,
+        "abort" => Deed::Abort,
+        other => return Err(format!("people cannot {other} a shift")),
+    };
+    let (said, shared) = (said.clone(), shared.clone());
+    world.plan(said.at_millis.saturating_mul(MILLI), move |_| {
+        shared.say(&said.service, &said.by, what);
+    });
+    Ok(())
+}
+
+/// The state of each shift from its journal: read one by one, and from its own text, it has to be
+/// the same, byte for byte.
+fn replay(
+    world: &mut World,
+    goals: &BTreeMap<String, Goal>,
+    journal: &[Record],
+) -> BTreeMap<String, State> {
+    let mut states = BTreeMap::new();
+    for (name, goal) in goals {
+        let subject = goal.subject().to_string();
+        let mut state = State::default();
+        let mut result = Ok(());
+        for record in journal.iter().filter(|record| record.subject == subject) {
+            match entry(record) {
+                Ok(entry) => state.apply(&entry),
+                Err(fault) => result = Err(fault.to_string()),
+            }
+        }
+        if result.is_ok() {
+            result = same_bytes(&state);
+        }
+        let now = world.now();
+        world.checks.replayed(now, name, result);
+        states.insert(name.clone(), state);
+    }
+    states
+}
+
+fn same_bytes(state: &State) -> Result<(), String> {
+    let text = serde_json::to_string(state).map_err(|error| error.to_string())?;
+    let again: State = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let again = serde_json::to_string(&again).map_err(|error| error.to_string())?;
+    if again == text { Ok(()) } else { Err("the state is not the same after a replay".to_owned()) }
+}

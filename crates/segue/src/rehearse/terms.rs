@@ -1,0 +1,51 @@
+//! What the checkers of the twin hold a shift to: its goal in their words.
+
+use std::time::Duration;
+
+use traffic::Goal;
+use traffic::goal::Finish;
+use twin::check::{HoldTerms, JobTerms, SideTerms, Terms};
+use twin::script::Service;
+
+/// The terms of the shift of `goal` in the world's `service`.
+pub fn terms(goal: &Goal, service: &Service, deadline: Duration) -> Terms {
+    let copies = goal.copies.as_ref();
+    let quiet = match goal.finish {
+        Finish::Keep => Duration::ZERO,
+        Finish::Remove { quiet } => quiet,
+    };
+    let job = |job: &traffic::goal::Job| JobTerms {
+        old: job.old.clone(),
+        new: job.new.clone(),
+        single_owner: true,
+    };
+    Terms {
+        rule: goal.rule.clone(),
+        old: SideTerms {
+            group: goal.old.clone(),
+            fleet: service.old.fleet.clone(),
+            need: copies.map_or(0, |copies| copies.old_need),
+        },
+        new: SideTerms {
+            group: goal.new.clone(),
+            fleet: service.new.fleet.clone(),
+            need: copies.map_or(0, |copies| copies.new_need),
+        },
+        steps: goal.steps.iter().map(|step| u32::from(step.percent())).collect(),
+        hold: HoldTerms {
+            tick_millis: u64::try_from(goal.hold.tick.as_millis()).unwrap_or(u64::MAX),
+            ticks: goal.hold.ticks,
+            requests_min: goal.hold.requests_min,
+        },
+        author: goal.author.clone(),
+        blast_radius: goal.budget.moving_max,
+        connections_per_copy: service.connections_per_copy,
+        connections_max: service.connections_max,
+        deadline_secs: deadline.as_secs(),
+        jobs: goal.jobs.iter().map(job).collect(),
+        may_decommission: quiet > Duration::ZERO,
+        quiet_secs: quiet.as_secs(),
+        requires: goal.after.iter().chain(&goal.requires).cloned().collect(),
+        ..Terms::of(service)
+    }
+}
