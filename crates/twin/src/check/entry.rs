@@ -191,11 +191,14 @@ impl Entry {
     }
 }
 
-/// The name of a phase: a word, or the one member of an object.
+/// The name of a phase: a word, the member `phase` of an object, or its one member.
 fn phase(to: &Value) -> Result<String, String> {
     let name = match to {
-        Value::String(name) => Some(name),
-        Value::Object(members) => members.keys().next(),
+        Value::String(name) => Some(name.as_str()),
+        Value::Object(members) => match members.get("phase") {
+            Some(name) => name.as_str(),
+            None => members.keys().next().map(String::as_str),
+        },
         _ => None,
     };
     let name = name.ok_or_else(|| "\"phase\" without \"to\"".to_owned())?;
@@ -226,6 +229,8 @@ mod tests {
         let read = |to: Value| Entry::read(&json!({"entry": "phase", "to": to})).unwrap();
         assert_eq!(read(json!("rollingBack")), Entry::Phase("rollingback".to_owned()));
         assert_eq!(read(json!({"rolledBack": {}})), Entry::Phase("rolledback".to_owned()));
+        let tagged = json!({"phase": "frozen", "because": {"code": "SG-T001"}});
+        assert_eq!(read(tagged), Entry::Phase("frozen".to_owned()));
     }
 
     #[test]

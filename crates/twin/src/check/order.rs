@@ -3,6 +3,10 @@
 use super::entry::Effect;
 use super::shift::Shift;
 use super::{Checks, Found, Invariant, Truth};
+use crate::time::{Micros, SECOND};
+
+/// No call is on its way for longer.
+const CALL_MAX: Micros = 10 * SECOND;
 
 /// Something that has just taken effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +54,7 @@ impl Checks {
             cause => cause,
         };
         if let Cause::Order { epoch, seq } = cause {
-            shift.prove(epoch, seq, &applied.effect, changes, &mut found);
+            shift.prove(now, (epoch, seq), &applied.effect, changes, &mut found);
         }
         match &applied.effect {
             Effect::Weights { weights, .. } => {
@@ -77,7 +81,8 @@ impl Checks {
             return;
         };
         let mut found = Vec::new();
-        shift.prove(epoch, seq, &Effect::Drill, true, &mut found);
+        shift.prove(truth.now(), (epoch, seq), &Effect::Drill, true, &mut found);
+        self.lines.add(truth.now(), service, || "drills begin".to_owned());
         self.violate_all(truth.now(), service, found);
     }
 
@@ -108,15 +113,19 @@ impl Shift {
     /// An order needs its intent, the right epoch, a growing number, and reasons.
     fn prove(
         &mut self,
-        epoch: u64,
-        seq: u64,
+        now: Micros,
+        (epoch, seq): (u64, u64),
         effect: &Effect,
         changes: bool,
         found: &mut Vec<Found>,
     ) {
         let resource = effect.resource();
         self.prove_intent(epoch, seq, effect, found);
-        if epoch < self.asking && changes {
+        // A call of the engine before may still be on its way, and its successor may have taken its
+        // intent over as it is.
+        let in_flight = now <= self.epoch_at.saturating_add(CALL_MAX);
+        let open = self.intents.get(&seq).is_some_and(|intent| intent.open);
+        if epoch < self.asking && changes && !open && !in_flight {
             let asking = self.asking;
             let text = format!(
                 "{effect} by epoch {epoch} took effect after epoch {asking} had asked for something"

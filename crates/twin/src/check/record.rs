@@ -21,7 +21,9 @@ impl Checks {
             let text = format!("a record of epoch {epoch} came after one of epoch {before}");
             found.push((Invariant::Replays, text));
         }
-        shift.epoch = shift.epoch.max(record.epoch.0);
+        if record.epoch.0 > shift.epoch {
+            (shift.epoch, shift.epoch_at) = (record.epoch.0, now);
+        }
         match Entry::read(&record.body) {
             Err(problem) => found.push((Invariant::Replays, problem)),
             Ok(entry) => {
@@ -86,7 +88,10 @@ impl Shift {
         self.seq = self.seq.max(asked.seq);
         self.asking = self.asking.max(epoch);
         let epochs = [epoch].into();
-        self.intents.insert(asked.seq, Intent { asked, at: now, epochs, open: true, premature });
+        let on_way_back = self.rolling_back;
+        let seq = asked.seq;
+        let intent = Intent { asked, at: now, epochs, open: true, on_way_back, premature };
+        self.intents.insert(seq, intent);
     }
 
     /// The shares before and after, if the effect leaves a step with split traffic upwards.

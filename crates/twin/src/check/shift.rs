@@ -55,6 +55,8 @@ pub(super) struct Intent {
     /// In which epochs it was asked and asked again.
     pub(super) epochs: BTreeSet<u64>,
     pub(super) open: bool,
+    /// Whether the shift was on its way back already.
+    pub(super) on_way_back: bool,
     /// Why the step that it ends was not over yet.
     pub(super) premature: Option<String>,
 }
@@ -73,6 +75,8 @@ pub(super) struct Shift {
     pub(super) terms: Terms,
     /// Highest epoch that wrote.
     pub(super) epoch: u64,
+    /// When it first wrote.
+    pub(super) epoch_at: Micros,
     /// Highest epoch that asked for something.
     pub(super) asking: u64,
     /// Highest number asked.
@@ -108,6 +112,7 @@ impl Shift {
         Self {
             terms,
             epoch: 0,
+            epoch_at: 0,
             asking: 0,
             seq: 0,
             intents: BTreeMap::new(),

@@ -88,7 +88,10 @@ impl Checks {
 impl Shift {
     /// The way of the new side's share.
     fn moves(&self, now: Micros, seq: u64, (from, to): (u32, u32), found: &mut Vec<Found>) {
-        if self.rolling_back && to > from {
+        // An order that was on its way when its shift turned round may still arrive.
+        let intent = self.intents.get(&seq);
+        let on_way_back = intent.map_or(self.rolling_back, |intent| intent.on_way_back);
+        if on_way_back && to > from {
             let text = format!("from {from} to {to} % on the way back");
             found.push((Invariant::Monotone, text));
         } else if !self.rolling_back && to < from {

@@ -12,6 +12,7 @@ use model::ports::{DrillOrder, Fault, Weight};
 use model::reason::Reason;
 
 use crate::api::{WAIT, fence, to_micros};
+use crate::check::hooks;
 use crate::fleets::{self, Phase, ending, pass};
 use crate::prober::facts::{clock, new_share};
 use crate::process::CopyId;
@@ -49,6 +50,7 @@ pub fn begin(world: &mut World, order: &DrillOrder) -> Result<(), Fault> {
         return Err(refused(&order.shift, "it has no copy that may be taken away"));
     };
     world.prober.memory(&order.shift).last = (order.epoch, order.seq);
+    hooks::on_drill(world, &order.shift, order.epoch.0, order.seq);
     let now = world.now();
     world.trace.note(now, &format!("drill of {}: copy {} is ended", order.shift, copy.0));
     let controller_absent = world.faults.is_controller_absent(now);

@@ -37,6 +37,18 @@ fn invariant_10_an_effect_needs_its_intent_first() {
 }
 
 #[test]
+fn invariant_10_drills_need_one_too() {
+    let mut stage = Stage::new();
+    stage.checks.drilled(&stage.facts, "shop", 1, 1);
+    assert_eq!(stage.numbers(), [10]);
+
+    let mut stage = Stage::new();
+    let seq = stage.ask(&Effect::Drill);
+    stage.checks.drilled(&stage.facts, "shop", 1, seq);
+    assert_eq!(stage.numbers(), NONE);
+}
+
+#[test]
 fn invariant_10_the_effect_is_the_one_that_was_asked_for() {
     let mut stage = Stage::new();
     let seq = stage.ask(&copies(2));
@@ -67,6 +79,7 @@ fn invariant_10_an_engine_that_was_thought_dead_changes_nothing() {
     stage.epoch = 2;
     stage.write(&json!({"entry": "abandoned", "seq": late}));
     stage.act(&copies(3));
+    stage.wait(11);
     stage.apply(&copies(2), Cause::Order { epoch: 1, seq: late });
     assert_eq!(stage.numbers(), [10, 11]);
 }

@@ -129,6 +129,19 @@ fn invariant_4_up_only_and_down_only_on_the_way_back() {
 }
 
 #[test]
+fn invariant_4_allows_for_an_order_that_was_on_its_way() {
+    let mut stage = Stage::new();
+    stage.observe(5);
+    let up = stage.weights(10);
+    let seq = stage.ask(&up);
+    stage.write(&json!({"entry": "abandoned", "seq": seq}));
+    stage.phase("rollingBack");
+    stage.order(seq, &up);
+    stage.turn(0);
+    assert_eq!(stage.numbers(), NONE);
+}
+
+#[test]
 fn invariant_5_no_step_is_skipped() {
     let mut stage = Stage::new();
     stage.observe(5);
