@@ -16,6 +16,10 @@ const WIDTH: usize = 960;
 const LEFT: usize = 70;
 /// Height of a wave.
 const BAR: usize = 30;
+/// A bar that is narrower has no room for its number, which then stands below some of them.
+const NUMBERED_MIN: usize = 22;
+/// Every so many narrow bars one has its number.
+const NUMBERED_EVERY: u32 = 10;
 /// Rows of a table of dependencies.
 const ROWS_MAX: usize = 30;
 /// Names that a cell lists.
@@ -67,6 +71,7 @@ fn lanes(page: &Page<'_>) -> Markup {
     // Waves of one environment that may run side by side stand below one another.
     let mut places: Vec<(usize, usize, &Wave)> = Vec::new();
     let mut labels: Vec<(usize, &str)> = Vec::new();
+    let narrow = step < NUMBERED_MIN;
     let mut y = 4;
     for env in page.environments() {
         let mut used: BTreeMap<usize, usize> = BTreeMap::new();
@@ -79,7 +84,7 @@ fn lanes(page: &Page<'_>) -> Markup {
             rows = rows.max(*row);
         }
         labels.push((y, env));
-        y += rows * (BAR + 4) + 14;
+        y += rows * (BAR + 4) + if narrow { 28 } else { 14 };
     }
     html! {
         svg.waves viewBox={ "0 0 " (WIDTH) " " (y + 16) } role="img" aria-label=(m.waves_alt) {
@@ -91,7 +96,10 @@ fn lanes(page: &Page<'_>) -> Markup {
                 rect class=(heat(wave.risk)) x=(x) y=(top) width=(step.saturating_sub(4).max(3)) height=(BAR) rx="2" {
                     title { (m.wave) " " (wave.number) ": " (services(wave).join(", ")) }
                 }
-                @if step >= 22 { text.w x=(x + 5) y=(top + 20) { (wave.number) } }
+                @if narrow && (wave.number.is_multiple_of(NUMBERED_EVERY) || wave.number == 1) {
+                    text.k x=(x) y=(top + BAR + 22) { (wave.number) }
+                }
+                @if !narrow { text.w x=(x + 5) y=(top + 20) { (wave.number) } }
                 @if step >= 110 {
                     text.s x=(x + 28) y=(top + 20) { (count(services(wave).len(), m.one_service, m.many_services)) }
                 } @else if step >= 52 {
