@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::Reason;
 use model::code::traffic as code;
+use model::ports::Weight;
 use serde::{Deserialize, Serialize};
 
 use crate::goal::Goal;
@@ -18,6 +19,8 @@ pub type Board = BTreeMap<String, Brief>;
 pub struct Brief {
     /// Where it is.
     pub standing: Standing,
+    /// Whether both sides have requests, or may have them before anybody looks again.
+    pub split: bool,
     /// The database connections that both its fleets may hold, by database.
     pub connections: BTreeMap<String, u32>,
 }
@@ -56,7 +59,14 @@ impl Brief {
             Phase::RollingBack | Phase::RolledBack { .. } => Standing::Back,
             Phase::Frozen { .. } => Standing::Frozen,
         };
-        Self { standing, connections: goal.budget.connections.clone() }
+        // A frozen shift stands where somebody left it.
+        let share = state.intent().and_then(|intent| intent.effect.share());
+        let split = [Some(state.share), share, state.abandoned]
+            .into_iter()
+            .flatten()
+            .any(|share| share > Weight::NONE && share < Weight::ALL)
+            || standing == Standing::Frozen;
+        Self { standing, split, connections: goal.budget.connections.clone() }
     }
 
     /// Whether two fleets of it may be at work at the same time.
@@ -77,7 +87,7 @@ pub fn admits(board: &Board, goal: &Goal) -> Option<Reason> {
         }
     }
     let others = || board.iter().filter(|(name, _)| **name != goal.shift).map(|(_, brief)| brief);
-    let moving = others().filter(|brief| brief.standing == Standing::Moving).count();
+    let moving = others().filter(|brief| brief.standing == Standing::Moving || brief.split).count();
     let limit = goal.budget.moving_max;
     if limit > 0 && moving >= usize::try_from(limit).unwrap_or(usize::MAX) {
         return Some(Reason::new(&code::BLAST_RADIUS).with("moving", moving).with("limit", limit));
@@ -96,6 +106,16 @@ pub fn admits(board: &Board, goal: &Goal) -> Option<Reason> {
                 .with("limit", limit)
         })
     })
+}
+
+/// The shift that this one waits for and that will never be across: it went back, or a person has
+/// to decide.
+pub fn hopeless<'a>(board: &Board, goal: &'a Goal) -> Option<&'a str> {
+    let ended = |name: &&String| {
+        let standing = board.get(*name).map(|brief| brief.standing);
+        matches!(standing, Some(Standing::Back | Standing::Frozen))
+    };
+    goal.after.iter().chain(&goal.requires).find(ended).map(String::as_str)
 }
 
 /// The shift that went back and that the one of `goal` cannot do without.

@@ -159,6 +159,8 @@ pub struct Budget {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
+    /// For others, before the shift begins.
+    pub wait: Duration,
     /// From the start until the end of the shift.
     pub shift: Duration,
     /// A roll back, before a person is called.
@@ -174,6 +176,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            wait: Duration::from_hours(30 * 24),
             shift: Duration::from_hours(24),
             back: Duration::from_mins(30),
             order: Duration::from_mins(5),

@@ -28,6 +28,8 @@ pub struct State {
     pub phase: Phase,
     /// When this phase began.
     pub since: Option<Timestamp>,
+    /// When the first engine took it.
+    pub first_at: Option<Timestamp>,
     /// When the shift left its first phase.
     pub began_at: Option<Timestamp>,
     /// When something was last written.
@@ -208,6 +210,7 @@ impl State {
             Entry::Opened { epoch, at } => {
                 self.epoch = self.epoch.max(*epoch);
                 self.opened_at = Some(*at);
+                self.first_at = self.first_at.or(Some(*at));
                 self.written(*at);
             }
             Entry::Phase { to, at, because } => self.enter(to, *at, because),

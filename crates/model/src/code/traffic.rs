@@ -222,6 +222,12 @@ codes! {
         next: "nothing to do; its task definition and its image stay",
         help: "After the point of no return the old fleet gets no copies any more. The service \
                object stays until you delete it.";
+    /// A shift that is waited for has ended badly.
+    HOPELESS = "SG-T039", Kind::Because,
+        "{other} has to be across first, and it went back or is frozen",
+        next: "mend {other}, then start both again",
+        help: "A shift that waits for another one ends when that one cannot come across any more. \
+               Nothing was moved.";
     /// Others first.
     AFTER = "SG-T040", Kind::Held,
         "{first} has to be across first",

@@ -4,6 +4,7 @@ use model::code::traffic as code;
 use model::ports::Weight;
 use model::{Plan, Reason};
 
+use super::time::hours;
 use super::{Moment, end_back};
 use crate::action::Action;
 use crate::board;
@@ -15,10 +16,29 @@ use crate::step::Phase;
 impl Moment<'_> {
     /// Nothing was done yet.
     pub(super) fn start(&self) -> Plan<Action> {
+        if let Some(because) = self.never() {
+            return end_back(&because);
+        }
         if let Some(because) = board::admits(&self.seen.board, self.goal) {
             return self.wait(because);
         }
         self.enter(Phase::Preflight, began("preflight"))
+    }
+
+    /// Why the shift will never begin.
+    fn never(&self) -> Option<Reason> {
+        let aborted = self.state.aborted.as_ref();
+        let aborted = aborted.map(|by| Reason::new(&code::ABORTED).with("by", by));
+        let other = || {
+            let other = board::hopeless(&self.seen.board, self.goal)?;
+            Some(Reason::new(&code::HOPELESS).with("other", other))
+        };
+        let late = || {
+            let limit = self.goal.limits.wait;
+            let late = self.over(self.state.first_at, limit);
+            late.then(|| Reason::new(&code::TOO_LATE).with("hours", hours(limit)))
+        };
+        aborted.or_else(other).or_else(late)
     }
 
     /// The checks hold the start until all have passed or are waived.

@@ -7,6 +7,7 @@ use model::{Held, Plan, Reason};
 use super::before::began;
 use super::{Moment, later, since};
 use crate::action::{Action, Entry};
+use crate::board;
 use crate::evidence::Slow;
 use crate::gate;
 use crate::goal::{Finish, SHARE_REQUESTS_MIN};
@@ -37,6 +38,9 @@ impl Moment<'_> {
         if self.state.paused {
             return self.wait(Reason::new(&code::PAUSED));
         }
+        if let Some(because) = self.not_yet() {
+            return self.wait(because);
+        }
         match gate::before_step(self.seen, self.goal, next) {
             Some(because) => self.wait(because),
             None => self.turn(next, step(from, next, evidence)),
@@ -46,6 +50,13 @@ impl Moment<'_> {
     /// Whether what was counted since the share landed means this share alone.
     pub(super) fn settled(&self, holding: &Holding) -> bool {
         holding.settled || self.goal.dial.settle.is_zero()
+    }
+
+    /// Others may have fallen or frozen since this shift was let in: asked again before the first
+    /// request moves.
+    fn not_yet(&self) -> Option<Reason> {
+        let first = self.state.share == Weight::NONE;
+        first.then(|| board::admits(&self.seen.board, self.goal)).flatten()
     }
 
     /// Nothing is counted until the nodes of the balancer, or the resolvers, have the new weight.

@@ -1,5 +1,7 @@
 //! An open intent: the world says whether its effect has happened, never the reply.
 
+use std::time::Duration;
+
 use model::code::traffic as code;
 use model::{Plan, Reason};
 
@@ -9,6 +11,9 @@ use crate::effect::Effect;
 use crate::gate;
 use crate::goal::AGAIN_AFTER;
 use crate::step::{Open, Phase};
+
+/// Drills last some minutes; to order them again is harmless and says nothing new.
+const DRILL_AGAIN: Duration = Duration::from_mins(5);
 
 /// What the world shows of an open intent.
 enum Shown {
@@ -94,9 +99,13 @@ impl Moment<'_> {
     /// The same absolute order again, not too often.
     fn again(&self, open: &Open, found: &str) -> Plan<Action> {
         let (intent, effect) = (&open.intent, &open.intent.effect);
-        if since(self.now, open.tried) < AGAIN_AFTER && self.now >= open.tried {
+        let wait = match effect {
+            Effect::Drill { .. } => DRILL_AGAIN,
+            Effect::Weights { .. } | Effect::Replicas { .. } | Effect::Job { .. } => AGAIN_AFTER,
+        };
+        if since(self.now, open.tried) < wait && self.now >= open.tried {
             let because = Reason::new(&code::WAITING).with("to", effect);
-            return self.wait_until(later(open.tried, AGAIN_AFTER), because);
+            return self.wait_until(later(open.tried, wait), because);
         }
         let because = Reason::new(&code::AGAIN).with("to", effect).with("found", found);
         let again = Entry::AskedAgain { seq: intent.seq, at: self.now };
@@ -109,7 +118,7 @@ impl Moment<'_> {
         Plan::empty()
             .then(Action::Journal(again), because.clone())
             .then(Action::Order(order), because)
-            .wake(later(self.now, AGAIN_AFTER))
+            .wake(later(self.now, wait))
     }
 
     /// What the world shows now, where that is another share of ours than was expected: a compare

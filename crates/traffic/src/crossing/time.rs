@@ -65,7 +65,7 @@ impl Moment<'_> {
 }
 
 /// A limit as people write it: hours with one digit, or minutes below one hour.
-fn hours(limit: Duration) -> String {
+pub(super) fn hours(limit: Duration) -> String {
     let minutes = limit.as_secs() / 60;
     if minutes < 60 {
         format!("{minutes} min")

@@ -155,7 +155,8 @@ impl Shift {
             let to = share_of(weights, &self.terms.new.group);
             intent.open && to > 0 && to < 100
         });
-        (new > 0 && new < 100) || asked
+        // What somebody else has split is not a shift on its way.
+        (new > 0 && new < 100 && !self.foreign) || asked
     }
 
     pub(super) fn is_frozen(&self) -> bool {

@@ -75,7 +75,9 @@ impl Checks {
             found.push((Invariant::Budgets, text));
         }
         for required in &terms.requires {
-            let share = self.shifts.get(required).map(|other| other.share(Which::New));
+            // What somebody else has turned is his act, and may not be known yet.
+            let other = self.shifts.get(required).filter(|other| !other.foreign);
+            let share = other.map(|other| other.share(Which::New));
             if let Some(share) = share.filter(|share| *share < 100) {
                 let text =
                     format!("it begins while {required}, which it requires, is at {share} %");

@@ -159,6 +159,7 @@ fn goal(rng: &mut fastrand::Rng, name: &str, service: &Service, control: &Contro
         jobs: service.jobs.iter().map(job).collect(),
         finish,
         limits: Limits {
+            wait: Duration::from_mins(90),
             shift: Duration::from_mins(60),
             back: Duration::from_mins(20),
             order: Duration::from_mins(5),
