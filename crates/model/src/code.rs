@@ -13,6 +13,7 @@ pub mod gitops;
 pub mod live;
 pub mod migrate;
 pub mod preflight;
+pub mod rehearsal;
 pub mod report;
 pub mod routes;
 pub mod scan;
@@ -103,6 +104,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         live::ALL,
         migrate::ALL,
         preflight::ALL,
+        rehearsal::ALL,
         report::ALL,
         routes::ALL,
         scan::ALL,

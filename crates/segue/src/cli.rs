@@ -5,7 +5,9 @@ mod doctor;
 mod exit;
 mod help;
 mod migrate;
+mod rehearse;
 mod settings;
+mod shift;
 mod term;
 mod usage;
 
@@ -43,6 +45,12 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Plan the example estate, then take one service across on this machine with real requests.
     Demo(demo::DemoArgs),
+    /// Play shifts, or the whole plan, on a twin of the estate in virtual time.
+    #[command(arg_required_else_help = true, args_conflicts_with_subcommands = true)]
+    Rehearse(rehearse::RehearseArgs),
+    /// Plan and look at the traffic shifts of a configuration repository.
+    #[command(subcommand, arg_required_else_help = true)]
+    Shift(shift::Command),
     #[command(flatten)]
     Hidden(Hidden),
     /// Explain a command, a code such as SG-M063, or exit-codes.
@@ -72,6 +80,8 @@ fn run(command: Command, term: &mut Term) -> Result<u8, Failure> {
         Command::Migrate(command) => migrate::run(&command, term),
         Command::Doctor(args) => doctor::run(&args, term),
         Command::Demo(args) => demo::run(&args, term),
+        Command::Rehearse(args) => rehearse::run(&args, term),
+        Command::Shift(command) => shift::run(&command, term),
         Command::Hidden(hidden) => hidden_command(hidden, term),
         Command::Help(args) => help::run(&args, term),
         Command::Version => {

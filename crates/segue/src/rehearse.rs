@@ -4,8 +4,10 @@
 //! shifts. [`play`] plays it; equal documents give equal outcomes, so a saved one replays.
 
 mod engine;
+pub mod estate;
 pub mod fuzz;
 mod play;
+pub mod spec;
 mod terms;
 
 use std::collections::BTreeMap;

@@ -16,7 +16,7 @@ mod yaml;
 use clap::Subcommand;
 
 pub(super) use plan::{REPOSITORY_UNKNOWN, changes};
-pub(super) use read::repository;
+pub(super) use read::{plan as planned, repository};
 
 use super::exit::Failure;
 use super::term::Term;

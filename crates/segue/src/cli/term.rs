@@ -88,6 +88,13 @@ impl Term {
         let _ = writeln!(out, "{text}");
     }
 
+    /// Data in lines that fit, the following ones indented.
+    pub(crate) fn paragraph(&mut self, text: &str, indent: usize) {
+        for line in wrap(text, self.width, indent) {
+            self.line(&line);
+        }
+    }
+
     /// A line of progress or trouble.
     pub(crate) fn error_line(&mut self, text: &str) {
         let mut out = anstream::AutoStream::new(

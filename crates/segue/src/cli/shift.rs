@@ -1,0 +1,36 @@
+//! `segue shift`: the traffic shifts of a configuration repository.
+
+mod estimate;
+mod plan;
+mod read;
+mod standing;
+
+use clap::Subcommand;
+
+use super::exit::{DONE, Failure};
+use super::term::Term;
+use crate::rehearse::spec;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show the steps of a shift, what they can prove, and what its checks say.
+    Plan(plan::PlanArgs),
+    /// List the shifts of the repository and how far they are.
+    Get(standing::GetArgs),
+    /// Say what holds a shift.
+    Why(standing::WhyArgs),
+    /// Print the JSON Schema of kind Shift.
+    Schema,
+}
+
+pub(super) fn run(command: &Command, term: &mut Term) -> Result<u8, Failure> {
+    match command {
+        Command::Plan(args) => plan::run(args, term),
+        Command::Get(args) => standing::get(args, term),
+        Command::Why(args) => standing::why(args, term),
+        Command::Schema => {
+            term.line(spec::SCHEMA.trim_end());
+            Ok(DONE)
+        }
+    }
+}

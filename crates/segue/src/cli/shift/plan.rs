@@ -1,0 +1,155 @@
+//! `segue shift plan`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use live::SystemClock;
+use model::facts::Facts;
+use model::ports::Clock;
+use serde_json::json;
+use traffic::Goal;
+use traffic::goal::Finish;
+use traffic::preflight::{self, verdict::Preflight, verdict::Verdict};
+
+use super::{estimate, read};
+use crate::cli::exit::{DONE, Failure, HELD};
+use crate::cli::term::{Style, Term};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  segue shift plan checkout-prod --config ./config\n  segue shift plan shifts/checkout-prod.yaml --rps 40\n\nExit code 5 with --strict where a check holds the start."
+)]
+pub(in crate::cli) struct PlanArgs {
+    /// Name of a shift of the repository, or a file.
+    #[arg(value_name = "NAME|FILE")]
+    shift: String,
+    /// Configuration repository.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    config: PathBuf,
+    /// Requests a second, in place of spec.expectedRps.
+    #[arg(long, value_name = "N")]
+    rps: Option<f64>,
+    /// End with 5 where a check failed or is unproven.
+    #[arg(long)]
+    strict: bool,
+    /// Text or JSON.
+    #[arg(long, short = 'o', value_name = "FORMAT", value_parser = ["text", "json"], default_value = "text")]
+    output: String,
+}
+
+pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
+    let shift = read::one(&args.config, &args.shift)?;
+    let goal = shift.goal();
+    let rps = args.rps.or(shift.spec.expected_rps).filter(|rps| *rps > 0.0);
+    let power = rps.map(|rps| estimate::of(&goal, rps));
+    // Offline nothing is known: no fact is taken from what the file itself claims.
+    let checks = goal
+        .preflight
+        .as_ref()
+        .map(|terms| preflight::check(&Facts::default(), terms, SystemClock.now()));
+    let held = checks.as_ref().is_some_and(|checks| checks.holds().is_some());
+    if args.output == "json" {
+        let value = json!({
+            "apiVersion": "segue.dev/v1alpha1",
+            "kind": "ShiftPlan",
+            "shift": shift.metadata.name,
+            "goal": goal,
+            "rps": rps,
+            "power": power,
+            "preflight": checks,
+        });
+        term.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
+    } else {
+        head(&goal, term);
+        if let (Some(rps), Some(power)) = (rps, &power) {
+            term.line("");
+            term.line(
+                &term.paint(
+                    Style::Strong,
+                    "What the guard can tell (estimate, 1 bad request in 1000)",
+                ),
+            );
+            for step in power {
+                let text = format!("  {}", estimate::sentence(step, &goal, rps));
+                term.paragraph(&text, 4);
+            }
+        } else {
+            term.line("");
+            term.line("No estimate of the evidence: say --rps N, or spec.expectedRps.");
+        }
+        if let Some(checks) = &checks {
+            verdicts(checks, term);
+        }
+    }
+    Ok(if args.strict && held { HELD } else { DONE })
+}
+
+fn head(goal: &Goal, term: &mut Term) {
+    let title = format!("shift/{}: {} → {} by {}", goal.shift, goal.old, goal.new, goal.rule);
+    term.paragraph(&title, 4);
+    let tick = goal.hold.tick.as_secs();
+    let mut lines = Vec::new();
+    for first in goal.after.iter().chain(&goal.requires) {
+        lines.push(format!("begins when {first} is across"));
+    }
+    lines.push("preflight: every check below has passed or is waived".to_owned());
+    if let Some(copies) = &goal.copies {
+        lines.push(format!(
+            "provision: {} copies of {}, and {} of {} stay until the end",
+            copies.new_need, copies.new, copies.old_need, copies.old
+        ));
+    }
+    lines.push(format!(
+        "warm: {} healthy targets on the new side",
+        goal.new_need(model::ports::Weight::ALL)
+    ));
+    let steps: Vec<String> = goal.steps.iter().map(|step| step.to_string()).collect();
+    lines.push(format!(
+        "steps {}: each is read back, given {} s to reach everybody, and held for {} ticks of {tick} s with {} requests on the new side",
+        steps.join(" → "),
+        goal.dial.settle.as_secs(),
+        goal.hold.ticks,
+        goal.hold.requests_min
+    ));
+    lines.push(format!(
+        "gates: at most {} bad requests in 1000, {} healthy targets, and a silent guard; else everything goes back",
+        goal.floor_per_mille, goal.targets_min
+    ));
+    for job in &goal.jobs {
+        lines.push(format!("hand-over: {} stops before {} starts", job.old, job.new));
+    }
+    lines.push(match goal.finish {
+        Finish::Keep => "done: the old side stays".to_owned(),
+        Finish::Remove { quiet } => format!(
+            "drain: {} s without a request on the old side, then a person other than {} agrees that it goes",
+            quiet.as_secs(),
+            goal.author
+        ),
+    });
+    for (number, line) in lines.iter().enumerate() {
+        let text = format!("  {}. {line}", number + 1);
+        term.paragraph(&text, 5);
+    }
+}
+
+fn verdicts(checks: &Preflight, term: &mut Term) {
+    let of = |wanted: &Verdict| checks.checks.iter().filter(|one| one.verdict == *wanted).count();
+    let waived = checks.checks.iter().filter(|one| matches!(one.verdict, Verdict::Waived { .. }));
+    let title = format!(
+        "Preflight, offline: {} passed, {} failed, {} unproven, {} waived",
+        of(&Verdict::Passed),
+        of(&Verdict::Failed),
+        of(&Verdict::Unproven),
+        waived.count()
+    );
+    term.line("");
+    term.line(&term.paint(Style::Strong, &title));
+    for one in &checks.checks {
+        let text = format!("  {:<4} {:<15} {}", one.id, one.verdict, one.evidence.sentence());
+        term.paragraph(&text, 23);
+    }
+    for note in &checks.notes {
+        let text = format!("  note: {}", note.sentence());
+        term.paragraph(&text, 4);
+    }
+}

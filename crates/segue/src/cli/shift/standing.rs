@@ -1,0 +1,148 @@
+//! `segue shift get` and `segue shift why`: how far shifts are, and what holds them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use live::SystemClock;
+use model::facts::Facts;
+use model::ports::Clock;
+use serde_json::json;
+use traffic::{Phase, State, preflight};
+
+use super::read;
+use crate::cli::exit::{DONE, Failure, HELD};
+use crate::cli::term::{Style, Term, fit, wrap};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  segue shift get --config ./config\n  segue shift get --config ./config -o json"
+)]
+pub(in crate::cli) struct GetArgs {
+    /// Configuration repository.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    config: PathBuf,
+    /// Folder with the journal.
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Table or JSON.
+    #[arg(long, short = 'o', value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table")]
+    output: String,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  segue shift why checkout-prod --config ./config\n\nExit code 5 where something holds the shift."
+)]
+pub(in crate::cli) struct WhyArgs {
+    /// Name of a shift of the repository, or a file.
+    #[arg(value_name = "NAME|FILE")]
+    shift: String,
+    /// Configuration repository.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    config: PathBuf,
+    /// Folder with the journal.
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Text or JSON.
+    #[arg(long, short = 'o', value_name = "FORMAT", value_parser = ["text", "json"], default_value = "text")]
+    output: String,
+}
+
+pub(super) fn get(args: &GetArgs, term: &mut Term) -> Result<u8, Failure> {
+    let mut rows = Vec::new();
+    for (place, shift) in read::all(&args.config)? {
+        let state = read::state(args.state.as_deref(), &shift)?;
+        rows.push((place, shift, state));
+    }
+    if args.output == "json" {
+        let row =
+            |(place, shift, state): &(String, crate::rehearse::spec::Shift, Option<State>)| {
+                json!({
+                    "name": shift.metadata.name,
+                    "file": place,
+                    "service": shift.spec.service,
+                    "environment": shift.spec.environment,
+                    "phase": phase(state.as_ref()),
+                    "share": state.as_ref().map_or(0, |state| state.share.percent()),
+                })
+            };
+        let items: Vec<_> = rows.iter().map(row).collect();
+        let value =
+            json!({"apiVersion": "segue.dev/v1alpha1", "kind": "ShiftList", "items": items});
+        term.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
+        return Ok(DONE);
+    }
+    if rows.is_empty() {
+        let place = args.config.join("shifts");
+        term.line(&format!("No shifts: {} has no YAML file.", place.display()));
+        return Ok(DONE);
+    }
+    let head =
+        format!("{}  {}  {}  NEW SIDE", fit("NAME", 28), fit("SERVICE", 20), fit("STATE", 14));
+    term.line(&term.paint(Style::Dim, &head));
+    for (_, shift, state) in &rows {
+        let share =
+            state.as_ref().map_or_else(|| "0 %".to_owned(), |state| state.share.to_string());
+        term.line(&format!(
+            "{}  {}  {}  {share}",
+            fit(&shift.metadata.name, 28),
+            fit(&shift.spec.service, 20),
+            fit(&phase(state.as_ref()), 14)
+        ));
+    }
+    Ok(DONE)
+}
+
+pub(super) fn why(args: &WhyArgs, term: &mut Term) -> Result<u8, Failure> {
+    let shift = read::one(&args.config, &args.shift)?;
+    let state = read::state(args.state.as_deref(), &shift)?;
+    let goal = shift.goal();
+    let mut held: Vec<(String, String)> = Vec::new();
+    match state.as_ref().map(|state| &state.phase) {
+        Some(Phase::RolledBack { because } | Phase::Frozen { because }) => {
+            held.push((because.sentence(), because.next()));
+        }
+        None | Some(Phase::Planned | Phase::Preflight) => {
+            if let Some(terms) = &goal.preflight {
+                let checks = preflight::check(&Facts::default(), terms, SystemClock.now());
+                held.extend(checks.open().map(|one| {
+                    (
+                        format!("{} {}: {}", one.id, one.verdict, one.evidence.sentence()),
+                        one.evidence.next(),
+                    )
+                }));
+            }
+        }
+        Some(_) => {
+            if let Some(intent) = state.as_ref().and_then(State::intent) {
+                held.push((intent.because.sentence(), intent.because.next()));
+            }
+        }
+    }
+    let phase = phase(state.as_ref());
+    if args.output == "json" {
+        let items: Vec<_> =
+            held.iter().map(|(what, next)| json!({"because": what, "next": next})).collect();
+        let value = json!({
+            "apiVersion": "segue.dev/v1alpha1", "kind": "ShiftWhy",
+            "shift": goal.shift, "phase": phase, "held": items,
+        });
+        term.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
+    } else {
+        let title = format!("shift/{}: {phase}; {} held", goal.shift, held.len());
+        term.line(&term.paint(Style::Strong, &title));
+        for (what, next) in &held {
+            let (what, next) = (format!("  {what}"), format!("    next: {next}"));
+            for line in wrap(&what, term.width, 4).into_iter().chain(wrap(&next, term.width, 10)) {
+                term.line(&line);
+            }
+        }
+    }
+    Ok(if held.is_empty() { DONE } else { HELD })
+}
+
+/// `not started`, or the phase of the journal.
+fn phase(state: Option<&State>) -> String {
+    state
+        .map_or_else(|| "not started".to_owned(), |state| crate::cli::rehearse::phase(&state.phase))
+}

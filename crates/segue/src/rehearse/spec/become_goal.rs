@@ -1,0 +1,184 @@
+//! From a Shift to what the planner and the twin need.
+
+use std::time::Duration;
+
+use traffic::goal::{Copies, Dial, FLOOR_PER_MILLE, Finish, Job, Limits, TARGETS_MIN};
+use traffic::preflight::{self, Terms, Waiver};
+use traffic::{Goal, Hold, Steps};
+use twin::script;
+
+use super::{Length, Mechanism, Platform, Shift, SideSpec};
+
+/// A person looks this often, in seconds.
+const LOOKS_EVERY: u64 = 10 * 60;
+/// Most looks that a rehearsal holds.
+const LOOKS_MAX: u64 = 500;
+
+impl Shift {
+    /// What the planner is to reach.
+    pub fn goal(&self) -> Goal {
+        let spec = &self.spec;
+        let standard = Limits::default();
+        let or = |length: Option<Length>, other| length.map_or(other, Length::duration);
+        let held = Hold::default();
+        let targets = spec.gates.healthy_targets_min.unwrap_or(TARGETS_MIN);
+        let finish = spec
+            .remove_old
+            .as_ref()
+            .map_or(Finish::Keep, |remove| Finish::Remove { quiet: remove.quiet.duration() });
+        let clients = if spec.mechanism == Mechanism::Route53 { 0.025 } else { 0.0 };
+        let job = |job: &super::JobSpec| Job { old: job.old.clone(), new: job.new.clone() };
+        Goal {
+            author: spec.author.clone(),
+            dial: Dial { settle: self.settle(), clients, ..Dial::default() },
+            steps: Steps::new(&spec.steps).unwrap_or_default(),
+            hold: Hold {
+                tick: or(spec.hold.tick, held.tick),
+                ticks: spec.hold.ticks.unwrap_or(held.ticks),
+                requests_min: spec.hold.requests_min.unwrap_or(held.requests_min),
+            },
+            targets_min: targets,
+            zones_min: spec.gates.zones_min.unwrap_or(0),
+            floor_per_mille: spec.gates.errors_per_mille.unwrap_or(FLOOR_PER_MILLE),
+            copies: Some(Copies {
+                old: spec.old.fleet.clone(),
+                new: spec.new.fleet.clone(),
+                old_need: spec.old.replicas,
+                new_need: spec.new.replicas,
+            }),
+            preflight: Some(self.terms()),
+            jobs: spec.jobs.iter().map(job).collect(),
+            finish,
+            after: spec.after.clone(),
+            requires: spec.requires.clone(),
+            limits: Limits {
+                shift: or(spec.limits.shift, standard.shift),
+                back: or(spec.limits.back, standard.back),
+                order: or(spec.limits.order, standard.order),
+                converge: or(spec.limits.converge, standard.converge),
+                silence: or(spec.limits.silence, standard.silence),
+                ..standard
+            },
+            ..Goal::weights_only(
+                &self.metadata.name,
+                &spec.rule,
+                (&spec.old.target_group, &spec.new.target_group),
+            )
+        }
+    }
+
+    /// How long a weight takes to reach everybody, by the mechanism.
+    fn settle(&self) -> Duration {
+        let usual = match self.spec.mechanism {
+            Mechanism::SameAlb | Mechanism::Bridge => Duration::from_secs(30),
+            Mechanism::Route53 => Duration::from_mins(2),
+            Mechanism::Local => Duration::ZERO,
+        };
+        self.spec.settle.map_or(usual, Length::duration)
+    }
+
+    /// What the checks before the start need.
+    fn terms(&self) -> Terms {
+        let spec = &self.spec;
+        let secs = |length: Duration| u32::try_from(length.as_secs()).unwrap_or(u32::MAX);
+        let fleet = |side: &SideSpec| preflight::Fleet {
+            platform: match side.platform {
+                Platform::Ecs => preflight::Platform::Ecs,
+                Platform::Kubernetes => preflight::Platform::Kubernetes,
+                Platform::Processes => preflight::Platform::Processes,
+            },
+            need: side.replicas,
+        };
+        let standard = Hold::default();
+        let tick = spec.hold.tick.map_or(standard.tick, Length::duration);
+        let hold = tick.saturating_mul(spec.hold.ticks.unwrap_or(standard.ticks));
+        let waiver = |one: &super::WaiverSpec| Waiver {
+            check: one.check.clone(),
+            by: one.by.clone(),
+            reason: one.reason.clone(),
+            until: one.until,
+        };
+        Terms {
+            shift: self.metadata.name.clone(),
+            mechanism: match spec.mechanism {
+                Mechanism::SameAlb => preflight::Mechanism::SameAlb,
+                Mechanism::Bridge => preflight::Mechanism::Bridge,
+                Mechanism::Route53 => preflight::Mechanism::Route53,
+                Mechanism::Local => preflight::Mechanism::Local,
+            },
+            old: fleet(&spec.old),
+            new: fleet(&spec.new),
+            steps: spec.steps.clone(),
+            step_hold_secs: secs(hold),
+            longest_request_secs: spec.longest_request.map(|length| secs(length.duration())),
+            keep_old_secs: spec
+                .remove_old
+                .as_ref()
+                .map_or(u32::MAX, |one| secs(one.quiet.duration())),
+            single_owner: spec.jobs.iter().map(|job| job.old.clone()).collect(),
+            recovery_secs: secs(spec.limits.back.map_or(Limits::default().back, Length::duration)),
+            author: spec.author.clone(),
+            waivers: spec.waivers.iter().map(waiver).collect(),
+        }
+    }
+
+    /// Its service in the twin.
+    pub(super) fn world(&self, rps: f64, thinning: f64) -> script::Service {
+        let spec = &self.spec;
+        let side = |side: &SideSpec, replicas| script::Side {
+            group: side.target_group.clone(),
+            fleet: side.fleet.clone(),
+            platform: match side.platform {
+                Platform::Ecs => script::Platform::Ecs,
+                Platform::Kubernetes | Platform::Processes => script::Platform::Kubernetes,
+            },
+            replicas,
+            behaviour: script::Behaviour { error_rate: 0.000_5, ..Default::default() },
+            ..script::Side::default()
+        };
+        let dial = match spec.mechanism {
+            Mechanism::Route53 => script::Dial::Records {
+                rule: spec.rule.clone(),
+                ttl: 60,
+                evaluate_target_health: false,
+            },
+            Mechanism::SameAlb | Mechanism::Bridge | Mechanism::Local => {
+                script::Dial::Rule { rule: spec.rule.clone(), balancer: "balancer".to_owned() }
+            }
+        };
+        let job = |job: &super::JobSpec| script::Job {
+            old: job.old.clone(),
+            new: job.new.clone(),
+            every_secs: 3_600,
+            run_secs: 60,
+        };
+        script::Service {
+            dial,
+            old: side(&spec.old, spec.old.replicas),
+            new: side(&spec.new, 0),
+            clients: script::Clients {
+                rps,
+                thinning,
+                resolvers: vec![1.0; 40],
+                longest_secs: spec
+                    .longest_request
+                    .and_then(|length| u32::try_from(length.duration().as_secs()).ok())
+                    .unwrap_or(1),
+                ..script::Clients::default()
+            },
+            jobs: spec.jobs.iter().map(job).collect(),
+            ..script::Service::default()
+        }
+    }
+
+    /// Somebody other than the author, who agrees when asked.
+    pub(super) fn reviewer(&self, until_secs: u64) -> Vec<script::Deed> {
+        let deed = |look: u64| script::Deed {
+            at_millis: look * LOOKS_EVERY * 1_000,
+            by: "reviewer".to_owned(),
+            service: self.metadata.name.clone(),
+            what: "approve".to_owned(),
+        };
+        (1..=(until_secs / LOOKS_EVERY).min(LOOKS_MAX)).map(deed).collect()
+    }
+}
