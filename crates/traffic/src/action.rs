@@ -1,5 +1,7 @@
 //! What a plan may do, and what the journal of a shift holds.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use model::Reason;
 use model::ports::{Epoch, Weight};
@@ -98,6 +100,8 @@ pub enum Entry {
         at: Timestamp,
         /// Counts at that moment.
         counted: Counted,
+        /// The longest that the tick was to last: a clock that has jumped says more.
+        within: Duration,
         /// Slow answers of this tick, by the measure that was fixed before it.
         fresh: Fresh,
         /// What is slow from here on.

@@ -8,6 +8,7 @@ use model::ports::Weight;
 use serde::{Deserialize, Serialize};
 
 use crate::goal::Goal;
+use crate::planted::{self, Bug};
 use crate::step::{Phase, State};
 
 /// All shifts of a plan, by name, as far as others need to know.
@@ -82,14 +83,15 @@ impl Brief {
 pub fn admits(board: &Board, goal: &Goal) -> Option<Reason> {
     for first in goal.after.iter().chain(&goal.requires) {
         let standing = board.get(first).map(|brief| brief.standing);
-        if standing != Some(Standing::Across) {
+        if standing != Some(Standing::Across) && !planted::is(Bug::OrderIgnored) {
             return Some(Reason::new(&code::AFTER).with("first", first));
         }
     }
     let others = || board.iter().filter(|(name, _)| **name != goal.shift).map(|(_, brief)| brief);
     let moving = others().filter(|brief| brief.standing == Standing::Moving || brief.split).count();
     let limit = goal.budget.moving_max;
-    if limit > 0 && moving >= usize::try_from(limit).unwrap_or(usize::MAX) {
+    let limited = limit > 0 && !planted::is(Bug::BudgetIgnored);
+    if limited && moving >= usize::try_from(limit).unwrap_or(usize::MAX) {
         return Some(Reason::new(&code::BLAST_RADIUS).with("moving", moving).with("limit", limit));
     }
     goal.budget.connections.iter().find_map(|(database, wanted)| {

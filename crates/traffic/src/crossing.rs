@@ -6,6 +6,7 @@ mod before;
 mod climb;
 mod settle;
 mod time;
+mod wrong;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use model::{Plan, Reason};
 use crate::action::{Action, Entry, Intent, Order};
 use crate::effect::Effect;
 use crate::goal::Goal;
+use crate::planted::{self, Bug};
 use crate::seen::Seen;
 use crate::step::{Phase, State};
 
@@ -59,6 +61,7 @@ impl Moment<'_> {
             Phase::Drain => self.drain(),
             Phase::Approve => self.approve(),
             Phase::Decommission => self.decommission(),
+            Phase::RollingBack if planted::is(Bug::UpOnTheWayBack) => self.climb(),
             Phase::RollingBack => self.roll_back(),
             Phase::Done | Phase::RolledBack { .. } | Phase::Frozen { .. } => Plan::empty(),
         }
@@ -79,10 +82,11 @@ impl Moment<'_> {
             because: because.clone(),
         };
         let order = Order { effect, expected, epoch: self.state.epoch, seq };
-        Plan::empty()
+        let plan = Plan::empty()
             .then(Action::Journal(Entry::Asked(intent)), because.clone())
             .then(Action::Order(order), because)
-            .wake(self.now)
+            .wake(self.now);
+        self.twisted(plan)
     }
 
     /// Another share of the new side.

@@ -2,6 +2,7 @@
 
 use crate::goal::{ALPHA, BAD_REQUESTS_MIN, Goal};
 use crate::guard::eprocess::Total;
+use crate::planted::{self, Bug};
 use crate::preflight::verdict::Verdict;
 use crate::preflight::{self, CheckId};
 use crate::seen::{Counted, Seen};
@@ -63,6 +64,9 @@ pub fn drilled(facts: &Facts, began: Timestamp) -> bool {
 /// Both sides must be able to carry it: the new one because it is about to get that much, the old
 /// one because everything may have to go back to it.
 pub fn before_step(seen: &Seen, goal: &Goal, share: Weight) -> Option<Reason> {
+    if planted::is(Bug::WeightOnEmpty) {
+        return None;
+    }
     side_is_fit("new", &seen.new, goal.new_need(share))
         .or_else(|| side_is_fit("old", &seen.old, goal.old_need()))
         .or_else(|| {
@@ -99,6 +103,9 @@ fn side_is_fit(side: &str, group: &GroupSeen, needed: u32) -> Option<Reason> {
 pub fn way_back(seen: &Seen, goal: &Goal, present: Weight) -> Result<Weight, Reason> {
     let (healthy, need) = (seen.old.healthy, goal.old_need());
     let held = || Reason::new(&code::NO_WAY_BACK).with("total", seen.old.total);
+    if planted::is(Bug::BackOntoShrunk) {
+        return Ok(Weight::NONE);
+    }
     if healthy == 0 {
         return Err(held());
     }
@@ -160,7 +167,8 @@ pub fn roll_back(seen: &Seen, counted: Option<&Counted>, goal: &Goal) -> Option<
 
 /// What looks bad about the step, though too few requests failed to send everything back.
 pub fn suspect(counted: &Counted, goal: &Goal) -> Option<Reason> {
-    above_floor(&counted.new, goal).then(|| errors(&code::SUSPECT, &counted.new, goal))
+    let bad = above_floor(&counted.new, goal) && !planted::is(Bug::AlarmIgnored);
+    bad.then(|| errors(&code::SUSPECT, &counted.new, goal))
 }
 
 /// Whether more requests ended badly than the floor allows.

@@ -17,6 +17,7 @@
 //! - [`gate`]: what must be true before a step, and what sends everything back
 //! - [`guard`]: is the new side worse? A test that may be looked at all the time
 //! - [`weight`]: measured shares
+//! - [`planted`]: bugs that a test can plant
 //!
 //! Not here: the loop, the ports, time.
 
@@ -28,6 +29,7 @@ pub mod evidence;
 pub mod gate;
 pub mod goal;
 pub mod guard;
+pub mod planted;
 pub mod preflight;
 pub mod seen;
 pub mod step;

@@ -12,6 +12,7 @@ use crate::action::{Deed, Entry, Intent};
 use crate::effect::Effect;
 use crate::evidence::{Fresh, Slow};
 use crate::guard::eprocess::{Evidence, Side, Temper, Tick};
+use crate::planted::{self, Bug};
 use crate::seen::Counted;
 
 /// The state of one shift. **Invariant:** equal journals give equal states, byte for byte.
@@ -143,8 +144,8 @@ pub struct Holding {
     pub tick_counted: Counted,
     /// What is slow in the next tick.
     pub slow: Slow,
-    /// Since when no request has reached the old side.
-    pub quiet_since: Timestamp,
+    /// Observed time in which no request has reached the old side.
+    pub quiet: Duration,
 }
 
 /// What the observed ticks say about the new side, one test a metric.
@@ -200,7 +201,8 @@ impl State {
 
     /// Whether the old side is being removed: nothing goes back by itself any more.
     pub fn past_return(&self) -> bool {
-        matches!(self.phase, Phase::Decommission | Phase::Done)
+        let passed = matches!(self.phase, Phase::Decommission | Phase::Done);
+        passed && !planted::is(Bug::MovesAfterReturn)
     }
 
     /// Takes in one more entry. An entry about another intent than the open or landed one is
@@ -308,7 +310,7 @@ impl State {
                     tick_at: at,
                     tick_counted: counted,
                     slow: Slow::default(),
-                    quiet_since: at,
+                    quiet: Duration::ZERO,
                 });
             }
             Effect::Replicas { fleet, replicas } => {
@@ -324,7 +326,7 @@ impl State {
         self.unseen = self.unseen.saturating_add(gap);
         if let Some(holding) = &mut self.holding {
             holding.tick_at = to;
-            holding.quiet_since = to;
+            holding.quiet = Duration::ZERO;
         }
         self.written(to);
     }
@@ -356,11 +358,16 @@ impl State {
                 holding.converged = true;
                 (holding.tick_at, holding.tick_counted, holding.slow) = (*at, *counted, *slow);
             }
-            Entry::Observed { at, counted, fresh, slow, .. } => {
+            Entry::Observed { at, counted, fresh, slow, within, .. } => {
                 if let Some(tick) = counted.since(&holding.tick_counted) {
                     self.judged.observe(&tick, fresh);
                     if tick.old.chosen > 0 {
-                        holding.quiet_since = *at;
+                        holding.quiet = Duration::ZERO;
+                    } else {
+                        let since = at.duration_since(holding.tick_at);
+                        let since = Duration::try_from(since).unwrap_or_default();
+                        // Not more than was to be observed: the clock may have jumped.
+                        holding.quiet += since.min(*within);
                     }
                 }
                 holding.ticks = holding.ticks.saturating_add(1);
@@ -390,6 +397,6 @@ impl Holding {
         self.converged = false;
         self.ticks = 0;
         (self.from, self.tick_counted) = (counted, counted);
-        (self.tick_at, self.quiet_since) = (at, at);
+        (self.tick_at, self.quiet) = (at, Duration::ZERO);
     }
 }

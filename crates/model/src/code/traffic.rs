@@ -278,7 +278,7 @@ codes! {
                everything back.";
     /// The old side is not silent yet.
     NOT_SILENT = "SG-T049", Kind::Held,
-        "silent since {since} UTC, and {seconds} s are asked for",
+        "silent for {silent} s, and {seconds} s are asked for",
         next: "nothing to do; if it never comes, look for who still calls the old side",
         help: "The old side is removed only when nothing reaches it: no time-out, but a measurement.";
     /// Nobody agreed yet.

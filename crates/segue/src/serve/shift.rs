@@ -9,11 +9,12 @@ use model::code::live as code;
 use model::facts::Facts;
 use model::ports::{
     Clock, Cloud, DrillOrder, Epoch, Fault, Fleets, JobOrder, JobSeen, Journal, Prober, Record,
-    Retry, ScaleOrder, WeightOrder,
+    Retry, ScaleOrder, Weight, WeightOrder, Weights,
 };
 use model::{Plan, Reason};
 use tokio_util::sync::CancellationToken;
 use traffic::board::{self, Board, Brief};
+use traffic::planted::{self, Bug};
 use traffic::{Action, Deed, Effect, Entry, Goal, Order, Phase, Seen, State};
 
 /// An engine whose record took longer than this to be written does not act on it any more: its
@@ -115,10 +116,16 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
     ) -> Result<Self, Fault> {
         let subject = goal.subject().to_string();
         // Taken before it is read: what an older engine writes later is refused.
-        let epoch = world.journal.take(&subject).await?;
+        let epoch = match planted::is(Bug::NoFencing) {
+            true => Epoch(1),
+            false => world.journal.take(&subject).await?,
+        };
         let records = world.journal.read(&subject).await?;
         let entries = records.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-        let state = State::replay(&entries);
+        let mut state = State::replay(&entries);
+        if planted::is(Bug::CounterInMemory) {
+            state.seq = 0;
+        }
         let at = world.clock.now();
         let mut shift = Self { world, goal, shared, subject, state };
         shift.shared.update(&shift.goal, &shift.state);
@@ -254,7 +261,11 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
                 };
                 let (rule, weights) = (rule.clone(), weights.clone());
                 let order = WeightOrder { rule, weights, expected, epoch, seq };
-                self.world.cloud.set_weights(&order).await
+                let done = self.world.cloud.set_weights(&order).await;
+                if planted::is(Bug::DeltaWrites) && done.is_err() {
+                    return self.relative(order).await;
+                }
+                done
             }
             Effect::Replicas { fleet, replicas } => {
                 let order = ScaleOrder { fleet: fleet.clone(), replicas: *replicas, epoch, seq };
@@ -269,6 +280,18 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
                 self.world.prober.drill(&order).await
             }
         }
+    }
+
+    /// What [`Bug::DeltaWrites`] does after a lost reply: so much more than what is seen, again.
+    async fn relative(&self, mut order: WeightOrder) -> Result<(), Fault> {
+        let (old, new) = (&self.goal.old, &self.goal.new);
+        let by = i16::from(order.weights.of(new).percent())
+            - i16::from(order.expected.of(new).percent());
+        order.expected = self.world.cloud.rule(&order.rule).await?.weights;
+        let share = (i16::from(order.expected.of(new).percent()) + by).clamp(0, 100);
+        let share = u8::try_from(share).ok().and_then(Weight::new).unwrap_or(Weight::NONE);
+        order.weights = Weights::between(old, new, share);
+        self.world.cloud.set_weights(&order).await
     }
 
     /// The entry counts once it is on the disk, not before.

@@ -1,7 +1,9 @@
 //! After the last step: jobs change hands, the old side falls silent, a person agrees, it goes.
 
+use std::time::Duration;
+
 use model::code::traffic as code;
-use model::ports::{JobSeen, Weight};
+use model::ports::JobSeen;
 use model::{Plan, Reason};
 
 use super::Moment;
@@ -9,6 +11,7 @@ use super::before::began;
 use crate::action::{Action, Entry};
 use crate::effect::Effect;
 use crate::goal::Finish;
+use crate::planted::{self, Bug};
 use crate::seen::Counted;
 use crate::step::Phase;
 
@@ -42,10 +45,13 @@ impl Moment<'_> {
         };
         let because = || Reason::new(&code::HANDED).with("from", from).with("to", to);
         match (giver, taker) {
+            (_, JobSeen { enabled: false, .. }) if planted::is(Bug::TwoOwners) => {
+                Some(self.ask((job(to, false), job(to, true)), because()))
+            }
             (JobSeen { enabled: true, .. }, _) => {
                 Some(self.ask((job(from, true), job(from, false)), because()))
             }
-            (JobSeen { running: 1.., .. }, _) => {
+            (JobSeen { running: 1.., .. }, _) if !planted::is(Bug::RunNotAwaited) => {
                 let runs = giver.running;
                 Some(self.wait(Reason::new(&code::STILL_RUNS).with("job", from).with("runs", runs)))
             }
@@ -76,7 +82,12 @@ impl Moment<'_> {
             return self.enter(Phase::Drain, began("drain, again"));
         }
         let author = &self.goal.author;
-        match self.state.approved.iter().find(|by| *by != author) {
+        match self
+            .state
+            .approved
+            .iter()
+            .find(|by| *by != author || planted::is(Bug::AuthorApproves))
+        {
             Some(by) => {
                 self.enter(Phase::Decommission, Reason::new(&code::APPROVED).with("by", by))
             }
@@ -113,7 +124,7 @@ impl Moment<'_> {
         let Some(fresh) = self.seen.counted().since(&holding.tick_counted) else {
             return Some(self.recount(holding, "the balancer was started anew"));
         };
-        let due = self.due(holding.tick_at, self.goal.hold.tick.saturating_mul(5)).is_none();
+        let due = self.due(holding.tick_at, self.listens()).is_none();
         (due || fresh.old.chosen > 0).then(|| self.tick(holding, &Counted::default()))
     }
 
@@ -122,15 +133,26 @@ impl Moment<'_> {
         let Finish::Remove { quiet } = self.goal.finish else {
             return None;
         };
+        let quiet = if planted::is(Bug::SilenceIgnored) { Duration::ZERO } else { quiet };
         let holding = self.state.holding.as_ref()?;
-        self.due(holding.quiet_since, quiet).map(|_| {
+        // One more than was asked for: what came after the last look is not known yet, and one tick
+        // may have been cut short by a clock that jumped.
+        let needed = quiet.saturating_add(self.listens()).saturating_add(UNSEEN);
+        (holding.quiet < needed).then(|| {
             Reason::new(&code::NOT_SILENT)
-                .with("share", Weight::NONE)
-                .with("seconds", quiet.as_secs())
-                .with("since", holding.quiet_since.strftime("%H:%M:%S"))
+                .with("silent", holding.quiet.as_secs())
+                .with("seconds", needed.as_secs())
         })
     }
+
+    /// How often the journal says that the old side is still silent.
+    pub(super) fn listens(&self) -> Duration {
+        self.goal.hold.tick.saturating_mul(5)
+    }
 }
+
+/// How old a count may be when it is read.
+const UNSEEN: Duration = Duration::from_secs(10);
 
 fn job(name: &str, enabled: bool) -> Effect {
     Effect::Job { job: name.to_owned(), enabled }

@@ -10,6 +10,7 @@ use super::{Moment, end_back, since};
 use crate::action::Action;
 use crate::board;
 use crate::gate;
+use crate::planted::{self, Bug};
 use crate::step::{Holding, Phase};
 use crate::weight::{Share, share};
 
@@ -51,7 +52,7 @@ impl Moment<'_> {
     /// What the new side itself says: dead, failing, worse than the old one.
     pub(super) fn alarm(&self) -> Option<Reason> {
         let holding = self.state.holding.as_ref()?;
-        if self.state.share == Weight::NONE {
+        if self.state.share == Weight::NONE || self.deaf() {
             return None;
         }
         let counted = self.seen.counted().since(&holding.from);
@@ -89,6 +90,9 @@ impl Moment<'_> {
     pub(super) fn roll_back(&self) -> Plan<Action> {
         let because = self.state.back.clone();
         let because = because.unwrap_or_else(|| Reason::new(&code::NOT_SHOWN));
+        if planted::is(Bug::BackUnproven) {
+            return end_back(&because);
+        }
         if let Some(copies) = &self.goal.copies
             && self.wanted(&copies.old).is_some_and(|wanted| wanted < copies.old_need)
         {

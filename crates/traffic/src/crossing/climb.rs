@@ -11,6 +11,7 @@ use crate::board;
 use crate::evidence::Slow;
 use crate::gate;
 use crate::goal::{Finish, SHARE_REQUESTS_MIN};
+use crate::planted::{self, Bug};
 use crate::seen::Counted;
 use crate::step::{Holding, Phase};
 use crate::weight::{Share, realised, share};
@@ -18,11 +19,17 @@ use crate::weight::{Share, realised, share};
 impl Moment<'_> {
     /// The first step, or what follows from the one that has landed.
     pub(super) fn climb(&self) -> Plan<Action> {
+        if self.state.share == Weight::ALL
+            && let Some(plan) = self.shrink(Bug::RemovedBeforeConverged)
+        {
+            return plan;
+        }
         if self.state.share == Weight::ALL && self.state.phase == Phase::Stepping {
             return self.enter(Phase::Hold, began("hold"));
         }
         match &self.state.holding {
             None => self.up("start"),
+            Some(holding) if planted::is(Bug::Unconverged) => self.observe(holding),
             Some(holding) if !self.settled(holding) => self.settle_down(holding),
             Some(holding) if !holding.converged => self.converge(holding),
             Some(holding) => self.observe(holding),
@@ -35,11 +42,18 @@ impl Moment<'_> {
         let Some(next) = self.goal.steps.after(from) else {
             return self.across(evidence);
         };
+        let skipped = planted::is(Bug::StepSkipped).then(|| self.goal.steps.after(next)).flatten();
+        let next = skipped.unwrap_or(next);
         if self.state.paused {
             return self.wait(Reason::new(&code::PAUSED));
         }
         if let Some(because) = self.not_yet() {
             return self.wait(because);
+        }
+        if from > Weight::NONE
+            && let Some(plan) = self.shrink(Bug::OldShrunkEarly)
+        {
+            return plan;
         }
         match gate::before_step(self.seen, self.goal, next) {
             Some(because) => self.wait(because),
@@ -102,7 +116,9 @@ impl Moment<'_> {
         ) else {
             return self.recount(holding, "the balancer was started anew");
         };
-        let promoted = self.state.promoted == Some(holding.seq);
+        let promoted = self.state.promoted == Some(holding.seq)
+            || self.soaked(holding)
+            || self.started_anew(holding);
         if holding.ticks >= self.goal.hold.ticks || promoted {
             return self.leave(holding, &counted);
         }
@@ -131,6 +147,7 @@ impl Moment<'_> {
             seq: holding.seq,
             at: self.now,
             counted: self.seen.counted(),
+            within: self.listens(),
             fresh: holding.slow.fresh(old, new),
             slow: Slow::measure(old, new),
         };

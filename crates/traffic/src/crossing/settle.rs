@@ -10,10 +10,11 @@ use crate::action::{Action, Entry, Order};
 use crate::effect::Effect;
 use crate::gate;
 use crate::goal::AGAIN_AFTER;
+use crate::planted::{self, Bug};
 use crate::step::{Open, Phase};
 
-/// Drills last some minutes; to order them again is harmless and says nothing new.
-const DRILL_AGAIN: Duration = Duration::from_mins(5);
+/// Drills last a minute or two. To order them again is harmless: those that have begun go on.
+const DRILL_AGAIN: Duration = Duration::from_secs(45);
 
 /// What the world shows of an open intent.
 enum Shown {
@@ -108,6 +109,9 @@ impl Moment<'_> {
             return self.wait_until(later(open.tried, wait), because);
         }
         let because = Reason::new(&code::AGAIN).with("to", effect).with("found", found);
+        if planted::is(Bug::TwoOpenIntents) && intent.seq < 20 {
+            return self.ask((intent.expected.clone(), effect.clone()), because);
+        }
         let again = Entry::AskedAgain { seq: intent.seq, at: self.now };
         let order = Order {
             effect: effect.clone(),

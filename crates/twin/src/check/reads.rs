@@ -85,6 +85,10 @@ impl Step {
             Which::Old => 0,
             Which::New => 1,
         };
+        if half == 0 {
+            // A late answer to an engine that is gone may have left the other half behind.
+            self.halves[1] = None;
+        }
         self.halves[half] = Some(seen.counts);
         if let [Some(old), Some(new)] = self.halves {
             self.halves = [None, None];

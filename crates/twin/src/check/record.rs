@@ -124,7 +124,10 @@ impl Shift {
             return found("the old side is removed though its shift keeps it".to_owned());
         }
         let share = self.share(Which::New);
-        if share < 100 {
+        // What somebody else wrote a moment ago cannot be known yet.
+        let known = super::Terms::micros(self.terms.knowledge_secs);
+        let unknown = self.foreign && truth.now().saturating_sub(self.weights_at) < known;
+        if share < 100 && !unknown {
             return found(format!("the old side is removed at {share} % on the new side"));
         }
         let quiet = super::Terms::micros(self.terms.quiet_secs);

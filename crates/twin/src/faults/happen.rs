@@ -153,7 +153,11 @@ fn bad_release(
     fleet.behaviour.wait_ms *= slow_factor;
     fleet.out_of_memory = out_of_memory;
     fleet.explained_by = Some(ending::BAD_RELEASE);
-    let behaviour = fleet.behaviour.clone();
+    let (behaviour, group) = (fleet.behaviour.clone(), fleet.group.clone());
+    if out_of_memory > 0 {
+        // Its copies end for ever: whatever the side loses from here on is this release's doing.
+        balancer::blame(world, &group, ending::BAD_RELEASE, Micros::MAX);
+    }
     for copy in alive(world, |fleet| fleet == name) {
         process::blame(world, copy, Some(ending::BAD_RELEASE));
         process::behave(world, copy, &behaviour);

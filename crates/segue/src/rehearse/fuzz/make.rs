@@ -43,8 +43,13 @@ pub fn make(seed: u64) -> Rehearsal {
     for goal in goals.values_mut() {
         goal.budget = Budget { moving_max, ..Budget::default() };
     }
-    let faults = faults(&mut rng, &services);
-    let people = people(&mut rng, &services);
+    let mut faults = faults(&mut rng, &services);
+    let mut people = people(&mut rng, &services);
+    // Streams of their own: what was added later leaves the rest of a seed as it was.
+    let mut rng = rng::stream(seed, "fuzz rare");
+    no_way_back(&mut rng, &services, &mut faults, &mut people);
+    author_first(&mut rng, &services, &mut people);
+    workers(&mut rng, &mut services);
     let script = Script { seed, services, faults, people, control };
     Rehearsal::new(script, goals, UNTIL)
 }
@@ -252,4 +257,54 @@ fn people(rng: &mut fastrand::Rng, services: &BTreeMap<String, Service>) -> Vec<
         }
     }
     people
+}
+
+/// Sometimes the old side is gone, for longer than it usually takes, when somebody wants everything
+/// back.
+fn no_way_back(
+    rng: &mut fastrand::Rng,
+    services: &BTreeMap<String, Service>,
+    faults: &mut Vec<TimedFault>,
+    people: &mut Vec<Deed>,
+) {
+    for (name, service) in services {
+        if rng.u32(0..10) != 0 {
+            continue;
+        }
+        let (at, secs) = (rng.u64(90_000..400_000), rng.u32(30..=120));
+        let fleet = service.old.fleet.clone();
+        let slow = Fault::SlowStart { fleet: fleet.clone(), secs };
+        let gone = Fault::KillCopies { fleet, count: service.old.replicas };
+        faults.extend([slow, gone].map(|fault| TimedFault { at: When::Millis(at), fault }));
+        people.push(Deed {
+            at_millis: at + u64::from(rng.u32(15..=secs)) * 1_000,
+            by: "grace".to_owned(),
+            service: name.clone(),
+            what: "abort".to_owned(),
+        });
+    }
+}
+
+/// Sometimes the author agrees to the removal himself, long before anybody else does.
+fn author_first(
+    rng: &mut fastrand::Rng,
+    services: &BTreeMap<String, Service>,
+    people: &mut [Deed],
+) {
+    for name in services.keys() {
+        if rng.u32(0..10) == 0 {
+            let early = people.iter_mut().filter(|deed| deed.at_millis < 1_800_000);
+            let mine = early.filter(|deed| deed.what == "approve" && deed.service == *name);
+            mine.for_each(|deed| "ada".clone_into(&mut deed.by));
+        }
+    }
+}
+
+/// Some jobs are workers, which finish what they have begun.
+fn workers(rng: &mut fastrand::Rng, services: &mut BTreeMap<String, Service>) {
+    for job in services.values_mut().flat_map(|service| &mut service.jobs) {
+        if rng.u32(0..3) == 0 {
+            job.every_secs = 0;
+        }
+    }
 }
