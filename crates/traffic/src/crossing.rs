@@ -86,7 +86,7 @@ impl Moment<'_> {
             .then(Action::Journal(Entry::Asked(intent)), because.clone())
             .then(Action::Order(order), because)
             .wake(self.now);
-        self.twisted(plan)
+        wrong::twisted(plan)
     }
 
     /// Another share of the new side.

@@ -11,42 +11,42 @@ use crate::goal::Finish;
 use crate::planted::{self, Bug};
 use crate::step::Holding;
 
-impl Moment<'_> {
-    /// An intent and its order as a planted bug gives them.
-    pub(super) fn twisted(&self, mut plan: Plan<Action>) -> Plan<Action> {
-        if !planted::any() {
-            return plan;
-        }
-        if planted::is(Bug::EffectFirst) {
-            plan.steps.reverse();
-        }
-        for step in &mut plan.steps {
-            match &mut step.action {
-                Action::Journal(Entry::Asked(intent)) => {
-                    if planted::is(Bug::NoActor) {
-                        intent.actor.clear();
-                    }
-                    if planted::is(Bug::NoEvidence) {
-                        intent.evidence.clear();
-                    }
-                    if planted::is(Bug::NumberReused) {
-                        intent.seq = 1;
-                    }
-                }
-                Action::Order(order) => {
-                    if planted::is(Bug::NumberReused) {
-                        order.seq = 1;
-                    }
-                    if planted::is(Bug::OldEpoch) {
-                        order.epoch = Epoch(order.epoch.0.saturating_sub(1));
-                    }
-                }
-                Action::Journal(_) => {}
-            }
-        }
-        plan
+/// An intent and its order as a planted bug gives them.
+pub(super) fn twisted(mut plan: Plan<Action>) -> Plan<Action> {
+    if !planted::any() {
+        return plan;
     }
+    if planted::is(Bug::EffectFirst) {
+        plan.steps.reverse();
+    }
+    for step in &mut plan.steps {
+        match &mut step.action {
+            Action::Journal(Entry::Asked(intent)) => {
+                if planted::is(Bug::NoActor) {
+                    intent.actor.clear();
+                }
+                if planted::is(Bug::NoEvidence) {
+                    intent.evidence.clear();
+                }
+                if planted::is(Bug::NumberReused) {
+                    intent.seq = 1;
+                }
+            }
+            Action::Order(order) => {
+                if planted::is(Bug::NumberReused) {
+                    order.seq = 1;
+                }
+                if planted::is(Bug::OldEpoch) {
+                    order.epoch = Epoch(order.epoch.0.saturating_sub(1));
+                }
+            }
+            Action::Journal(_) => {}
+        }
+    }
+    plan
+}
 
+impl Moment<'_> {
     /// Whether what the new side says against itself is not heard.
     pub(super) fn deaf(&self) -> bool {
         let dead = self.seen.new.healthy == 0;
