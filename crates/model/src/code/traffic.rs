@@ -273,7 +273,7 @@ codes! {
     /// A person has paused the shift.
     PAUSED = "SG-T048", Kind::Held,
         "paused by a person",
-        next: "segue shift resume",
+        next: "resume it when the cause is gone",
         help: "No step up until a person resumes the shift. The guard goes on: it may still send \
                everything back.";
     /// The old side is not silent yet.
@@ -284,7 +284,7 @@ codes! {
     /// Nobody agreed yet.
     UNAPPROVED = "SG-T050", Kind::Held,
         "a person other than {author} has to agree that the old side goes",
-        next: "segue shift approve",
+        next: "let somebody other than {author} agree",
         help: "The removal of the old side cannot be undone by a weight. Two people decide it.";
     /// Too few zones.
     ZONES = "SG-T051", Kind::Held,

@@ -25,7 +25,7 @@ use crate::rehearse::{Played, play};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  segue rehearse ./config\n  segue rehearse ./config --stage 2 --fault zone-loss:c@00:14:30+5m --save run.yaml\n  segue rehearse run.yaml --explain 00:15:00\n\nFaults: NAME[:TARGET]@HH:MM:SS[+DURATION], times from the start of a stage.\n  crash, zombie, lost-replies, duplicates, throttle, stale-reads, clock-jump,\n  controller-absent, slow-propagation, silence, zone-loss:a|b|c,\n  bad-release:SHIFT, slow-release:SHIFT, out-of-memory:SHIFT, foreign-writer:SHIFT,\n  kill-copies:FLEET, slow-start:FLEET"
+    after_help = "Examples:\n  segue rehearse ./config\n  segue rehearse ./config --fault zone-loss:c@00:14:30+5m\n  segue rehearse run.yaml --explain 00:15:00\n\nFaults: NAME[:TARGET]@HH:MM:SS[+DURATION], times from the start of a stage.\n  crash, zombie, lost-replies, duplicates, throttle, stale-reads, clock-jump,\n  controller-absent, slow-propagation, silence, zone-loss:a|b|c,\n  bad-release:SHIFT, slow-release:SHIFT, out-of-memory:SHIFT, foreign-writer:SHIFT,\n  kill-copies:FLEET, slow-start:FLEET"
 )]
 pub(super) struct RehearseArgs {
     #[command(subcommand)]

@@ -30,7 +30,7 @@ pub struct Declared {
 
 impl Default for Declared {
     fn default() -> Self {
-        Self { seed: 1, rps_per_copy: 20.0, thinning: 0.05, until_secs: 24 * 3_600 }
+        Self { seed: 1, rps_per_copy: 20.0, thinning: 0.1, until_secs: 24 * 3_600 }
     }
 }
 

@@ -18,6 +18,9 @@ use crate::cli::term::{Style, Term, fit, wrap};
     after_help = "Examples:\n  segue shift get --config ./config\n  segue shift get --config ./config -o json"
 )]
 pub(in crate::cli) struct GetArgs {
+    /// Only this shift.
+    #[arg(value_name = "NAME")]
+    shift: Option<String>,
     /// Configuration repository.
     #[arg(long, value_name = "DIR", default_value = ".")]
     config: PathBuf,
@@ -51,6 +54,9 @@ pub(in crate::cli) struct WhyArgs {
 pub(super) fn get(args: &GetArgs, term: &mut Term) -> Result<u8, Failure> {
     let mut rows = Vec::new();
     for (place, shift) in read::all(&args.config)? {
+        if args.shift.as_ref().is_some_and(|wanted| *wanted != shift.metadata.name) {
+            continue;
+        }
         let state = read::state(args.state.as_deref(), &shift)?;
         rows.push((place, shift, state));
     }
@@ -71,6 +77,9 @@ pub(super) fn get(args: &GetArgs, term: &mut Term) -> Result<u8, Failure> {
             json!({"apiVersion": "segue.dev/v1alpha1", "kind": "ShiftList", "items": items});
         term.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
         return Ok(DONE);
+    }
+    if let Some(name) = args.shift.as_deref().filter(|_| rows.is_empty()) {
+        read::one(&args.config, name)?;
     }
     if rows.is_empty() {
         let place = args.config.join("shifts");
