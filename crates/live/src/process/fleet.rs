@@ -35,7 +35,8 @@ impl Fleets for Processes {
         workload.pods.retain(|_, copy| copy.alive().is_some());
         let mut present = workload.wanted();
         while present < order.replicas {
-            let index = (0..).find(|index| !workload.pods.contains_key(index)).unwrap_or(u32::MAX);
+            let taken = |index: &u32| workload.pods.contains_key(index);
+            let index = (0..u32::MAX).find(|index| !taken(index)).unwrap_or(u32::MAX);
             self.start_pod(workload, index);
             present += 1;
         }

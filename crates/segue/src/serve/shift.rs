@@ -53,8 +53,11 @@ pub struct Shared {
     /// Shifts that are to be on the board before any may begin: an engine that has just started
     /// does not know yet who is on the way.
     expected: usize,
-    deeds: Arc<Mutex<BTreeMap<String, Vec<(String, Deed)>>>>,
+    deeds: Arc<Mutex<Deeds>>,
 }
+
+/// What people have said, by shift: who, and what.
+type Deeds = BTreeMap<String, Vec<(String, Deed)>>;
 
 impl Shared {
     /// For an engine of `expected` shifts that starts anew: what people said is kept, the board is
@@ -116,10 +119,8 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
     ) -> Result<Self, Fault> {
         let subject = goal.subject().to_string();
         // Taken before it is read: what an older engine writes later is refused.
-        let epoch = match planted::is(Bug::NoFencing) {
-            true => Epoch(1),
-            false => world.journal.take(&subject).await?,
-        };
+        let fenced = !planted::is(Bug::NoFencing);
+        let epoch = if fenced { world.journal.take(&subject).await? } else { Epoch(1) };
         let records = world.journal.read(&subject).await?;
         let entries = records.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         let mut state = State::replay(&entries);
@@ -143,7 +144,8 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
         mut watch: impl FnMut(Result<&Turn, &Fault>),
     ) -> Result<State, Fault> {
         while !self.state.ended() {
-            let turn = self.turn().await;
+            // On the heap: a turn holds all that was seen.
+            let turn = Box::pin(self.turn()).await;
             watch(turn.as_ref());
             let wake_at = match turn {
                 Ok(turn) => turn.plan.wake_at,

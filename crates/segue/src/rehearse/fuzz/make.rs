@@ -132,7 +132,7 @@ fn goal(rng: &mut fastrand::Rng, name: &str, service: &Service, control: &Contro
         TwinDial::Records { rule, .. } => (rule, true),
     };
     let settle = if records {
-        Duration::from_secs(120)
+        Duration::from_mins(2)
     } else {
         Duration::from_secs(u64::from(control.propagation_secs) + 10)
     };
@@ -145,7 +145,7 @@ fn goal(rng: &mut fastrand::Rng, name: &str, service: &Service, control: &Contro
     };
     let job = |job: &TwinJob| Job { old: job.old.clone(), new: job.new.clone() };
     let finish =
-        if rng.bool() { Finish::Keep } else { Finish::Remove { quiet: Duration::from_secs(120) } };
+        if rng.bool() { Finish::Keep } else { Finish::Remove { quiet: Duration::from_mins(2) } };
     Goal {
         author: "ada".to_owned(),
         dial: Dial {
@@ -165,7 +165,7 @@ fn goal(rng: &mut fastrand::Rng, name: &str, service: &Service, control: &Contro
         finish,
         limits: Limits {
             wait: Duration::from_mins(90),
-            shift: Duration::from_mins(60),
+            shift: Duration::from_hours(1),
             back: Duration::from_mins(20),
             order: Duration::from_mins(5),
             converge: Duration::from_mins(10),
