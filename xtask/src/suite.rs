@@ -15,6 +15,9 @@ use std::time::Instant;
 /// that `--fast` can leave them out and .config/nextest.toml can give them more time.
 const WITHOUT_PEERS: &str = "not (binary(/^peers/) | test(/(^|::)peers::/))";
 
+/// The tests that plant bugs are built apart: no other build may have any in it.
+const PLANTED: [&str; 6] = ["-p", "segue", "--features", "planted", "--test", "planted"];
+
 /// What was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
@@ -35,7 +38,10 @@ pub fn run(options: &Options) -> Result<()> {
     phase("deny", || suite.deny(&tools.deny))?;
     phase("clippy", || {
         let args = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
-        suite.cargo(&args)
+        suite.cargo(&args)?;
+        let mut planted = vec!["clippy", "--quiet"];
+        planted.extend(PLANTED);
+        suite.cargo(&[&planted[..], &["--", "-D", "warnings"]].concat())
     })?;
     phase("doctests", || suite.cargo(&["test", "--workspace", "--doc", "--quiet"]))?;
     if !options.fast {
@@ -94,6 +100,12 @@ impl Suite {
     /// Builds first, quietly, and then lets the runner speak: its summary is the last line.
     fn tests(&self, nextest: &Path, options: &Options) -> Result<()> {
         phase("build", || self.cargo(&["test", "--workspace", "--no-run", "--quiet"]))?;
+        if options.filter.is_none() {
+            // Before the rest, so that the summary of the rest closes the output.
+            let mut planted = vec!["test", "--quiet"];
+            planted.extend(PLANTED);
+            phase("planted", || self.cargo(&planted))?;
+        }
         println!("tests");
         let mut command = self.command(nextest);
         command.args(["nextest", "run", "--workspace", "--cargo-quiet"]);
