@@ -111,7 +111,8 @@ impl Story {
     /// The second of the first line that holds `text`.
     fn moment(&self, text: &str) -> u64 {
         let line = self.played.outcome.lines.iter().find(|line| line.text.contains(text));
-        line.unwrap_or_else(|| panic!("{text}: {:#?}", told(&self.played))).at / 1_000_000
+        assert!(line.is_some(), "{text}: {:#?}", told(&self.played));
+        line.unwrap().at / 1_000_000
     }
 
     /// Every step was left upwards on four observed ticks or more.
