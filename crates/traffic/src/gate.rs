@@ -97,10 +97,16 @@ fn side_is_fit(side: &str, group: &GroupSeen, needed: u32) -> Option<Reason> {
 
 /// How far everything can go back from `present` now: the share that the new side is left with.
 ///
+/// Never more than `present`, even where an order upwards was `given_up` and may still land.
 /// All at once where the old side can carry it. A side that has shrunk (a zone is gone, somebody
 /// scaled it) gets what it can carry, and the rest as it grows: to send it everything would fail
 /// the requests that the new side still answers.
-pub fn way_back(seen: &Seen, goal: &Goal, present: Weight) -> Result<Weight, Reason> {
+pub fn way_back(
+    seen: &Seen,
+    goal: &Goal,
+    present: Weight,
+    given_up: Option<Weight>,
+) -> Result<Weight, Reason> {
     let (healthy, need) = (seen.old.healthy, goal.old_need());
     let held = || Reason::new(&code::NO_WAY_BACK).with("total", seen.old.total);
     if planted::is(Bug::BackOntoShrunk) {
@@ -116,6 +122,10 @@ pub fn way_back(seen: &Seen, goal: &Goal, present: Weight) -> Result<Weight, Rea
     let left = Weight::new(carried).map_or(Weight::NONE, Weight::rest);
     if left < present {
         return Ok(left);
+    }
+    if given_up.is_some() {
+        // Said again with a higher number: the order that was given up must not land after all.
+        return Ok(present);
     }
     Err(Reason::new(&code::TARGETS)
         .with("side", "old")

@@ -98,9 +98,9 @@ impl Moment<'_> {
         {
             return self.scale(copies, (&copies.old, copies.old_need));
         }
-        let present = self.state.share.max(self.state.abandoned.unwrap_or(Weight::NONE));
-        if present > Weight::NONE {
-            return match gate::way_back(self.seen, self.goal, present) {
+        let (present, given_up) = (self.state.share, self.state.abandoned);
+        if present > Weight::NONE || given_up.is_some() {
+            return match gate::way_back(self.seen, self.goal, present, given_up) {
                 Ok(share) => self.turn(share, because),
                 Err(held) => self.wait(held),
             };

@@ -28,6 +28,9 @@ impl Checks {
             (true, true) => shift.empty_since[side],
             (_, false) => None,
         };
+        if was && !is && which == Which::Old {
+            shift.old_since = truth.now();
+        }
         if was != is {
             let word = if is { "no healthy target" } else { "a healthy target" };
             let text = || format!("the {} side has {word}", which.word());
@@ -118,7 +121,7 @@ impl Shift {
         let helpless = self.empty_since[0].is_some() || self.no_return.is_some();
         let left = self.share(Which::New) == 0 || self.ended.is_some() || self.foreign;
         let quiet = helpless || left || self.complained;
-        (!quiet).then(|| since.max(self.weights_at))
+        (!quiet).then(|| since.max(self.weights_at).max(self.old_since))
     }
 }
 

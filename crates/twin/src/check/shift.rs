@@ -101,6 +101,8 @@ pub(super) struct Shift {
     pub(super) step: Step,
     /// Since when a side has no healthy target.
     pub(super) empty_since: [Option<Micros>; 2],
+    /// When the old side last got a healthy target again: nobody can go back to it before.
+    pub(super) old_since: Micros,
     /// Whether the present emptiness was complained of.
     pub(super) complained: bool,
     pub(super) lost: u64,
@@ -128,6 +130,7 @@ impl Shift {
             weights_at: 0,
             step: Step::default(),
             empty_since: [None, None],
+            old_since: 0,
             complained: false,
             lost: 0,
         }
