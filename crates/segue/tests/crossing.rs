@@ -226,7 +226,7 @@ fn a_service_crosses_and_no_request_is_lost() {
     let (old, new) = (number(&account, "answeredOld"), number(&account, "answeredNew"));
     assert!(old > 0 && new > 0, "{account}");
     assert_eq!(number(&account, "sent"), old + new);
-    let asked: Vec<u64> = crossing.journal().iter().filter_map(|entry| share(entry)).collect();
+    let asked: Vec<u64> = crossing.journal().iter().filter_map(share).collect();
     assert_eq!(asked, [1, 10, 50, 100]);
 }
 
@@ -240,7 +240,7 @@ fn a_bad_release_goes_back_by_itself() {
     assert!(number(&account, "failed") > 0 && number(&account, "answeredOld") > 0, "{account}");
     let journal = crossing.journal();
     assert_eq!(journal.last().unwrap()["entry"], "rolledBack");
-    let asked: Vec<u64> = journal.iter().filter_map(|entry| share(entry)).collect();
+    let asked: Vec<u64> = journal.iter().filter_map(share).collect();
     assert_eq!(asked.last(), Some(&0), "the old side has everything in the end: {asked:?}");
 }
 
@@ -282,6 +282,6 @@ fn a_taken_port_that_was_asked_for_is_an_error() {
 }
 
 /// The share of the new side that an entry of the journal asks for.
-fn share(entry: &serde_json::Value) -> Option<u64> {
+fn share(entry: &Value) -> Option<u64> {
     entry["effect"]["weights"]["share"].as_u64()
 }
