@@ -4,8 +4,8 @@ use model::code::traffic as code;
 use model::ports::Weight;
 use model::{Plan, Reason};
 
-use super::time::hours;
-use super::{Moment, end_back};
+use super::time::{BEAT, hours};
+use super::{Moment, end_back, later};
 use crate::action::Action;
 use crate::board;
 use crate::effect::Effect;
@@ -20,7 +20,9 @@ impl Moment<'_> {
             return end_back(&because);
         }
         if let Some(because) = board::admits(&self.seen.board, self.goal) {
-            return self.wait(because);
+            // Others are in the way, not the world: many that wait must not use its calls up.
+            let wake = later(self.now, BEAT);
+            return Plan::empty().hold(self.goal.subject(), because).wake(wake);
         }
         self.enter(Phase::Preflight, began("preflight"))
     }

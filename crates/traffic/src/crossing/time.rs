@@ -12,7 +12,7 @@ use crate::planted::{self, Bug};
 use crate::step::Phase;
 
 /// An engine that waits says so this often, so that a gap can be told from a wait.
-const BEAT: Duration = Duration::from_mins(1);
+pub(super) const BEAT: Duration = Duration::from_mins(1);
 
 /// Silence of the journal that no wait explains: the engine was away, or the clock jumped.
 const GAP: Duration = Duration::from_mins(3);
