@@ -3,10 +3,12 @@
 //! `cargo bench -p traffic --bench guard`
 
 use divan::{Bencher, black_box};
+use model::ports::Counts;
+use traffic::Counted;
+use traffic::evidence::Fresh;
 use traffic::guard::eprocess::{Evidence, Side, Temper, Tick};
-use traffic::guard::latency::Latencies;
 use traffic::guard::power::{self, Load};
-use traffic::guard::{Guard, Sample, Settings};
+use traffic::guard::{Judged, Split};
 
 fn main() {
     divan::main();
@@ -29,17 +31,15 @@ fn alarmed(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| black_box(&evidence).alarmed(0.001));
 }
 
-/// A tick of all three metrics with 1,000 latencies in some 100 buckets.
+/// A tick of all three metrics, where clients are split.
 #[divan::bench]
 fn guard_observe(bencher: Bencher<'_, '_>) {
-    let sample = |requests: u32| {
-        let mut latencies = Latencies::default();
-        (0..requests).for_each(|n| latencies.record(u64::from(20_000 + n * 7_919 % 30_000), 1));
-        Sample { side: Side::new(requests, 1), latencies }
-    };
-    let (old, new) = (sample(900), sample(100));
-    let mut guard = Guard::new(Settings::default());
-    bencher.bench_local(|| guard.observe(black_box(&old), black_box(&new)));
+    let side = |chosen| Counts { chosen, answered: chosen - 1, failed: 1, ..Counts::default() };
+    let ended = Counted { old: side(900), new: side(100) };
+    let fresh = Fresh { p95: [45, 5], p99: [9, 1] };
+    let mut judged = Judged::default();
+    judged.split(Split::Clients);
+    bencher.bench_local(|| judged.observe(black_box(&ended), black_box(&fresh)));
 }
 
 /// All steps of a shift by alarm and clear of 2, 5, 10 times.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::effect::Effect;
 use crate::evidence::{Fresh, Slow};
+use crate::guard::Split;
 use crate::seen::Counted;
 use crate::step::Phase;
 
@@ -91,6 +92,9 @@ pub enum Entry {
         counted: Counted,
         /// What is slow from here on.
         slow: Slow,
+        /// How requests find their side.
+        #[serde(default)]
+        split: Split,
     },
     /// A tick with requests on every side that has weight.
     Observed {

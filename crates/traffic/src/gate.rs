@@ -1,12 +1,12 @@
 //! What must be true before a step, and what sends everything back.
 
-use crate::goal::{ALPHA, BAD_REQUESTS_MIN, Goal};
+use crate::goal::{BAD_REQUESTS_MIN, Goal};
 use crate::guard::eprocess::Total;
+use crate::guard::{Alarm, Judged, Standing, Verdict as Guarded};
 use crate::planted::{self, Bug};
-use crate::preflight::verdict::Verdict;
-use crate::preflight::{self, CheckId};
+use crate::preflight::verdict::{Runtime, Verdict};
+use crate::preflight::{self, CheckId, Moment};
 use crate::seen::{Counted, Seen};
-use crate::step::Judged;
 use jiff::Timestamp;
 use model::Reason;
 use model::code::{Code, traffic as code};
@@ -45,6 +45,23 @@ pub fn preflight(facts: &Facts, goal: &Goal, now: Timestamp, stage: Stage) -> Op
     // What has failed before what nobody can prove: it is the better thing to mend first.
     let first = open.min_by_key(|one| one.verdict != Verdict::Failed)?;
     Some(Open { failed: first.verdict == Verdict::Failed, because: first.evidence.clone() })
+}
+
+/// What the checks that guard the steps say at `moment`; `None` where the shift has none, or where
+/// nobody has looked this time.
+pub fn runtime(seen: &Seen, goal: &Goal, moment: Moment, now: Timestamp) -> Option<Runtime> {
+    let (facts, terms) = (seen.facts.as_ref()?, goal.preflight.as_ref()?);
+    Some(preflight::runtime(facts, terms, moment, now))
+}
+
+/// What the checks that guard the steps hold the shift for at `moment`; `None` if nothing. Nobody
+/// having looked is a reason too.
+pub fn held(seen: &Seen, goal: &Goal, moment: Moment, now: Timestamp) -> Option<Reason> {
+    goal.preflight.as_ref()?;
+    match runtime(seen, goal, moment, now) {
+        None => Some(Reason::new(&code::NO_FACTS)),
+        Some(checked) => checked.held().next().map(|held| held.because),
+    }
 }
 
 /// Whether the drills that were ordered at `began` have ended.
@@ -134,22 +151,60 @@ pub fn way_back(
         .with("needed", need))
 }
 
-/// What the ticks so far prove against the new side, at [`ALPHA`] for each metric.
-pub fn guard(judged: &Judged) -> Option<Reason> {
-    let metrics = [
-        ("failed requests", &judged.errors),
-        ("answers slower than the old side's p95", &judged.p95),
-        ("answers slower than the old side's p99", &judged.p99),
-    ];
-    let (metric, evidence) = metrics.into_iter().find(|(_, one)| one.alarmed(ALPHA))?;
-    let share = |total: Total| format!("{} of {}", total.errors, total.requests);
-    Some(
-        Reason::new(&code::WORSE)
-            .with("metric", metric)
-            .with("new", share(evidence.new))
-            .with("old", share(evidence.old))
-            .with("e", whole(evidence.e_value())),
-    )
+/// What the ticks so far prove against the new side.
+pub fn guard(judged: &Judged, goal: &Goal) -> Option<Reason> {
+    match judged.verdict(goal.guard.alpha) {
+        Guarded::Worse(alarm) => Some(found(&code::WORSE, &alarm)),
+        Guarded::Silent | Guarded::Unproven(..) => None,
+    }
+}
+
+/// What speaks against the new side without being a proof: a person has to look.
+pub fn unproven(judged: &Judged, goal: &Goal) -> Option<Reason> {
+    match judged.verdict(goal.guard.alpha) {
+        Guarded::Unproven(alarm, lacks) => {
+            Some(found(&code::UNPROVEN, &alarm).with("lacks", lacks))
+        }
+        Guarded::Silent | Guarded::Worse(_) => None,
+    }
+}
+
+/// What is still missing before the step counts as clear, where the shift asks for that.
+pub fn unclear(judged: &Judged, goal: &Goal) -> Option<Reason> {
+    let terms = goal.guard.clear?;
+    match judged.standing(&terms) {
+        Standing::Clear => None,
+        Standing::Thin(metric) => {
+            let new = judged.evidence(metric).new;
+            Some(
+                Reason::new(&code::UNCLEAR)
+                    .with("metric", metric)
+                    .with("times", terms.times)
+                    .with("new", share_of(new)),
+            )
+        }
+    }
+}
+
+/// How good the evidence is on which a step is left, in words.
+pub fn standing(judged: &Judged, goal: &Goal) -> String {
+    let terms = goal.guard.clear.unwrap_or_default();
+    match judged.standing(&terms) {
+        Standing::Clear => format!("clear of {} times as bad", terms.times),
+        Standing::Thin(_) => "no alarm, evidence thin".to_owned(),
+    }
+}
+
+fn found(code: &'static Code, Alarm { metric, evidence }: &Alarm<'_>) -> Reason {
+    Reason::new(code)
+        .with("metric", metric)
+        .with("new", share_of(evidence.new))
+        .with("old", share_of(evidence.old))
+        .with("e", whole(evidence.e_value()))
+}
+
+fn share_of(total: Total) -> String {
+    format!("{} of {}", total.errors, total.requests)
 }
 
 /// E as people read it; beyond a million the rest is noise.

@@ -8,6 +8,7 @@ use model::ports::{Weight, Weights};
 use serde::{Deserialize, Serialize};
 
 use crate::effect::Effect;
+use crate::guard::{self, Split};
 use crate::preflight::Terms;
 
 /// Steps of the new side in percent when nothing else is asked for. The first is small enough to
@@ -24,10 +25,6 @@ pub const FLOOR_PER_MILLE: u64 = 10;
 
 /// Bad requests below which no share is judged: one hiccup at 1 % weight is no trend.
 pub const BAD_REQUESTS_MIN: u64 = 3;
-
-/// Chance of a false alarm of the guard for each metric in one step. Three metrics and four steps
-/// make 1.2 % for a whole shift at the most.
-pub const ALPHA: f64 = 0.001;
 
 /// Requests on both sides before the measured share is compared with the weight: at 1 % the
 /// smooth choice has sent exactly one of these to the new side.
@@ -63,6 +60,9 @@ pub struct Goal {
     pub zones_min: u32,
     /// Bad requests per thousand on the new side that are still allowed.
     pub floor_per_mille: u64,
+    /// How sure the guard must be before it sends everything back, or lets a step be left.
+    #[serde(default)]
+    pub guard: guard::Settings,
     /// Copies of both sides; `None` if somebody else scales them.
     pub copies: Option<Copies>,
     /// What the checks before the start need to know; `None`: they were made elsewhere.
@@ -96,6 +96,13 @@ pub struct Dial {
     /// An engine that takes over with an intent open waits this long first: the old one's lease
     /// and its longest call. 0 where the world refuses orders of an older engine by itself.
     pub takeover: Duration,
+}
+
+impl Dial {
+    /// How requests find their side.
+    pub fn split(&self) -> Split {
+        if self.clients > 0.0 { Split::Clients } else { Split::Requests }
+    }
 }
 
 impl Default for Dial {
@@ -202,6 +209,7 @@ impl Goal {
             targets_min: TARGETS_MIN,
             zones_min: 0,
             floor_per_mille: FLOOR_PER_MILLE,
+            guard: guard::Settings::default(),
             copies: None,
             preflight: None,
             drills: false,

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::{Deed, Entry, Intent};
 use crate::effect::Effect;
-use crate::evidence::{Fresh, Slow};
-use crate::guard::eprocess::{Evidence, Side, Temper, Tick};
+use crate::evidence::Slow;
+use crate::guard::Judged;
 use crate::planted::{self, Bug};
 use crate::seen::Counted;
 
@@ -148,37 +148,6 @@ pub struct Holding {
     pub quiet: Duration,
 }
 
-/// What the observed ticks say about the new side, one test a metric.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Judged {
-    /// Requests that ended badly.
-    pub errors: Evidence,
-    /// Answers above the old side's 95th percentile.
-    pub p95: Evidence,
-    /// Answers above its 99th.
-    pub p99: Evidence,
-}
-
-impl Judged {
-    /// Takes in one tick: what ended on each side, and how much of it was slow.
-    fn observe(&mut self, ended: &Counted, fresh: &Fresh) {
-        let tick = |bad: [u64; 2]| Tick {
-            old: Side::new(small(ended.old.ended()), small(bad[0])),
-            new: Side::new(small(ended.new.ended()), small(bad[1])),
-        };
-        self.errors.observe(&tick([ended.old.bad(), ended.new.bad()]), Temper::ERRORS);
-        // A slow answer is common by the very definition of a percentile: twice its share is no
-        // clump.
-        self.p95.observe(&tick(fresh.p95), Temper::Clumps { share: 0.1 });
-        self.p99.observe(&tick(fresh.p99), Temper::Clumps { share: 0.02 });
-    }
-}
-
-fn small(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 impl State {
     /// The state after all of `entries`.
     pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
@@ -297,8 +266,7 @@ impl State {
             Effect::Weights { share, .. } => {
                 self.share = share;
                 self.abandoned = None;
-                // Each share is judged by itself: a good hour must not hide a bad minute.
-                self.judged = Judged::default();
+                self.judged.begin_step();
                 self.promoted = None;
                 self.holding = Some(Holding {
                     seq,
@@ -354,8 +322,9 @@ impl State {
         };
         match entry {
             Entry::Recounted { at, counted, .. } => holding.recount(*at, *counted),
-            Entry::Converged { at, counted, slow, .. } => {
+            Entry::Converged { at, counted, slow, split, .. } => {
                 holding.converged = true;
+                self.judged.split(*split);
                 (holding.tick_at, holding.tick_counted, holding.slow) = (*at, *counted, *slow);
             }
             Entry::Observed { at, counted, fresh, slow, within, .. } => {

@@ -297,4 +297,17 @@ codes! {
         next: "nothing to do",
         help: "A balancer that obeys anybody cannot refuse an older engine. Its lease and its longest \
                call are waited for before anything is ordered.";
+    /// A difference that is no proof.
+    UNPROVEN = "SG-T053", Kind::Held,
+        "{metric}: {new} on the new side, {old} to compare with (E = {e}), but {lacks}: not proven, so the weight stays",
+        next: "look at the same clients on both sides; promote the step if they do well, abort the shift if not",
+        help: "DNS gives each client a side, not each request, so the sides serve different people. \
+               A difference between them may come from their clients. It is a proof only if the new \
+               side has also got worse than it was in its earlier steps.";
+    /// Silence is not enough here.
+    UNCLEAR = "SG-T054", Kind::Held,
+        "{metric}: {new} on the new side do not exclude yet that it is {times} times as bad",
+        next: "nothing to do but wait; promote the step to sign that its evidence is thin",
+        help: "The shift asks for positive evidence: a step is left only when \"so many times as bad\" \
+               is rejected in every metric. `segue shift plan` says how long that takes.";
 }

@@ -21,6 +21,10 @@ use traffic::{Action, Deed, Effect, Entry, Goal, Order, Phase, Seen, State};
 /// lease may be over, and another one may have read the journal. It looks again first.
 const ACT_WITHIN: Duration = Duration::from_secs(10);
 
+/// How long the checks that guard the steps are given the same facts. CloudWatch has a figure a
+/// minute, and health checks come every few seconds.
+const FACTS_FOR: Duration = Duration::from_secs(5);
+
 /// One turn of the loop, for those who watch.
 #[derive(Debug, Clone)]
 pub struct Turn {
@@ -107,6 +111,8 @@ pub struct Shift<'a, C, F, P, J, K> {
     shared: Shared,
     subject: String,
     state: State,
+    /// What the checks were given last, and when.
+    facts: Option<(Timestamp, Facts)>,
 }
 
 impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P, J, K> {
@@ -128,7 +134,7 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
             state.seq = 0;
         }
         let at = world.clock.now();
-        let mut shift = Self { world, goal, shared, subject, state };
+        let mut shift = Self { world, goal, shared, subject, state, facts: None };
         shift.shared.update(&shift.goal, &shift.state);
         if !shift.state.ended() {
             shift.write(Entry::Opened { epoch, at }).await?;
@@ -177,7 +183,7 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
     }
 
     /// The rule first, the groups after: see [`Seen`].
-    async fn observe(&self) -> Result<Seen, Fault> {
+    async fn observe(&mut self) -> Result<Seen, Fault> {
         let cloud = self.world.cloud;
         let rule = cloud.rule(&self.goal.rule).await?;
         let old = cloud.group(&self.goal.old).await?;
@@ -209,15 +215,24 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
         Ok(jobs)
     }
 
-    /// What the checks need is read only while they are made.
-    async fn facts(&self) -> Result<Option<Facts>, Fault> {
-        if !matches!(self.state.phase, Phase::Preflight | Phase::Rehearse) {
-            return Ok(None);
+    /// What the checks need is read only while they are made: anew each time before the first
+    /// request moves, and every few seconds after that.
+    async fn facts(&mut self) -> Result<Option<Facts>, Fault> {
+        let guarded = self.goal.preflight.is_some();
+        let fresh = match self.state.phase {
+            Phase::Preflight | Phase::Rehearse if guarded || self.goal.drills => Duration::ZERO,
+            Phase::Stepping | Phase::Hold | Phase::Approve if guarded => FACTS_FOR,
+            _ => return Ok(None),
+        };
+        let now = self.world.clock.now();
+        let age = |read: &Timestamp| Duration::try_from(now.duration_since(*read));
+        let kept = self.facts.as_ref().filter(|(read, _)| age(read).is_ok_and(|age| age < fresh));
+        if let Some((_, facts)) = kept {
+            return Ok(Some(facts.clone()));
         }
-        if self.goal.preflight.is_none() && !self.goal.drills {
-            return Ok(None);
-        }
-        Ok(Some(self.world.prober.facts(&self.goal.shift).await?))
+        let facts = self.world.prober.facts(&self.goal.shift).await?;
+        self.facts = Some((now, facts.clone()));
+        Ok(Some(facts))
     }
 
     /// In the plan's order; the first fault ends it.

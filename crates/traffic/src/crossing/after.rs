@@ -10,8 +10,10 @@ use super::Moment;
 use super::before::began;
 use crate::action::{Action, Entry};
 use crate::effect::Effect;
+use crate::gate;
 use crate::goal::Finish;
 use crate::planted::{self, Bug};
+use crate::preflight::Moment as Watched;
 use crate::seen::Counted;
 use crate::step::Phase;
 
@@ -89,6 +91,11 @@ impl Moment<'_> {
             .find(|by| *by != author || planted::is(Bug::AuthorApproves))
         {
             Some(by) => {
+                let moments = [Watched::ScaleDown, Watched::Decommission];
+                let held = |moment| gate::held(self.seen, self.goal, moment, self.now);
+                if let Some(because) = moments.into_iter().find_map(held) {
+                    return self.wait(because);
+                }
                 self.enter(Phase::Decommission, Reason::new(&code::APPROVED).with("by", by))
             }
             None => self.wait(Reason::new(&code::UNAPPROVED).with("author", author)),

@@ -11,6 +11,8 @@ use crate::action::Action;
 use crate::board;
 use crate::gate;
 use crate::planted::{self, Bug};
+use crate::preflight::Moment as Watched;
+use crate::preflight::verdict::Runtime;
 use crate::step::{Holding, Phase};
 use crate::weight::{Share, share};
 
@@ -39,6 +41,9 @@ impl Moment<'_> {
             // reason to move them all once more.
             return late.map(|because| self.freeze(because));
         }
+        if let Some(because) = self.unsafe_now(Runtime::freezes) {
+            return Some(self.freeze(because));
+        }
         let because =
             self.alarm().or_else(|| self.recalled()).or_else(|| self.silence()).or(late)?;
         let untouched = self.state.holding.is_none() && self.state.abandoned.is_none();
@@ -57,7 +62,18 @@ impl Moment<'_> {
         }
         let counted = self.seen.counted().since(&holding.from);
         gate::roll_back(self.seen, counted.as_ref(), self.goal)
-            .or_else(|| gate::guard(&self.state.judged))
+            .or_else(|| gate::guard(&self.state.judged, self.goal))
+            .or_else(|| self.unsafe_now(Runtime::goes_back))
+    }
+
+    /// What the checks that guard the steps say of the present share, if both sides have clients.
+    fn unsafe_now(&self, ask: impl Fn(&Runtime) -> Option<&Reason>) -> Option<Reason> {
+        if !matches!(self.state.phase, Phase::Stepping | Phase::Hold) {
+            return None;
+        }
+        let moment = Watched::Watch { weight: self.state.share.percent() };
+        let checked = gate::runtime(self.seen, self.goal, moment, self.now)?;
+        ask(&checked).cloned()
     }
 
     /// What others say: a person, or a shift that this one cannot do without.

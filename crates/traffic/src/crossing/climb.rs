@@ -12,6 +12,7 @@ use crate::evidence::Slow;
 use crate::gate;
 use crate::goal::{Finish, SHARE_REQUESTS_MIN};
 use crate::planted::{self, Bug};
+use crate::preflight::Moment as Watched;
 use crate::seen::Counted;
 use crate::step::{Holding, Phase};
 use crate::weight::{Share, realised, share};
@@ -55,7 +56,10 @@ impl Moment<'_> {
         {
             return plan;
         }
-        match gate::before_step(self.seen, self.goal, next) {
+        let moment = Watched::Step { from: from.percent(), to: next.percent() };
+        let held = gate::before_step(self.seen, self.goal, next)
+            .or_else(|| gate::held(self.seen, self.goal, moment, self.now));
+        match held {
             Some(because) => self.wait(because),
             None => self.turn(next, step(from, next, evidence)),
         }
@@ -99,11 +103,12 @@ impl Moment<'_> {
             Share::TooFew => self.wait(too_few(weight, (0, "on the new side", 1))),
             Share::Off => self.wait(off),
             Share::Agrees => {
-                let (counted_now, slow) =
-                    (self.seen.counted(), Slow::measure(&self.seen.old, &self.seen.new));
-                let entry =
-                    Entry::Converged { seq: holding.seq, at: self.now, counted: counted_now, slow };
-                self.note(entry, share_reason(&code::CONVERGED, weight, &counted))
+                let because = share_reason(&code::CONVERGED, weight, &counted);
+                let slow = Slow::measure(&self.seen.old, &self.seen.new);
+                let (seq, split) = (holding.seq, self.goal.dial.split());
+                let counted = self.seen.counted();
+                let entry = Entry::Converged { seq, at: self.now, counted, slow, split };
+                self.note(entry, because)
             }
         }
     }
@@ -167,7 +172,23 @@ impl Moment<'_> {
             let because = share_reason(&code::SHARE, weight, counted);
             return self.not_enough_but(holding, counted, because);
         }
-        self.up(&format!("{} of {} requests failed", counted.new.bad(), counted.new.ended()))
+        if weight < Weight::ALL
+            && self.state.promoted != Some(holding.seq)
+            && let Some(because) = self.doubtful()
+        {
+            return self.not_enough_but(holding, counted, because);
+        }
+        let evidence = format!("{} of {} requests failed", counted.new.bad(), counted.new.ended());
+        if weight == Weight::ALL {
+            return self.up(&evidence);
+        }
+        self.up(&format!("{evidence}; {}", gate::standing(&self.state.judged, self.goal)))
+    }
+
+    /// Why only a person may let the step go, though nothing is proven against the new side.
+    fn doubtful(&self) -> Option<Reason> {
+        let judged = &self.state.judged;
+        gate::unproven(judged, self.goal).or_else(|| gate::unclear(judged, self.goal))
     }
 
     fn not_enough(&self, holding: &Holding, counted: &Counted) -> Plan<Action> {

@@ -1,76 +1,42 @@
-//! A side against its own level before the shift: for splits by DNS.
+//! The new side against itself: for splits by DNS.
 //!
 //! DNS gives each *client* a side, not each request. The two sides then serve different people, and
-//! a difference between them proves nothing yet. So each side is also compared with what it was
-//! before the shift, tick for tick: a recorded tick takes the place of the old side, is used once,
-//! and the test is the same. This one is blind to what changes for everybody with the hour, which
-//! the comparison of the sides is not; only both together are a proof.
+//! a difference between them proves nothing yet. So the new side is also compared with what it was
+//! in the steps before, tick for tick: an earlier tick takes the place of the old side, is used
+//! once, and the test is the same. This one is blind to what changes for everybody with the hour,
+//! which the comparison of the sides is not; only both together are a proof.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
 use super::eprocess::{Evidence, Side, Temper, Tick};
-use super::latency::{Latencies, Slow};
 
-/// Ticks of the level that are kept: half an hour of seconds. When they are used up, nothing more
+/// Ticks of the level that are kept: five minutes of seconds. When they are used up, nothing more
 /// is learnt from this comparison.
-pub const LEVEL_TICKS_MAX: usize = 1_800;
+pub const LEVEL_TICKS_MAX: usize = 300;
 
-/// What was counted of one side in one tick.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sample {
-    /// Requests and errors.
-    pub side: Side,
-    /// How long requests took; empty where nobody measures.
-    pub latencies: Latencies,
-}
-
-/// One side of one metric against its own level.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// One metric of the new side against its own level.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Own {
-    /// For latency: the rolling quantile, which stands still once the shift has begun.
-    slow: Option<Slow>,
-    /// Ticks from before the shift that were not used yet.
+    /// Ticks of the steps before that were not used yet.
     level: VecDeque<Side>,
+    /// Ticks of this step: the level of the next.
+    present: VecDeque<Side>,
     /// The present against the level.
     evidence: Evidence,
 }
 
 impl Own {
-    /// By errors.
-    pub fn errors() -> Self {
-        Self { slow: None, level: VecDeque::new(), evidence: Evidence::default() }
-    }
-
-    /// By requests slower than all but `percent` of a hundred.
-    pub fn slow(percent: u8) -> Self {
-        Self { slow: Some(Slow::new(percent)), ..Self::errors() }
-    }
-
-    /// Takes in a tick from before the shift.
-    ///
-    /// The quantile has to be there first: ticks that went into it may not be judged by it, or the
-    /// level would look steadier than it was. So it is set once and kept.
-    pub fn record(&mut self, sample: &Sample) {
-        let side = self.count(sample);
-        if let Some(slow) = self.slow.as_mut().filter(|slow| slow.bucket().is_none()) {
-            slow.observe(&sample.latencies, &Latencies::default());
+    /// Takes in a tick of this step, together with the oldest one of the level.
+    pub fn observe(&mut self, new: Side, temper: Temper) {
+        if new.requests == 0 {
+            return;
         }
-        if let Some(side) = side.filter(|side| side.requests > 0) {
-            self.level.push_back(side);
-            if self.level.len() > LEVEL_TICKS_MAX {
-                self.level.pop_front();
-            }
-        }
-    }
-
-    /// Takes in a tick of the shift, together with the oldest one of the level.
-    pub fn observe(&mut self, sample: &Sample, temper: Temper) {
-        let Some(new) = self.count(sample).filter(|side| side.requests > 0) else { return };
         if let Some(old) = self.level.pop_front() {
             self.evidence.observe(&Tick { old, new }, temper);
         }
+        keep(&mut self.present, new);
     }
 
     /// The comparison so far; its "old" is the level, its "new" the present.
@@ -83,75 +49,68 @@ impl Own {
         self.evidence.ticks > 0 || !self.level.is_empty()
     }
 
-    /// Forgets the comparison, and keeps what is left of the level: a new step begins.
+    /// Another step: this one joins the level, and the comparison begins anew.
     pub(super) fn begin_step(&mut self) {
+        for tick in std::mem::take(&mut self.present) {
+            keep(&mut self.level, tick);
+        }
         self.evidence = Evidence::default();
     }
+}
 
-    /// What the metric counts; `None` while there is no threshold.
-    fn count(&self, sample: &Sample) -> Option<Side> {
-        match &self.slow {
-            None => Some(sample.side),
-            Some(slow) => slow.bucket().map(|threshold| sample.latencies.side(threshold)),
-        }
+/// Keeps the newest.
+fn keep(ticks: &mut VecDeque<Side>, tick: Side) {
+    ticks.push_back(tick);
+    if ticks.len() > LEVEL_TICKS_MAX {
+        ticks.pop_front();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LEVEL_TICKS_MAX, Own, Sample};
+    use super::{LEVEL_TICKS_MAX, Own};
     use crate::guard::eprocess::{Side, Temper};
-    use crate::guard::latency::Latencies;
 
-    fn errors(requests: u32, errors: u32) -> Sample {
-        Sample { side: Side::new(requests, errors), latencies: Latencies::default() }
-    }
-
-    fn took(micros: u64, slow: u32) -> Sample {
-        let mut latencies = Latencies::default();
-        latencies.record(micros, 100 - slow);
-        latencies.record(micros * 9, slow);
-        Sample { side: Side::default(), latencies }
+    fn after(ticks: u32, errors: impl Fn(u32) -> u32) -> Own {
+        let mut own = Own::default();
+        for tick in 0..ticks {
+            own.observe(Side::new(100, errors(tick)), Temper::ERRORS);
+        }
+        own.begin_step();
+        own
     }
 
     #[test]
     fn a_side_that_gets_worse_than_itself_is_found_and_one_that_stays_is_not() {
-        let (mut steady, mut worse) = (Own::errors(), Own::errors());
-        for own in [&mut steady, &mut worse] {
-            (0..600).for_each(|tick| own.record(&errors(100, u32::from(tick % 10 == 0))));
-        }
+        let every_tenth = |tick: u32| u32::from(tick.is_multiple_of(10));
+        let (mut steady, mut worse) = (after(300, every_tenth), after(300, every_tenth));
         for tick in 0..300 {
-            steady.observe(&errors(300, u32::from(tick % 3 == 0)), Temper::ERRORS);
-            worse.observe(&errors(300, 2), Temper::ERRORS);
+            steady.observe(Side::new(300, u32::from(tick % 3 == 0)), Temper::ERRORS);
+            worse.observe(Side::new(300, 2), Temper::ERRORS);
         }
         assert!(worse.evidence().alarmed(0.001) && !steady.evidence().alarmed(0.05));
     }
 
     #[test]
     fn without_a_level_nothing_is_said() {
-        let mut own = Own::errors();
-        (0..100).for_each(|_| own.observe(&errors(100, 50), Temper::None));
+        let mut own = Own::default();
+        (0..100).for_each(|_| own.observe(Side::new(100, 50), Temper::None));
         assert!(!own.has_level() && !own.evidence().alarmed(0.5));
     }
 
     #[test]
     fn each_tick_of_the_level_is_used_once() {
-        let mut own = Own::errors();
-        (0..2 * LEVEL_TICKS_MAX).for_each(|_| own.record(&errors(10, 0)));
-        (0..2 * LEVEL_TICKS_MAX).for_each(|_| own.observe(&errors(10, 0), Temper::None));
+        let mut own = after(1_000, |_| 0);
+        (0..1_000).for_each(|_| own.observe(Side::new(10, 0), Temper::None));
         assert_eq!(own.evidence().ticks, LEVEL_TICKS_MAX as u64);
     }
 
     #[test]
-    fn latency_has_its_threshold_before_its_level() {
-        let mut own = Own::slow(5);
-        for _ in 0..100 {
-            own.record(&took(10_000, 2));
-        }
-        assert!(own.has_level());
-        (0..20).for_each(|_| own.observe(&took(10_000, 2), Temper::None));
-        assert!(!own.evidence().alarmed(0.05));
-        (0..20).for_each(|_| own.observe(&took(10_000, 40), Temper::None));
-        assert!(own.evidence().alarmed(0.001));
+    fn a_tick_without_requests_uses_nothing_up() {
+        let mut own = after(1, |_| 0);
+        own.observe(Side::default(), Temper::None);
+        assert_eq!(own.evidence().ticks, 0);
+        own.observe(Side::new(1, 0), Temper::None);
+        assert_eq!(own.evidence().ticks, 1);
     }
 }

@@ -1,7 +1,6 @@
 //! What the guard will be able to tell, step by step, before the start.
 
 use traffic::Goal;
-use traffic::goal::ALPHA;
 use traffic::guard::eprocess::Temper;
 use traffic::guard::power::{Load, StepPower, Times, estimate};
 
@@ -20,7 +19,7 @@ pub(super) fn of(goal: &Goal, rps: f64) -> Vec<StepPower> {
     };
     let weights = goal.steps.iter().map(|weight| f64::from(weight.percent()) / 100.0);
     let weights: Vec<f64> = weights.filter(|weight| *weight < 1.0).collect();
-    estimate(&load, &weights, ALPHA, CLEAR)
+    estimate(&load, &weights, goal.guard.alpha, CLEAR)
 }
 
 /// One sentence of a step, with what to do where the hold is too short for it.
