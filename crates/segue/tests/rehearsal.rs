@@ -1,6 +1,9 @@
 //! Rehearsals: the real loop on the twin, with checkers that know no planner.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "rehearsal/bridge.rs"]
+mod bridge;
+
 use segue::rehearse::fuzz::{self, make};
 use segue::rehearse::{Played, Rehearsal, play};
 use twin::check::Ending;

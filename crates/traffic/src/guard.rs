@@ -239,10 +239,9 @@ impl Judged {
         let mut unproven = Verdict::Silent;
         for (metric, watch) in self.each() {
             match watch.verdict(metric, alpha) {
-                Verdict::Silent => {}
                 worse @ Verdict::Worse(_) => return worse,
                 found @ Verdict::Unproven(..) if unproven == Verdict::Silent => unproven = found,
-                Verdict::Unproven(..) => {}
+                Verdict::Silent | Verdict::Unproven(..) => {}
             }
         }
         unproven

@@ -37,6 +37,8 @@ pub struct Balancers {
     numbers: BTreeMap<String, u32>,
     rules: BTreeMap<String, Rule>,
     homes: BTreeMap<CopyId, Vec<u32>>,
+    /// Groups that hold the same copies as another one, by the name of that one.
+    also: BTreeMap<String, String>,
     registrations: u64,
     propagation: Micros,
     fenced: bool,
@@ -82,6 +84,11 @@ impl Balancers {
     /// All rules by name.
     pub fn rules(&self) -> impl Iterator<Item = (&str, &Rule)> {
         self.rules.iter().map(|(name, rule)| (name.as_str(), rule))
+    }
+
+    /// The group that holds the same copies as the group `name`.
+    fn also(&self, name: &str) -> Option<String> {
+        self.also.get(name).cloned()
     }
 
     /// A rule and all groups, for the requests.
@@ -136,6 +143,20 @@ pub fn add_group(
     let number = u32::try_from(balancers.groups.len()).unwrap_or(u32::MAX);
     balancers.groups.push(Group::new(name, balancer, settings));
     balancers.numbers.insert(name.to_owned(), number);
+    true
+}
+
+/// Makes a second target group for the copies of `of`, on another balancer: what is registered in
+/// the one is in the other, as a binding of two groups does it. False if a name is taken.
+pub fn add_second_group(world: &mut World, name: &str, balancer: &str, of: &str) -> bool {
+    let Some(settings) = world.balancers.group(of).map(|group| group.settings.clone()) else {
+        return false;
+    };
+    let free = !world.balancers.also.contains_key(of);
+    if !free || !add_group(world, name, balancer, &settings) {
+        return false;
+    }
+    world.balancers.also.insert(of.to_owned(), name.to_owned());
     true
 }
 
@@ -227,6 +248,9 @@ pub fn register(world: &mut World, group: &str, copy: CopyId) -> bool {
     }
     note(world, group, copy, "registered");
     health::plan_check(world, number, copy);
+    if let Some(also) = world.balancers.also(group) {
+        register(world, &also, copy);
+    }
     true
 }
 
@@ -238,6 +262,9 @@ pub fn deregister(world: &mut World, group: &str, copy: CopyId) -> bool {
     let Some(number) = world.balancers.number(group) else {
         return false;
     };
+    if let Some(also) = world.balancers.also(group) {
+        deregister(world, &also, copy);
+    }
     world.balancers.registrations += 1;
     let registration = world.balancers.registrations;
     let delays = [(); NODES].map(|()| world.balancers.chance(seed).u64(0..=LEAVE_LAG));
@@ -264,6 +291,9 @@ pub fn deregister(world: &mut World, group: &str, copy: CopyId) -> bool {
 
 /// Names the fault that explains what a group loses until `until`.
 pub fn blame(world: &mut World, group: &str, fault: &'static str, until: Micros) {
+    if let Some(also) = world.balancers.also(group) {
+        blame(world, &also, fault, until);
+    }
     let number = world.balancers.number(group);
     if let Some(group) = number.and_then(|number| world.balancers.at_mut(number)) {
         // Not over before `until`, however many targets are healthy.

@@ -113,8 +113,10 @@ fn settle(world: &mut World, side: &Side, (zone, node): (u8, Option<u32>)) {
         },
     );
     balancer::register(world, &side.group, copy);
-    let number = world.balancers.number(&side.group);
-    if let Some(group) = number.and_then(|number| world.balancers.at_mut(number)) {
+    for number in world.balancers.homes(copy) {
+        let Some(group) = world.balancers.at_mut(number) else {
+            continue;
+        };
         if let Some(target) = group.target_mut(copy) {
             target.health = Health::Healthy;
             target.good = side.target_group.healthy_threshold;

@@ -50,7 +50,8 @@ pub struct Checks {
     shifts: BTreeMap<String, Shift>,
     /// Who the rules, groups, fleets and jobs belong to.
     rules: BTreeMap<String, String>,
-    groups: BTreeMap<String, (String, Which)>,
+    /// A group may be the new side of weights and the old side of names at the same time.
+    groups: BTreeMap<String, Vec<(String, Which)>>,
     fleets: BTreeMap<String, (String, Which)>,
     jobs: BTreeMap<String, (String, usize, Which)>,
     violations: Vec<Violation>,
@@ -74,7 +75,8 @@ impl Checks {
         for (service, terms) in terms {
             checks.rules.insert(terms.rule.clone(), service.clone());
             for (side, which) in [(&terms.old, Which::Old), (&terms.new, Which::New)] {
-                checks.groups.insert(side.group.clone(), (service.clone(), which));
+                let owners = checks.groups.entry(side.group.clone()).or_default();
+                owners.push((service.clone(), which));
                 checks.fleets.insert(side.fleet.clone(), (service.clone(), which));
             }
             for (index, job) in terms.jobs.iter().enumerate() {

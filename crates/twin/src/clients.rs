@@ -19,7 +19,7 @@ use crate::balancer::{self, Balancers};
 use crate::dns::{self, Audience};
 use crate::process::CopyId;
 use crate::rng;
-use crate::script::{Control, Dial, Service};
+use crate::script::{self, Control, Dial, Service};
 use crate::time::{Micros, SECOND};
 use crate::world::World;
 
@@ -82,9 +82,13 @@ pub fn add(world: &mut World, name: &str, service: &Service) -> Result<(), Strin
             (free, rule, audience.map(|audience| Way::Records(rule.clone(), audience)))
         }
     };
-    let Some(way) = way.filter(|_| free) else {
+    let Some(mut way) = way.filter(|_| free) else {
         return Err(format!("there are two rules {rule}"));
     };
+    if let Some(names) = &service.names {
+        way = Way::Names(add_names(world, names, service, rule, chance)?);
+        numbers.extend(world.balancers.number(&names.group));
+    }
     if world.clients.numbers.contains_key(name) {
         return Err(format!("there are two services {name}"));
     }
@@ -95,6 +99,33 @@ pub fn add(world: &mut World, name: &str, service: &Service) -> Result<(), Strin
     world.clients.sources.push(source);
     wake(world, |_| true);
     Ok(())
+}
+
+/// Adds the names in front of a service's rule, and the second balancer that they can be turned to.
+fn add_names(
+    world: &mut World,
+    names: &script::Names,
+    service: &Service,
+    rule: &str,
+    chance: &mut fastrand::Rng,
+) -> Result<source::Names, String> {
+    let (first, second) = (&service.new.group, &names.group);
+    let balancer = format!("{}/{second}", names.rule);
+    if !balancer::add_second_group(world, second, &balancer, first) {
+        return Err(format!("there are two target groups {second}"));
+    }
+    let all_first = Weights::between(first, second, model::ports::Weight::NONE);
+    let evaluate = names.evaluate_target_health;
+    if !dns::add_records(world, &names.rule, names.ttl, evaluate, &all_first) {
+        return Err(format!("there are two rules {}", names.rule));
+    }
+    let (Some(set), Some(number)) = (world.dns.records(&names.rule), world.balancers.number(first))
+    else {
+        return Err(format!("there is no target group {first}"));
+    };
+    let audience = Audience::new(&service.clients, set, world.balancers.groups(), chance);
+    let (records, rule) = (names.rule.clone(), rule.to_owned());
+    Ok(source::Names { records, audience, rule, first: number })
 }
 
 /// Sends and serves the requests of all services until `at`.
@@ -108,6 +139,7 @@ pub(crate) fn serve_until(world: &mut World, at: Micros) {
         let (rule, records) = match &sources[number].way {
             Way::Rule(name) => (name.as_str(), None),
             Way::Records(name, _) => ("", dns.records(name)),
+            Way::Names(names) => (names.rule.as_str(), dns.records(&names.records)),
         };
         let (rule, groups) = balancers.serving(rule);
         let mut street = serve::Street { rule, records, groups, processes };
@@ -210,6 +242,7 @@ pub(crate) fn wake_group(world: &mut World, group: u32) {
 pub(crate) fn wake_dial(world: &mut World, dial: &str) {
     wake(world, |source| match &source.way {
         Way::Rule(name) | Way::Records(name, _) => name == dial,
+        Way::Names(names) => names.rule == dial || names.records == dial,
     });
 }
 
@@ -224,11 +257,14 @@ fn wake(world: &mut World, which: impl Fn(&Source) -> bool) {
 
 /// Whether all requests go to one side, so that nothing can be learnt of the other.
 fn is_idle(source: &Source, balancers: &Balancers, dns: &dns::Dns) -> bool {
+    let by_rule = |name: &str| {
+        let rule = balancers.rule(name);
+        rule.is_some_and(|rule| rule.is_served() && rule.one_sided().is_some())
+    };
+    let by_records = |name: &str| dns.records(name).is_some_and(|set| set.one_sided().is_some());
     match &source.way {
-        Way::Rule(name) => {
-            let rule = balancers.rule(name);
-            rule.is_some_and(|rule| rule.is_served() && rule.one_sided().is_some())
-        }
-        Way::Records(name, _) => dns.records(name).is_some_and(|set| set.one_sided().is_some()),
+        Way::Rule(name) => by_rule(name),
+        Way::Records(name, _) => by_records(name),
+        Way::Names(names) => by_rule(&names.rule) && by_records(&names.records),
     }
 }

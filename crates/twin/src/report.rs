@@ -1,7 +1,7 @@
 //! The outcome of a run as data: what became of each service and of every request, what did not
 //! hold, what happened when, and what such a run cannot tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::ports::{Latency, latency};
 use serde::{Deserialize, Serialize};
@@ -113,7 +113,10 @@ impl Outcome {
     /// The outcome of a run so far.
     pub fn of(world: &mut World) -> Self {
         clients::settle(world);
-        let names: Vec<String> = world.clients.services().map(str::to_owned).collect();
+        // A shift of names has no clients of its own: those of its service find it by them.
+        let shifts = world.checks.terms().map(|(name, _)| name);
+        let names: BTreeSet<String> =
+            world.clients.services().chain(shifts).map(str::to_owned).collect();
         let services = names.into_iter().map(|name| {
             let outcome = ServiceOutcome::of(world, &name);
             (name, outcome)
@@ -164,7 +167,7 @@ impl ServiceOutcome {
     fn of(world: &mut World, service: &str) -> Self {
         let account = clients::account(world, service).unwrap_or_default();
         let terms = world.checks.terms().find(|(name, _)| *name == service);
-        let groups = terms.map(|(_, terms)| [terms.old.group.clone(), terms.new.group.clone()]);
+        let old = terms.map(|(_, terms)| terms.old.group.clone());
         let ended = world.checks.ending(service);
         let mut outcome = Self {
             ended: ended.map(|(how, _)| how),
@@ -177,22 +180,34 @@ impl ServiceOutcome {
             thinned_micros: account.thinned,
             ..Self::default()
         };
-        let Some([old, new]) = groups else {
+        let Some(old) = old else {
             // Nobody said which group is which side: the totals stand on the old one.
             outcome.answered.old = account.answered;
             outcome.failed.old = account.failed;
             return outcome;
         };
-        let of = |group: &str| account.by_group.get(group).cloned().unwrap_or_default();
-        let sides = [of(&old), of(&new)];
-        let both = |number: fn(&(model::ports::Counts, Latency)) -> u64| Sides {
-            old: number(&sides[0]),
-            new: number(&sides[1]),
+        // The new side may be reached through a second balancer, by a group of its own.
+        for (group, (counts, _)) in &account.by_group {
+            let side = |sides: &mut Sides, count| {
+                *(if *group == old { &mut sides.old } else { &mut sides.new }) += count;
+            };
+            side(&mut outcome.answered, counts.answered);
+            side(&mut outcome.failed, counts.failed);
+        }
+        let latency = |of_old: bool| -> Latency {
+            let groups = account.by_group.iter().filter(|(group, _)| (**group == old) == of_old);
+            let mut sums = BTreeMap::<u8, u64>::new();
+            for (bucket, count) in groups.flat_map(|(_, (_, latency))| latency.iter()) {
+                *sums.entry(bucket).or_default() += count;
+            }
+            sums.into_iter().collect()
         };
-        outcome.answered = both(|(counts, _)| counts.answered);
-        outcome.failed = both(|(counts, _)| counts.failed);
-        outcome.p50_micros = both(|(_, latency)| quantile(latency, 500));
-        outcome.p99_micros = both(|(_, latency)| quantile(latency, 990));
+        let both = [latency(true), latency(false)];
+        let at = |per_mille| Sides {
+            old: quantile(&both[0], per_mille),
+            new: quantile(&both[1], per_mille),
+        };
+        (outcome.p50_micros, outcome.p99_micros) = (at(500), at(990));
         outcome
     }
 }

@@ -27,6 +27,9 @@ pub struct Script {
 pub struct Service {
     /// What is turned.
     pub dial: Dial,
+    /// The second half of a bridge: the names in front of the rule's balancer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub names: Option<Names>,
     /// The side that has all requests at the start.
     pub old: Side,
     /// The side that is to get them.
@@ -61,6 +64,24 @@ pub enum Dial {
         /// Whether the zone asks for the health of the balancers (`EvaluateTargetHealth`).
         evaluate_target_health: bool,
     },
+}
+
+/// Names that clients find the rule's balancer by, and that can be turned to a second balancer.
+///
+/// That one has no rule to turn: it reaches the copies of the new side through a target group of
+/// its own, which the same binding fills.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Names {
+    /// Name of the record set.
+    pub rule: String,
+    /// Time to live in seconds; 60 for an alias to an ALB.
+    pub ttl: u32,
+    /// Whether the zone asks for the health of the balancers (`EvaluateTargetHealth`).
+    pub evaluate_target_health: bool,
+    /// Target group of the second balancer. The record of the first one goes by the name of the
+    /// new side's target group, through which it reaches the same copies.
+    pub group: String,
 }
 
 impl Default for Dial {

@@ -13,7 +13,8 @@ use twin::time::{MILLI, SECOND};
 use twin::world::EngineId;
 use twin::{Run, World};
 
-use super::{Rehearsal, engine, terms};
+use super::terms::{self, terms};
+use super::{Rehearsal, engine};
 use crate::serve::shift::{Shared, entry};
 
 /// After the last shift has ended the world goes on for this long, so that what was left under way
@@ -37,7 +38,7 @@ pub fn play(rehearsal: &Rehearsal) -> Result<Played, String> {
     let goals: Vec<Goal> = rehearsal.goals.values().cloned().collect();
     let deadline = Duration::from_secs(rehearsal.until_secs);
     let held = rehearsal.goals.iter().filter_map(|(name, goal)| {
-        let service = rehearsal.script.services.get(name)?;
+        let service = terms::service(goal, &rehearsal.script)?;
         Some((name.clone(), terms(goal, service, deadline)))
     });
     hooks::begin(&mut world, held.collect());

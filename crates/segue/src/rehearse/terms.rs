@@ -4,12 +4,28 @@ use std::time::Duration;
 
 use traffic::Goal;
 use traffic::goal::Finish;
+use twin::Script;
 use twin::check::{HoldTerms, JobTerms, SideTerms, Terms};
-use twin::script::Service;
+use twin::script::{Names, Service, Side};
+
+/// The service that the shift of `goal` moves: that of its name, or the one with its names.
+pub(super) fn service<'a>(goal: &Goal, script: &'a Script) -> Option<&'a Service> {
+    let named = || script.services.values().find(|service| names(goal, service).is_some());
+    script.services.get(&goal.shift).or_else(named)
+}
+
+/// The names of `service`, if it is those that `goal` turns.
+fn names<'a>(goal: &Goal, service: &'a Service) -> Option<&'a Names> {
+    service.names.as_ref().filter(|names| names.rule == goal.rule)
+}
 
 /// The terms of the shift of `goal` in the world's `service`.
 pub fn terms(goal: &Goal, service: &Service, deadline: Duration) -> Terms {
     let copies = goal.copies.as_ref();
+    // Behind both balancers of a name are the copies of the new side; the shift of its weights
+    // answers for them.
+    let scales = names(goal, service).is_none();
+    let fleet = |side: &Side| if scales { side.fleet.clone() } else { String::new() };
     let quiet = match goal.finish {
         Finish::Keep => Duration::ZERO,
         Finish::Remove { quiet } => quiet,
@@ -23,12 +39,12 @@ pub fn terms(goal: &Goal, service: &Service, deadline: Duration) -> Terms {
         rule: goal.rule.clone(),
         old: SideTerms {
             group: goal.old.clone(),
-            fleet: service.old.fleet.clone(),
+            fleet: fleet(&service.old),
             need: copies.map_or(0, |copies| copies.old_need),
         },
         new: SideTerms {
             group: goal.new.clone(),
-            fleet: service.new.fleet.clone(),
+            fleet: fleet(&service.new),
             need: copies.map_or(0, |copies| copies.new_need),
         },
         steps: goal.steps.iter().map(|step| u32::from(step.percent())).collect(),

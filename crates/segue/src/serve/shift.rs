@@ -112,7 +112,7 @@ pub struct Shift<'a, C, F, P, J, K> {
     subject: String,
     state: State,
     /// What the checks were given last, and when.
-    facts: Option<(Timestamp, Facts)>,
+    facts: Option<Box<(Timestamp, Facts)>>,
 }
 
 impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P, J, K> {
@@ -226,12 +226,12 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
         };
         let now = self.world.clock.now();
         let age = |read: &Timestamp| Duration::try_from(now.duration_since(*read));
-        let kept = self.facts.as_ref().filter(|(read, _)| age(read).is_ok_and(|age| age < fresh));
+        let kept = self.facts.as_deref().filter(|(read, _)| age(read).is_ok_and(|age| age < fresh));
         if let Some((_, facts)) = kept {
             return Ok(Some(facts.clone()));
         }
         let facts = self.world.prober.facts(&self.goal.shift).await?;
-        self.facts = Some((now, facts.clone()));
+        self.facts = Some(Box::new((now, facts.clone())));
         Ok(Some(facts))
     }
 

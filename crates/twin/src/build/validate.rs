@@ -60,23 +60,31 @@ pub(super) fn check(script: &Script) -> Result<(), String> {
     Ok(())
 }
 
-fn of_service(service: &Service, names: &mut BTreeSet<String>) -> Result<(), String> {
+fn of_service(service: &Service, taken: &mut BTreeSet<String>) -> Result<(), String> {
     let (Dial::Rule { rule, .. } | Dial::Records { rule, .. }) = &service.dial;
-    unique(names, "rule", rule)?;
+    unique(taken, "rule", rule)?;
     if let Dial::Rule { balancer, .. } = &service.dial {
         ensure(!balancer.is_empty(), || "the balancer has no name".to_owned())?;
     }
     if let Dial::Records { ttl, .. } = &service.dial {
         range("dial.ttl", *ttl, SECS_MAX)?;
     }
+    if let Some(names) = &service.names {
+        unique(taken, "rule", &names.rule)?;
+        unique(taken, "target group", &names.group)?;
+        range("names.ttl", names.ttl, SECS_MAX)?;
+        ensure(matches!(service.dial, Dial::Rule { .. }), || {
+            "names stand in front of a rule; the dial is a set of records already".to_owned()
+        })?;
+    }
     for (word, side) in [("old", &service.old), ("new", &service.new)] {
-        unique(names, "target group", &side.group)?;
-        unique(names, "fleet", &side.fleet)?;
+        unique(taken, "target group", &side.group)?;
+        unique(taken, "fleet", &side.fleet)?;
         of_side(side).map_err(|what| format!("{word} side: {what}"))?;
     }
     for job in &service.jobs {
-        unique(names, "job", &job.old)?;
-        unique(names, "job", &job.new)?;
+        unique(taken, "job", &job.old)?;
+        unique(taken, "job", &job.new)?;
         range("everySecs", job.every_secs, SECS_MAX)?;
         range("runSecs", job.run_secs, SECS_MAX)?;
     }

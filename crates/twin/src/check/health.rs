@@ -13,9 +13,19 @@ use crate::time::{Micros, SECOND};
 const RECOVERY: Micros = 60 * SECOND;
 
 impl Checks {
-    /// The health of a target has changed. Answers when to look at the service again.
-    pub fn health(&mut self, truth: &dyn Truth, group: &str) -> Option<(String, Micros)> {
-        let (service, which) = self.groups.get(group)?.clone();
+    /// The health of a target has changed. Answers when to look at which service again.
+    pub fn health(&mut self, truth: &dyn Truth, group: &str) -> Vec<(String, Micros)> {
+        let owners = self.groups.get(group).cloned().unwrap_or_default();
+        let again = owners.into_iter().filter_map(|owner| self.side_health(truth, group, owner));
+        again.collect()
+    }
+
+    fn side_health(
+        &mut self,
+        truth: &dyn Truth,
+        group: &str,
+        (service, which): (String, Which),
+    ) -> Option<(String, Micros)> {
         let shift = self.shifts.get_mut(&service)?;
         let side = match which {
             Which::Old => 0,
@@ -70,9 +80,10 @@ impl Checks {
 
     /// An engine has read a group, and was answered this.
     pub fn read(&mut self, now: Micros, group: &str, seen: &GroupSeen) {
-        if let Some((service, which)) = self.groups.get(group)
-            && let Some(shift) = self.shifts.get_mut(service)
-        {
+        for (service, which) in self.groups.get(group).into_iter().flatten() {
+            let Some(shift) = self.shifts.get_mut(service) else {
+                continue;
+            };
             let hold = shift.terms.hold;
             if self.lagging {
                 shift.step.settled_at_latest(now);

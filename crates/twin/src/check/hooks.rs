@@ -77,7 +77,7 @@ pub fn on_group_read(world: &mut World, group: &str, seen: &GroupSeen) {
 /// The number of healthy targets of a group may have changed.
 pub fn on_health(world: &mut World, group: &str) {
     let again = with(world, |checks, world| checks.health(world, group));
-    if let Some((service, at)) = again {
+    for (service, at) in again {
         look_again(world, service, at);
     }
 }

@@ -96,27 +96,37 @@ fn send(now: Micros, sources: &mut [Source], number: usize, street: &mut Street<
     }
 }
 
-/// The group of a request: by cookie, by the weights of a rule, or by what its client remembers.
+/// The group of a request: by what its client remembers of a name, by cookie, by the weights of a
+/// rule.
 fn choose(now: Micros, source: &mut Source, street: &Street<'_>, node: usize, percent: u32) -> u32 {
     match (&mut source.way, street.rule, street.records) {
         (Way::Records(_, audience), _, Some(records)) => {
-            audience.next(now, records, street.groups, &mut source.paths)
+            return audience.next(now, records, street.groups, &mut source.paths);
         }
-        (_, Some(rule), _) if source.cookies.is_empty() => rule.choose(node, percent),
-        (_, Some(rule), _) => {
-            let client = source.paths.usize(..source.cookies.len());
-            let cookie = source.cookies[client];
-            if now < cookie.until && rule.names(node, cookie.group) {
-                return cookie.group;
+        (Way::Names(names), _, Some(records)) => {
+            let group = names.audience.next(now, records, street.groups, &mut source.paths);
+            if group != names.first {
+                return group;
             }
-            let group = rule.choose(node, percent);
-            let sticky = street.groups.get(index(group)).map_or(0, |g| g.settings.sticky_secs);
-            let until = now + u64::from(sticky) * crate::time::SECOND;
-            source.cookies[client] = Cookie { group, until };
-            group
         }
-        _ => u32::MAX,
+        (Way::Rule(_) | Way::Records(..) | Way::Names(_), _, _) => {}
     }
+    let Some(rule) = street.rule else {
+        return u32::MAX;
+    };
+    if source.cookies.is_empty() {
+        return rule.choose(node, percent);
+    }
+    let client = source.paths.usize(..source.cookies.len());
+    let cookie = source.cookies[client];
+    if now < cookie.until && rule.names(node, cookie.group) {
+        return cookie.group;
+    }
+    let group = rule.choose(node, percent);
+    let sticky = street.groups.get(index(group)).map_or(0, |g| g.settings.sticky_secs);
+    let until = now + u64::from(sticky) * crate::time::SECOND;
+    source.cookies[client] = Cookie { group, until };
+    group
 }
 
 /// Lets what has ended at a copy until `until` be counted.

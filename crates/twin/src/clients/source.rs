@@ -21,6 +21,20 @@ pub enum Way {
     Rule(String),
     /// Through a set of records, and what the clients remember of it.
     Records(String, Audience),
+    /// Through a set of records to one of two balancers.
+    Names(Names),
+}
+
+/// Names in front of a rule's balancer.
+pub struct Names {
+    /// The set of records.
+    pub records: String,
+    /// What the clients remember of it.
+    pub audience: Audience,
+    /// The rule of the first balancer.
+    pub rule: String,
+    /// What the records call the first balancer: this group, though its rule has the say.
+    pub first: u32,
 }
 
 /// A client's cookie of a target group.

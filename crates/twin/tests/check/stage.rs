@@ -293,7 +293,7 @@ impl Stage {
     /// The healthy targets of a group change.
     pub(crate) fn health(&mut self, group: &str, healthy: u32) {
         self.facts.healthy.insert(group.to_owned(), healthy);
-        if let Some(again) = self.checks.health(&self.facts, group) {
+        for again in self.checks.health(&self.facts, group) {
             self.again = Some(again);
         }
     }
