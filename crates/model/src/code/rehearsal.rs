@@ -32,4 +32,10 @@ codes! {
         "{flag} {text}: {cause}",
         next: "segue rehearse --help",
         help: "Moments are HH:MM:SS since the start of the rehearsal; lengths are 90s, 5m, 2h.";
+    /// An overlay that gives no objects.
+    BAD_OVERLAY = "SG-R105", Kind::Error(ErrorKind::Config),
+        "{overlay} cannot be rendered, so the checks cannot read it: {cause}",
+        next: "mend it, then see it with: kubectl kustomize {overlay}",
+        help: "The checks of a shift read the manifests of its new side from the repository's \
+               overlay, rendered as `kubectl kustomize` does it.";
 }

@@ -1,6 +1,7 @@
 //! `segue shift`: the traffic shifts of a configuration repository.
 
 mod estimate;
+mod manifests;
 mod plan;
 mod read;
 mod standing;

@@ -4,14 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use live::SystemClock;
-use model::facts::Facts;
 use model::ports::Clock;
 use serde_json::json;
 use traffic::Goal;
 use traffic::goal::Finish;
 use traffic::preflight::{self, verdict::Preflight, verdict::Verdict};
 
-use super::{estimate, read};
+use super::{estimate, manifests, read};
 use crate::cli::exit::{DONE, Failure, HELD};
 use crate::cli::term::{Style, Term};
 
@@ -42,11 +41,10 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
     let goal = shift.goal();
     let rps = args.rps.or(shift.spec.expected_rps).filter(|rps| *rps > 0.0);
     let power = rps.map(|rps| estimate::of(&goal, rps));
-    // Offline nothing is known: no fact is taken from what the file itself claims.
-    let checks = goal
-        .preflight
-        .as_ref()
-        .map(|terms| preflight::check(&Facts::default(), terms, SystemClock.now()));
+    // Offline only the manifests are known: no fact is taken from what the file itself claims.
+    let now = SystemClock.now();
+    let facts = manifests::facts(&args.config, &shift, now)?;
+    let checks = goal.preflight.as_ref().map(|terms| preflight::check(&facts, terms, now));
     let held = checks.as_ref().is_some_and(|checks| checks.holds().is_some());
     if args.output == "json" {
         let value = json!({

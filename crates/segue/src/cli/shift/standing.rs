@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use live::SystemClock;
-use model::facts::Facts;
 use model::ports::Clock;
 use serde_json::json;
 use traffic::{Phase, State, preflight};
 
-use super::read;
+use super::{manifests, read};
 use crate::cli::exit::{DONE, Failure, HELD};
 use crate::cli::term::{Style, Term, fit, wrap};
 
@@ -113,7 +112,9 @@ pub(super) fn why(args: &WhyArgs, term: &mut Term) -> Result<u8, Failure> {
         }
         None | Some(Phase::Planned | Phase::Preflight) => {
             if let Some(terms) = &goal.preflight {
-                let checks = preflight::check(&Facts::default(), terms, SystemClock.now());
+                let now = SystemClock.now();
+                let facts = manifests::facts(&args.config, &shift, now)?;
+                let checks = preflight::check(&facts, terms, now);
                 held.extend(checks.open().map(|one| {
                     (
                         format!("{} {}: {}", one.id, one.verdict, one.evidence.sentence()),
