@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use model::Reason;
-use model::ports::{Epoch, Weight};
+use model::ports::{Epoch, Latency, Weight};
 use serde::{Deserialize, Serialize};
 
 use crate::effect::Effect;
@@ -81,6 +81,9 @@ pub enum Entry {
         at: Timestamp,
         /// Counts at that moment: what comes later was sent by the new weight.
         counted: Counted,
+        /// How long the answers of the old side had taken by then.
+        #[serde(default)]
+        latency: Latency,
     },
     /// The measured share agrees with the weight; observation begins.
     Converged {

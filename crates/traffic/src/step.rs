@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use model::Reason;
-use model::ports::{Epoch, Weight};
+use model::ports::{Epoch, Latency, Weight};
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Deed, Entry, Intent};
@@ -132,6 +132,8 @@ pub struct Holding {
     pub landed_at: Timestamp,
     /// Counts from which the step is judged.
     pub from: Counted,
+    /// How long the old side's answers had taken when the share landed.
+    pub latency: Latency,
     /// Whether the wait for the nodes or the TTL is over, so that counts mean this share alone.
     pub settled: bool,
     /// Whether the realised share has agreed.
@@ -193,7 +195,9 @@ impl State {
                 }
                 self.written(*at);
             }
-            Entry::Landed { seq, at, counted } => self.land(*seq, *at, *counted),
+            Entry::Landed { seq, at, counted, latency } => {
+                self.land(*seq, *at, *counted, latency);
+            }
             Entry::Converged { seq, at, .. }
             | Entry::Observed { seq, at, .. }
             | Entry::Recounted { seq, at, .. } => {
@@ -257,7 +261,7 @@ impl State {
         self.written(at);
     }
 
-    fn land(&mut self, seq: u64, at: Timestamp, counted: Counted) {
+    fn land(&mut self, seq: u64, at: Timestamp, counted: Counted, latency: &Latency) {
         self.written(at);
         let Some(open) = self.open.take_if(|open| open.intent.seq == seq) else {
             return;
@@ -272,6 +276,7 @@ impl State {
                     seq,
                     landed_at: at,
                     from: counted,
+                    latency: latency.clone(),
                     settled: false,
                     converged: false,
                     ticks: 0,

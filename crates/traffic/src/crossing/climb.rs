@@ -104,7 +104,7 @@ impl Moment<'_> {
             Share::Off => self.wait(off),
             Share::Agrees => {
                 let because = share_reason(&code::CONVERGED, weight, &counted);
-                let slow = Slow::measure(&self.seen.old, &self.seen.new);
+                let slow = Slow::measure(&self.seen.old, &self.seen.new, &holding.latency);
                 let (seq, split) = (holding.seq, self.goal.dial.split());
                 let counted = self.seen.counted();
                 let entry = Entry::Converged { seq, at: self.now, counted, slow, split };
@@ -154,7 +154,7 @@ impl Moment<'_> {
             counted: self.seen.counted(),
             within: self.listens(),
             fresh: holding.slow.fresh(old, new),
-            slow: Slow::measure(old, new),
+            slow: Slow::measure(old, new, &holding.latency),
         };
         self.note(entry, because)
     }

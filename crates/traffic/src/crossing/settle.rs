@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::code::traffic as code;
+use model::ports::Latency;
 use model::{Plan, Reason};
 
 use super::{Moment, later, since};
@@ -76,7 +77,10 @@ impl Moment<'_> {
             Shown::Landed => {
                 let because = Reason::new(&code::LANDED).with("weights", &open.intent.effect);
                 let (seq, at, counted) = (open.intent.seq, self.now, self.seen.counted());
-                self.note(Entry::Landed { seq, at, counted }, because)
+                let weighed = open.intent.effect.share().is_some();
+                let latency =
+                    if weighed { self.seen.old.latency.clone() } else { Latency::default() };
+                self.note(Entry::Landed { seq, at, counted, latency }, because)
             }
             Shown::Pending => {
                 let because = Reason::new(&code::WAITING).with("to", &open.intent.effect);
