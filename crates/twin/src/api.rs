@@ -26,7 +26,7 @@ use crate::world::World;
 pub(crate) use calling::Reply;
 
 /// An engine gives a call up after this long.
-const TIME_OUT: Micros = 10 * SECOND;
+pub(crate) const TIME_OUT: Micros = 10 * SECOND;
 /// What arrives twice does so at most this much later.
 const DUPLICATE: Micros = 5 * SECOND;
 /// How long to wait after a call was refused or its answer lost.
@@ -82,6 +82,16 @@ impl Api {
             history: oldest.map(History::new),
             throttled: 0,
         }
+    }
+
+    fn bucket(&mut self, area: Area) -> Option<&mut Bucket> {
+        let index = match area {
+            Area::Balancing => 0,
+            Area::Names => 1,
+            Area::Containers => 2,
+            Area::Cluster => return None,
+        };
+        self.buckets.get_mut(index)
     }
 
     /// How long a call takes one way: half of it fixed, half exponential, at most ten times the mean.
@@ -173,17 +183,19 @@ pub fn fence(what: &str, last: (Epoch, u64), given: (Epoch, u64)) -> Result<(), 
     Err(Fault::never(reason))
 }
 
+/// Calls a minute that the account has in this area, and how many of them nobody has used in the
+/// last one; `None` if they are not limited. While every call is refused, none is left.
+pub(crate) fn left(world: &mut World, area: Area) -> Option<(u32, u32)> {
+    let now = world.now();
+    let throttled = now < world.faults.throttle_until;
+    let (all, left) = world.api.bucket(area)?.left(now);
+    Some((all, if throttled { 0 } else { left }))
+}
+
 /// Takes the call from its bucket.
 fn admit(world: &mut World, area: Area, what: &str) -> Result<(), Fault> {
     let now = world.now();
-    let index = match area {
-        Area::Balancing => Some(0),
-        Area::Names => Some(1),
-        Area::Containers => Some(2),
-        Area::Cluster => None,
-    };
-    let bucket = index.and_then(|index: usize| world.api.buckets.get_mut(index));
-    let held = bucket.is_none_or(|bucket| bucket.take(now));
+    let held = world.api.bucket(area).is_none_or(|bucket| bucket.take(now));
     if held && now >= world.faults.throttle_until {
         return Ok(());
     }

@@ -155,6 +155,7 @@ impl World {
     pub fn pass_to(&mut self, at: Micros) {
         let at = at.max(self.now);
         crate::clients::serve_until(self, at);
+        crate::prober::probes::serve_until(self, at);
         self.now = at;
     }
 

@@ -110,6 +110,19 @@ impl Group {
         open.get(*turn).copied().ok_or(self.empty)
     }
 
+    /// A copy that a request through `node` may reach, for a draw from 0 to 1; nobody's turn
+    /// changes.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a place in a short list"
+    )]
+    pub fn reach(&self, node: usize, draw: f64) -> Option<CopyId> {
+        let open = &self.open[node];
+        open.get((draw * open.len() as f64) as usize).copied()
+    }
+
     /// Works out anew who may get requests: the healthy; if all are unhealthy, all of those (fail
     /// open); never one that is new, or known to leave.
     pub fn refresh(&mut self) {

@@ -38,14 +38,10 @@ pub fn obey(world: &mut World, order: &WeightOrder) -> Result<(), Fault> {
         if !set.weights.same_as(&order.expected) {
             return Err(mismatch(name, &set.weights, &order.expected));
         }
-        let lanes = set.groups();
-        for (group, _) in order.weights.iter() {
-            if !world.balancers.number(group).is_some_and(|number| lanes.contains(&number)) {
-                return Err(unknown("record for target group", group));
-            }
-        }
+        known_records(world, set, &order.weights)?;
         dns::write_records(world, name, &order.weights);
         dns::set_last(world, name, given);
+        world.prober.obeyed(name, given, &order.weights);
         hooks::on_weights(world, order);
         return Ok(());
     }
@@ -58,8 +54,28 @@ pub fn obey(world: &mut World, order: &WeightOrder) -> Result<(), Fault> {
     check_groups(world, rule, &order.weights)?;
     balancer::write_rule(world, name, &order.weights);
     balancer::set_last(world, name, given);
+    world.prober.obeyed(name, given, &order.weights);
     hooks::on_weights(world, order);
     Ok(())
+}
+
+/// Whether a rule or a set of records would take these weights: it exists, and so do the groups,
+/// where it can send to them.
+pub fn would_obey(world: &World, name: &str, weights: &Weights) -> bool {
+    if let Some(set) = world.dns.records(name) {
+        return known_records(world, set, weights).is_ok();
+    }
+    let rule = world.balancers.rule(name);
+    rule.is_some_and(|rule| check_groups(world, rule, weights).is_ok())
+}
+
+/// A set of records has one for each group.
+fn known_records(world: &World, set: &dns::Records, weights: &Weights) -> Result<(), Fault> {
+    let known = |group: &str| {
+        world.balancers.number(group).is_some_and(|number| set.groups().contains(&number))
+    };
+    let strange = weights.iter().find(|(group, _)| !known(group));
+    strange.map_or(Ok(()), |(group, _)| Err(unknown("record for target group", group)))
 }
 
 /// An action names at most five groups, each of its own balancer.

@@ -9,8 +9,9 @@ use crate::run::Engine;
 
 impl Prober for Engine {
     async fn facts(&self, shift: &str) -> Result<Facts, Fault> {
-        let (key, name) = (format!("facts of {shift}"), shift.to_owned());
-        api::read(self, Area::Cluster, key, move |world| facts::of(world, &name)).await
+        let (by, name) = (self.id, shift.to_owned());
+        let key = format!("facts of {shift} for engine {}", by.0);
+        api::read(self, Area::Cluster, key, move |world| facts::asked_by(world, by, &name)).await
     }
 
     async fn drill(&self, order: &DrillOrder) -> Result<(), Fault> {

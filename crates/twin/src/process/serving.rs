@@ -124,6 +124,13 @@ impl Process {
         self.stage == Stage::Running && (now >= self.ready_at || !self.behaviour.truthful)
     }
 
+    /// Whether a request that asks for next to no work would be answered now, before a balancer
+    /// gives it up.
+    pub fn would_answer(&self, now: Micros) -> bool {
+        let free = self.processors.iter().min().copied().unwrap_or(0);
+        self.accepts(now) && free <= now.saturating_add(IDLE_TIME_OUT)
+    }
+
     /// When the last of the requests under way ends.
     pub fn busy_until(&self) -> Micros {
         self.busy_until

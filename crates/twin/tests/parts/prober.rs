@@ -2,7 +2,7 @@
 
 use model::facts::Side;
 use model::facts::drills::Session;
-use model::ports::{DrillOrder, Epoch, Prober as _, Weight, Weights};
+use model::ports::{Cloud as _, DrillOrder, Epoch, Journal as _, Prober as _, Weight, Weights};
 use twin::prober::facts;
 use twin::script::{Dial, Fault, Job, Script, When};
 use twin::time::SECOND;
@@ -130,7 +130,89 @@ fn facts_tell_what_the_world_models_and_nothing_else() {
     assert!(facts.dns.records.is_none(), "no name moves");
     // Not modelled, so nobody knows.
     assert!(facts.identity.denied.is_none() && facts.network.egress.is_none());
-    assert!(facts.databases.migrations.is_none() && facts.engine.lease.is_none());
+    assert!(facts.databases.migrations.is_none() && facts.drills.client_address.is_none());
+    assert!(facts.engine.lease.is_none(), "nobody has taken an epoch");
+}
+
+#[test]
+fn probes_meet_what_requests_would_meet_and_no_client_notices() {
+    let dead = Fault::KillCopies { fleet: NEW.to_owned(), count: 3 };
+    let script = with(When::Millis(100_500), dead);
+    let mut world = watch(&script, 10);
+    let mut probed = |at: u64| {
+        go_on(&mut world, at * SECOND);
+        let prober = facts::of(&mut world, "shop").unwrap().engine.prober;
+        [prober.old, prober.new].map(|side| {
+            let path = side.unwrap().value[0].clone();
+            (path.requests, path.over_secs, path.lost)
+        })
+    };
+    assert_eq!(probed(10), [(0, 0, 0); 2], "they begin when somebody asks");
+    assert_eq!(probed(15), [(50, 5, 0); 2]);
+    assert_eq!(probed(100), [(600, 60, 0); 2], "of the last minute");
+    let [old, new] = probed(110);
+    assert_eq!((old, new.0), ((600, 60, 0), 600));
+    assert!((80..=95).contains(&new.2), "{new:?}");
+    assert_eq!(probed(200), [(600, 60, 0); 2], "the copies were replaced");
+    assert_eq!(probed(1_000), [(0, 0, 0); 2], "nobody had asked for long");
+    assert_eq!(probed(1_010), [(100, 10, 0); 2]);
+
+    let mut alone = watch(&script, 1_010);
+    let account = |world: &mut World| twin::clients::account(world, "shop").unwrap();
+    assert_eq!(account(&mut world), account(&mut alone));
+}
+
+#[test]
+fn calls_that_others_use_are_not_left_for_a_roll_back() {
+    let notes = Notes::default();
+    let kept = notes.clone();
+    let throttle = Fault::Throttle { secs: 10 };
+    play(&with(When::Millis(40_000), throttle), 60, move |engine| {
+        let notes = kept.clone();
+        async move {
+            let limiter = |world: &mut World| {
+                let quotas = facts::of(world, "shop").unwrap().quotas;
+                assert!(quotas.roll_back.unwrap().value.validated);
+                let limiter = quotas.limiter.unwrap().value;
+                format!("{} of {}", limiter.reserved_per_minute, limiter.per_minute)
+            };
+            notes.add(limiter(&mut engine.world()));
+            for _ in 0..30 {
+                engine.group(OLD_GROUP).await.unwrap();
+            }
+            notes.add(limiter(&mut engine.world()));
+            wait(&engine, 41_000).await;
+            notes.add(limiter(&mut engine.world()));
+        }
+    });
+    assert_eq!(notes.all(), ["600 of 600", "570 of 600", "0 of 600"]);
+}
+
+#[test]
+fn an_engine_is_told_whose_epoch_it_is() {
+    let notes = Notes::default();
+    let kept = notes.clone();
+    let zombie = with(When::Millis(5_000), Fault::Zombie { pause: 20 });
+    let mut run = twin::Run::new(World::build(&zombie).unwrap());
+    let made = move |engine: twin::Engine| {
+        let notes = kept.clone();
+        async move {
+            engine.take("shift/shop").await.unwrap();
+            for _ in 0..2 {
+                let lease = engine.facts("shop").await.unwrap().engine.lease.unwrap().value;
+                let lasts = if lease.left_ms > lease.call_ms { "held" } else { "lost" };
+                notes.add(format!("{}: {} of {} {lasts}", engine.id.0, lease.ours, lease.journal));
+                wait(&engine, 10_000).await;
+            }
+        }
+    };
+    run.engine(twin::world::EngineId(0), crate::support::engine(made.clone()));
+    run.standby(twin::world::EngineId(1), crate::support::engine(made));
+    run.until(60 * SECOND);
+    assert_eq!(
+        notes.all(),
+        ["0: 1 of 1 held", "1: 2 of 2 held", "1: 2 of 2 held", "0: 1 of 2 lost"]
+    );
 }
 
 #[test]
