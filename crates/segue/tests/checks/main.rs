@@ -2,6 +2,7 @@
 //! in order, and what goes wrong while requests move makes them act.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod crossing;
 mod facts;
 
 use std::collections::BTreeMap;
