@@ -15,7 +15,7 @@ impl Checks {
         let Some(shift) = self.shifts.get_mut(&service) else {
             return;
         };
-        let mut found = Vec::new();
+        let (mut found, stale) = (Vec::new(), self.stale);
         if record.epoch.0 < shift.epoch {
             let (epoch, before) = (record.epoch, shift.epoch);
             let text = format!("a record of epoch {epoch} came after one of epoch {before}");
@@ -30,7 +30,7 @@ impl Checks {
                 if let Some(text) = tell(&entry) {
                     self.lines.add(now, &service, || text);
                 }
-                shift.take_in(truth, record.epoch.0, entry, &mut found);
+                shift.take_in(truth, record.epoch.0, entry, stale, &mut found);
             }
         }
         shift.count_lost(truth, &service, &mut found);
@@ -39,7 +39,15 @@ impl Checks {
 }
 
 impl Shift {
-    fn take_in(&mut self, truth: &dyn Truth, epoch: u64, entry: Entry, found: &mut Vec<Found>) {
+    /// `stale`: how old the answers are that a fault gives engines, at most.
+    fn take_in(
+        &mut self,
+        truth: &dyn Truth,
+        epoch: u64,
+        entry: Entry,
+        stale: Micros,
+        found: &mut Vec<Found>,
+    ) {
         let now = truth.now();
         match entry {
             Entry::Asked(asked) => self.ask(now, epoch, asked, found),
@@ -55,12 +63,19 @@ impl Shift {
                 Some(intent) => intent.open = false,
                 None => found.push(unknown("closed", seq)),
             },
-            Entry::Phase(phase) => self.go_to(truth, &phase, found),
+            Entry::Phase(phase) => self.go_to(truth, &phase, stale, found),
             Entry::Said { by, what } => {
                 if what == "promote" {
                     self.step.promote();
                 }
-                self.said.push(Said { by, what, at: now });
+                // Said before the question was put, it is about what nobody could have seen.
+                if what == "approve"
+                    && !by.is_empty()
+                    && let Some(approvals) = &mut self.approvals
+                {
+                    approvals.push(by);
+                }
+                self.said.push(Said { what, at: now });
             }
             Entry::Done => self.end(now, Ending::Done, found),
             Entry::RolledBack => self.end(now, Ending::RolledBack, found),
@@ -103,7 +118,7 @@ impl Shift {
         (self.ordered > 0 && to > self.ordered).then_some((self.ordered, to))
     }
 
-    fn go_to(&mut self, truth: &dyn Truth, phase: &str, found: &mut Vec<Found>) {
+    fn go_to(&mut self, truth: &dyn Truth, phase: &str, stale: Micros, found: &mut Vec<Found>) {
         if self.is_frozen() && phase != "frozen" {
             self.ended = None;
         }
@@ -111,21 +126,24 @@ impl Shift {
             "rollingback" => self.rolling_back = true,
             "decommission" | "decommissioning" if self.no_return.is_none() => {
                 self.no_return = Some(truth.now());
-                found.extend(self.not_ready_for_no_return(truth));
+                found.extend(self.not_ready_for_no_return(truth, stale));
             }
             _ => {}
         }
+        // Whoever agreed agreed to what was there: another silence, another question.
+        self.approvals = (phase == "approve").then(Vec::new);
     }
 
     /// Why the point of no return must not be passed now.
-    fn not_ready_for_no_return(&self, truth: &dyn Truth) -> Option<Found> {
+    fn not_ready_for_no_return(&self, truth: &dyn Truth, stale: Micros) -> Option<Found> {
         let found = |text: String| Some((Invariant::PointOfNoReturn, text));
         if !self.terms.may_decommission {
             return found("the old side is removed though its shift keeps it".to_owned());
         }
         let share = self.share(Which::New);
-        // What somebody else wrote a moment ago cannot be known yet.
-        let known = super::Terms::micros(self.terms.knowledge_secs);
+        // What somebody else wrote a moment ago cannot be known yet, and later still where a fault
+        // answers reads with what was true some time ago.
+        let known = super::Terms::micros(self.terms.knowledge_secs).saturating_add(stale);
         let unknown = self.foreign && truth.now().saturating_sub(self.weights_at) < known;
         if share < 100 && !unknown {
             return found(format!("the old side is removed at {share} % on the new side"));
@@ -140,10 +158,9 @@ impl Shift {
             }
         }
         let author = &self.terms.author;
-        let other = |said: &&Said| said.what == "approve" && !said.by.is_empty();
-        let mut approvals = self.said.iter().filter(other);
-        if !approvals.clone().any(|said| said.by != *author) {
-            let by = approvals.next().map_or("nobody", |said| said.by.as_str());
+        let approvals = self.approvals.as_deref().unwrap_or_default();
+        if !approvals.iter().any(|by| by != author) {
+            let by = approvals.first().map_or("nobody", String::as_str);
             return found(format!("the removal of the old side was approved by {by}"));
         }
         None

@@ -64,7 +64,6 @@ pub(super) struct Intent {
 /// What a person said.
 #[derive(Debug, Clone)]
 pub(super) struct Said {
-    pub(super) by: String,
     pub(super) what: String,
     pub(super) at: Micros,
 }
@@ -83,6 +82,8 @@ pub(super) struct Shift {
     pub(super) seq: u64,
     pub(super) intents: BTreeMap<u64, Intent>,
     pub(super) said: Vec<Said>,
+    /// Who has agreed since it asked for approvals; `None` while it asks for none.
+    pub(super) approvals: Option<Vec<String>>,
     pub(super) rolling_back: bool,
     /// When the point of no return was passed.
     pub(super) no_return: Option<Micros>,
@@ -119,6 +120,7 @@ impl Shift {
             seq: 0,
             intents: BTreeMap::new(),
             said: Vec::new(),
+            approvals: None,
             rolling_back: false,
             no_return: None,
             ended: None,

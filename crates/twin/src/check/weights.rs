@@ -26,7 +26,11 @@ impl Checks {
         let changes = shift.weights != *weights;
         let before = std::mem::replace(&mut shift.weights, weights.clone());
         let Cause::Order { seq, .. } = cause else {
-            shift.foreign |= changes;
+            if changes {
+                // Nobody can know of it before it is read: the moment counts as for an order.
+                shift.foreign = true;
+                shift.weights_at = now;
+            }
             return;
         };
         in_range(weights, found);

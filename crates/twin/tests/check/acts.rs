@@ -1,6 +1,7 @@
 //! Breaches by copies and jobs: 6, 8, 12, 14, 15.
 
 use twin::check::{Cause, Effect, JobTerms, Owner, SideTerms, Terms};
+use twin::script::Fault;
 
 use crate::stage::{NEW_FLEET, NEW_JOB, NONE, OLD_FLEET, OLD_JOB, Stage, terms};
 
@@ -29,16 +30,59 @@ fn invariant_8_the_author_does_not_approve() {
     let mut stage = Stage::new();
     stage.cross();
     stage.observe(130);
-    stage.said("kim", "approve");
+    stage.approve("kim");
     stage.phase("decommission");
     assert_eq!(stage.numbers(), [8]);
+}
+
+#[test]
+fn invariant_8_an_approval_counts_while_the_shift_asks_for_it() {
+    let mut stage = Stage::new();
+    stage.cross();
+    stage.observe(130);
+    stage.said("lee", "approve");
+    stage.phase("approve");
+    stage.phase("decommission");
+    assert_eq!(stage.numbers(), [8], "it came before the question");
+
+    let mut stage = Stage::new();
+    stage.cross();
+    stage.observe(130);
+    stage.approve("lee");
+    stage.phase("drain");
+    stage.phase("approve");
+    stage.phase("decommission");
+    assert_eq!(stage.numbers(), [8], "it was about another silence");
+}
+
+#[test]
+fn invariant_8_what_somebody_else_has_just_written_cannot_be_known() {
+    let removed = |secs_before: u64, stale: Option<u32>| {
+        let mut stage = Stage::new();
+        stage.cross();
+        stage.observe(200);
+        stage.phase("approve");
+        if let Some(age) = stale {
+            stage.checks.fault(stage.facts.now, &Fault::StaleReads { age, secs: 60 });
+        }
+        let half = stage.weights(50);
+        stage.apply(&half, Cause::Fault);
+        stage.wait(secs_before);
+        stage.said("lee", "approve");
+        stage.phase("decommission");
+        stage.numbers()
+    };
+    assert_eq!(removed(5, None), [0_u8; 0]);
+    assert_eq!(removed(20, None), [8]);
+    assert_eq!(removed(20, Some(10)), [0_u8; 0], "a read answers what was true ten seconds ago");
+    assert_eq!(removed(30, Some(10)), [8]);
 }
 
 #[test]
 fn invariant_8_the_old_side_is_silent_for_its_time() {
     let mut stage = Stage::new();
     stage.cross();
-    stage.said("lee", "approve");
+    stage.approve("lee");
     stage.observe(60);
     stage.phase("decommission");
     assert_eq!(stage.numbers(), [8]);
@@ -57,7 +101,7 @@ fn invariant_8_all_weight_is_on_the_new_side() {
     let mut stage = Stage::new();
     stage.turn(10);
     stage.observe(5);
-    stage.said("lee", "approve");
+    stage.approve("lee");
     stage.phase("decommission");
     assert_eq!(stage.numbers(), [8]);
 }
@@ -73,7 +117,7 @@ fn invariant_12_the_old_side_keeps_its_copies_while_requests_come() {
     let mut stage = Stage::new();
     stage.cross();
     stage.observe(130);
-    stage.said("lee", "approve");
+    stage.approve("lee");
     stage.phase("decommission");
     stage.facts.last_request.insert(crate::stage::OLD.to_owned(), stage.facts.now);
     stage.scale(OLD_FLEET, 0);

@@ -233,6 +233,7 @@ impl Hands {
         }
         self.wait(2_000).await;
         let approver = if self.bug == Bug::SelfApproved { "kim" } else { "lee" };
+        self.phase("approve").await;
         self.said(approver, "approve").await;
         self.phase("decommission").await;
         if self.bug == Bug::SecondThoughts {

@@ -190,6 +190,12 @@ impl Stage {
         self.write(&json!({"entry": "said", "by": by, "what": what}));
     }
 
+    /// The shift asks, and somebody agrees.
+    pub(crate) fn approve(&mut self, by: &str) {
+        self.phase("approve");
+        self.said(by, "approve");
+    }
+
     fn of_service(&self) -> &Terms {
         &self.terms[&self.service]
     }
@@ -312,7 +318,7 @@ impl Stage {
         self.job(OLD_JOB, false);
         self.job(NEW_JOB, true);
         self.observe(130);
-        self.said("lee", "approve");
+        self.approve("lee");
         self.phase("decommission");
         self.scale(OLD_FLEET, 0);
         self.write(&json!({"entry": "done"}));
