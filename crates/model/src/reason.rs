@@ -75,8 +75,9 @@ impl<'de> Deserialize<'de> for Reason {
     }
 }
 
-/// Replaces each `{name}` by its fact; a name without a fact stays visible as `{name}`.
-fn fill(template: &str, facts: &BTreeMap<String, String>) -> String {
+/// Replaces each `{name}` by its fact; a name without a fact stays visible as `{name}`. A fact is
+/// not filled again.
+pub fn fill(template: &str, facts: &BTreeMap<String, String>) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

@@ -15,8 +15,7 @@ use super::Rehearsal;
 use super::estate::{Declared, Stage};
 
 pub use document::{
-    Gates, HoldSpec, JobSpec, LimitsSpec, Mechanism, Meta, Platform, RemoveOld, Shift, SideSpec,
-    Spec, WaiverSpec,
+    Gates, HoldSpec, JobSpec, LimitsSpec, Meta, RemoveOld, Shift, SideSpec, Spec, WaiverSpec,
 };
 pub use length::Length;
 

@@ -116,26 +116,7 @@ pub(crate) fn fill(template: &str, facts: &[(&str, &dyn Display)]) -> String {
 }
 
 fn fill_map(template: &str, facts: &BTreeMap<String, String>) -> String {
-    let mut out = String::with_capacity(template.len().saturating_add(32));
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let Some((name, tail)) = after.split_once('}') else {
-            out.push('{');
-            rest = after;
-            break;
-        };
-        if let Some(value) = facts.get(name) {
-            out.push_str(value);
-        } else {
-            out.push('{');
-            out.push_str(name);
-            out.push('}');
-        }
-        rest = tail;
-    }
-    out.push_str(rest);
-    particles::settle(&out)
+    particles::settle(&model::reason::fill(template, facts))
 }
 
 /// The names of the facts in a template.

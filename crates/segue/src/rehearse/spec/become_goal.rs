@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use traffic::goal::{Copies, Dial, FLOOR_PER_MILLE, Finish, Job, Limits, TARGETS_MIN};
-use traffic::preflight::{self, Terms, Waiver};
+use traffic::preflight::{Fleet, Mechanism, Platform, Terms, Waiver};
 use traffic::{Goal, Hold, Steps};
 use twin::script;
 
-use super::{Length, Mechanism, Platform, Shift, SideSpec};
+use super::{Length, Shift, SideSpec};
 
 /// A person looks this often, in seconds.
 const LOOKS_EVERY: u64 = 10 * 60;
@@ -81,14 +81,7 @@ impl Shift {
     fn terms(&self) -> Terms {
         let spec = &self.spec;
         let secs = |length: Duration| u32::try_from(length.as_secs()).unwrap_or(u32::MAX);
-        let fleet = |side: &SideSpec| preflight::Fleet {
-            platform: match side.platform {
-                Platform::Ecs => preflight::Platform::Ecs,
-                Platform::Kubernetes => preflight::Platform::Kubernetes,
-                Platform::Processes => preflight::Platform::Processes,
-            },
-            need: side.replicas,
-        };
+        let fleet = |side: &SideSpec| Fleet { platform: side.platform, need: side.replicas };
         let standard = Hold::default();
         let tick = spec.hold.tick.map_or(standard.tick, Length::duration);
         let hold = tick.saturating_mul(spec.hold.ticks.unwrap_or(standard.ticks));
@@ -100,12 +93,7 @@ impl Shift {
         };
         Terms {
             shift: self.metadata.name.clone(),
-            mechanism: match spec.mechanism {
-                Mechanism::SameAlb => preflight::Mechanism::SameAlb,
-                Mechanism::Bridge => preflight::Mechanism::Bridge,
-                Mechanism::Route53 => preflight::Mechanism::Route53,
-                Mechanism::Local => preflight::Mechanism::Local,
-            },
+            mechanism: spec.mechanism,
             old: fleet(&spec.old),
             new: fleet(&spec.new),
             steps: spec.steps.clone(),

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use traffic::Steps;
-use traffic::preflight::CheckId;
+use traffic::preflight::{CheckId, Mechanism, Platform};
 
 use super::{API_VERSION, Length};
 
@@ -81,20 +81,6 @@ pub struct Spec {
     pub waivers: Vec<WaiverSpec>,
 }
 
-/// What moves the requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Mechanism {
-    /// Weights of one rule on one ALB.
-    SameAlb,
-    /// Weights on the old ALB first, then names move to a new one.
-    Bridge,
-    /// Weights of Route 53 records.
-    Route53,
-    /// Segue's own balancer.
-    Local,
-}
-
 /// One side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -107,18 +93,6 @@ pub struct SideSpec {
     pub platform: Platform,
     /// Copies that carry all requests.
     pub replicas: u32,
-}
-
-/// What runs a side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Platform {
-    /// An ECS service.
-    Ecs,
-    /// A Deployment.
-    Kubernetes,
-    /// Processes of one machine.
-    Processes,
 }
 
 /// How long each step is held.
