@@ -2,5 +2,6 @@
 //! it runs on the live, the local or the twin world.
 
 pub mod bind;
+pub mod pace;
 pub mod shift;
 pub mod sweep;

@@ -42,7 +42,7 @@ pub fn play(rehearsal: &Rehearsal) -> Result<Played, String> {
         Some((name.clone(), terms(goal, service, deadline)))
     });
     hooks::begin(&mut world, held.collect());
-    let shared = Shared::default();
+    let shared = Shared::of_an_account();
     for said in &rehearsal.script.people {
         plan_deed(&mut world, said, &shared)?;
     }

@@ -17,6 +17,8 @@ use traffic::board::{self, Board, Brief};
 use traffic::planted::{self, Bug};
 use traffic::{Action, Deed, Effect, Entry, Goal, Order, Phase, Seen, State};
 
+use super::pace::Pace;
+
 /// An engine whose record took longer than this to be written does not act on it any more: its
 /// lease may be over, and another one may have read the journal. It looks again first.
 const ACT_WITHIN: Duration = Duration::from_secs(10);
@@ -58,17 +60,25 @@ pub struct Shared {
     /// does not know yet who is on the way.
     expected: usize,
     deeds: Arc<Mutex<Deeds>>,
+    /// How often all of them may look; `None` where no account counts the calls.
+    pace: Option<Arc<Mutex<Pace>>>,
 }
 
 /// What people have said, by shift: who, and what.
 type Deeds = BTreeMap<String, Vec<(String, Deed)>>;
 
 impl Shared {
+    /// For shifts whose calls an account of AWS counts.
+    pub fn of_an_account() -> Self {
+        Self { pace: Some(Arc::default()), ..Self::default() }
+    }
+
     /// For an engine of `expected` shifts that starts anew: what people said is kept, the board is
     /// empty again.
     #[must_use]
     pub fn anew(&self, expected: usize) -> Self {
-        Self { board: Arc::default(), expected, deeds: Arc::clone(&self.deeds) }
+        let pace = self.pace.as_ref().map(|_| Arc::default());
+        Self { board: Arc::default(), expected, deeds: Arc::clone(&self.deeds), pace }
     }
 
     /// A person decides something about the shift `shift`; its next turn writes it down.
@@ -80,6 +90,17 @@ impl Shared {
     /// All shifts as they stand.
     pub fn board(&self) -> Board {
         self.board.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How long a look of a shift in `state` waits for the looks of the others.
+    fn queue(&self, now: Timestamp, state: &State) -> Duration {
+        let Some(pace) = &self.pace else { return Duration::ZERO };
+        let mut pace = pace.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.phase == Phase::RollingBack {
+            pace.urgent(now);
+            return Duration::ZERO;
+        }
+        pace.look(now)
     }
 
     fn heard(&self, shift: &str) -> Vec<(String, Deed)> {
@@ -150,6 +171,11 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
         mut watch: impl FnMut(Result<&Turn, &Fault>),
     ) -> Result<State, Fault> {
         while !self.state.ended() {
+            let now = self.world.clock.now();
+            let queue = self.shared.queue(now, &self.state);
+            if !queue.is_zero() && self.stopped(now.checked_add(queue).ok(), stop).await {
+                break;
+            }
             // On the heap: a turn holds all that was seen.
             let turn = Box::pin(self.turn()).await;
             watch(turn.as_ref());
@@ -157,17 +183,21 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
                 Ok(turn) => turn.plan.wake_at,
                 Err(fault) => Some(self.again_at(fault)?),
             };
-            if self.state.ended() {
+            if self.state.ended() || self.stopped(wake_at, stop).await {
                 break;
-            }
-            let sleep = self.world.clock.sleep_until(wake_at.unwrap_or(Timestamp::MAX));
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => break,
-                () = sleep => {}
             }
         }
         Ok(self.state)
+    }
+
+    /// Sleeps until `wake_at`; true if it was told to stop before that.
+    async fn stopped(&self, wake_at: Option<Timestamp>, stop: &CancellationToken) -> bool {
+        let sleep = self.world.clock.sleep_until(wake_at.unwrap_or(Timestamp::MAX));
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => true,
+            () = sleep => false,
+        }
     }
 
     /// Observe, plan, act.
