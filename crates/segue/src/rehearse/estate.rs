@@ -68,10 +68,6 @@ struct Moving {
 /// removal of old sides that are silent.
 const LOOKS_EVERY: u64 = 20 * 60;
 
-/// Calls that the account's bucket holds, and how many it gets back a second. AWS gives 40 and 10;
-/// sixty shifts that wait and look would use them up, and orders would come too late.
-const CALLS: (u32, u32) = (600, 150);
-
 /// Both stages of a plan; a stage without a service is left out.
 pub fn stages(plan: &MigrationPlan, declared: &Declared) -> Vec<Stage> {
     let mut out = Vec::new();
@@ -123,7 +119,7 @@ fn stage(
         services,
         faults: Vec::new(),
         people: people(moving, declared),
-        control: Control { nodes: copies.div_ceil(2).max(30), bucket: CALLS, ..Control::default() },
+        control: Control { nodes: copies.div_ceil(2).max(30), ..Control::default() },
     };
     said.insert(0, format!(
         "declared: {} requests a second for each of {copies} copies, since the plan has no request counts",
@@ -141,11 +137,6 @@ fn stage(
             world::MESSAGES
         ));
     }
-    said.push(format!(
-        "declared: the account takes {} calls a second; the usual 10 are too few for {} shifts that look at once",
-        CALLS.1,
-        moving.len()
-    ));
     said.push(format!(
         "at most {most} services move at a time; old sides go after somebody agrees"
     ));
