@@ -8,7 +8,7 @@ use traffic::Counted;
 use traffic::evidence::Fresh;
 use traffic::guard::eprocess::{Evidence, Side, Temper, Tick};
 use traffic::guard::power::{self, Load};
-use traffic::guard::{Judged, Split};
+use traffic::guard::{Judged, Settings, Split};
 
 fn main() {
     divan::main();
@@ -42,9 +42,10 @@ fn guard_observe(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| judged.observe(black_box(&ended), black_box(&fresh)));
 }
 
-/// All steps of a shift by alarm and clear of 2, 5, 10 times.
-#[divan::bench(args = [10.0, 100.0, 1_000.0, 10_000.0])]
+/// The default steps of a shift: the alarm at 2, 5, 10 times, and clear of twice as bad.
+#[divan::bench(args = [10.0, 40.0, 100.0, 1_000.0, 10_000.0])]
 fn estimate(bencher: Bencher<'_, '_>, rps: f64) {
     let load = Load { rps, error_rate: 0.001, tick_secs: 1.0, temper: Temper::ERRORS };
-    bencher.bench(|| power::estimate(black_box(&load), &[0.01, 0.1, 0.5, 1.0], 0.001, 0.05));
+    let settings = Settings::default();
+    bencher.bench(|| power::estimate(black_box(&load), &[0.01, 0.1, 0.5], &settings));
 }

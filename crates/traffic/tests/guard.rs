@@ -9,9 +9,9 @@ mod table;
 
 use sim::{Draw, World, alarms, clear_times, false_alarms, typical};
 use table::{ALARM, BASE, CLEAR, Cell, SLOW};
-use traffic::guard::Metric;
 use traffic::guard::eprocess::Temper;
 use traffic::guard::power::{self, Load};
+use traffic::guard::{Clearing, Metric};
 
 const HALF_AN_HOUR: u32 = 1_800;
 
@@ -159,9 +159,8 @@ fn the_estimate_foretells_what_the_table_says() {
     }
     for cell in CLEAR {
         let load = Load { rps: cell.rps, ..load(&ALARM[0]) };
-        let times = power::clear(&load, cell.weight, 0.05);
-        let at = power::FACTORS.iter().position(|factor| *factor >= cell.times).unwrap();
-        foretells(&cell, cell.median, times[at].median_secs);
+        let terms = Clearing { times: cell.times, ..Clearing::default() };
+        foretells(&cell, cell.median, power::clear(&load, cell.weight, &terms).median_secs);
     }
 }
 

@@ -37,12 +37,17 @@ pub fn at_most(evidence: &Evidence, alpha: f64) -> Option<f64> {
 /// Garwood's exact bound for a Poisson count, which lies a little above Clopper and Pearson's. Unlike
 /// the tests above it holds for *one* look: ask when the step has its requests, not at each tick.
 pub fn rate_below(total: Total, alpha: f64) -> Option<f64> {
-    let mean = match total.errors {
+    let proven = || (mean_below(total.errors, alpha) / whole(total.requests)).min(1.0);
+    (total.requests > 0).then(proven)
+}
+
+/// The mean number of errors that is not exceeded, where so many were seen.
+pub(super) fn mean_below(errors: u64, alpha: f64) -> f64 {
+    match errors {
         0 => -ln(alpha),
         few if few < EXACT_BELOW => solve(few, alpha),
         many => near(many, alpha),
-    };
-    (total.requests > 0).then(|| (mean / whole(total.requests)).min(1.0))
+    }
 }
 
 /// The mean at which `errors` or fewer have a chance of `alpha`, by halving.

@@ -6,15 +6,19 @@
 //!
 //! Sentences about it are made elsewhere; here are the figures.
 
+mod clear;
 mod walk;
 
 use serde::Serialize;
 
+use super::Settings;
 use super::eprocess::Temper;
 use super::math::{count, whole};
 use walk::{Flow, Look, Walk};
 
-/// Regressions and bounds that a shift shows: twice, five times, ten times as bad.
+pub use clear::clear;
+
+/// Regressions that a shift shows: twice, five times, ten times as bad.
 pub const FACTORS: [f64; 3] = [2.0, 5.0, 10.0];
 
 /// How far is looked ahead for an alarm, and for a clear step.
@@ -64,16 +68,16 @@ pub struct StepPower {
     pub weight: f64,
     /// Time to the alarm, for each of [`FACTORS`].
     pub alarm: [Times; 3],
-    /// Time to clear "that many times as bad" if the sides are equal, for each of [`FACTORS`].
-    pub clear: [Times; 3],
+    /// Time to be clear if the sides are equal: of what the shift asks for, or else of twice as bad.
+    pub clear: Times,
 }
 
-/// All steps of a shift.
-pub fn estimate(load: &Load, weights: &[f64], alpha: f64, clear_alpha: f64) -> Vec<StepPower> {
+/// All steps of a shift whose guard has these settings.
+pub fn estimate(load: &Load, weights: &[f64], settings: &Settings) -> Vec<StepPower> {
     let step = |weight: &f64| StepPower {
         weight: *weight,
-        alarm: FACTORS.map(|factor| alarm(load, *weight, factor, alpha)),
-        clear: clear(load, *weight, clear_alpha),
+        alarm: FACTORS.map(|factor| alarm(load, *weight, factor, settings.alpha)),
+        clear: clear(load, *weight, &settings.clear.unwrap_or_default()),
     };
     weights.iter().map(step).collect()
 }
@@ -82,12 +86,6 @@ pub fn estimate(load: &Load, weights: &[f64], alpha: f64, clear_alpha: f64) -> V
 pub fn alarm(load: &Load, weight: f64, factor: f64, alpha: f64) -> Times {
     let [times] = play(load, weight, factor, ALARM_SECS, &[Look::alarm(alpha)]);
     times
-}
-
-/// Time until "2, 5, 10 times as bad" is rejected when the sides are equal.
-pub fn clear(load: &Load, weight: f64, alpha: f64) -> [Times; 3] {
-    let looks = FACTORS.map(|times| Look::clear(times, alpha));
-    play(load, weight, 1.0, CLEAR_SECS, &looks)
 }
 
 /// Plays runs until there are enough, and takes quantiles of the tick of each look.
@@ -108,22 +106,31 @@ fn play<const N: usize>(
         found.iter_mut().zip(at).for_each(|(found, at)| found.extend(at));
         runs += 1;
     }
-    found.map(|mut found| {
-        found.sort_unstable();
-        let secs = |rank: usize| found.get(rank).map(|tick| whole(*tick) * load.tick_secs);
-        Times {
-            median_secs: secs(runs / 2),
-            p90_secs: secs(runs * 9 / 10),
-            within: whole(found.len() as u64) / whole(runs as u64),
-            horizon_secs,
-            runs,
-        }
-    })
+    found.map(|found| times(found, runs, (horizon_secs, load.tick_secs)))
+}
+
+/// What `found` says, the tick of each of the `runs` that found what they waited for.
+fn times(mut found: Vec<u64>, runs: usize, (horizon_secs, tick_secs): (f64, f64)) -> Times {
+    found.sort_unstable();
+    let secs = |rank: usize| found.get(rank).map(|tick| whole(*tick) * tick_secs);
+    Times {
+        median_secs: secs(runs / 2),
+        p90_secs: secs(runs * 9 / 10),
+        within: whole(found.len() as u64) / whole(runs as u64),
+        horizon_secs,
+        runs,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Load, Temper, alarm, clear, estimate};
+    use super::{Load, Settings, Temper, Times, alarm, clear, estimate};
+    use crate::guard::Clearing;
+
+    fn clears(load: &Load, weight: f64) -> [Times; 3] {
+        let terms = |times| Clearing { times, ..Clearing::default() };
+        [2.0, 5.0, 10.0].map(|times| clear(load, weight, &terms(times)))
+    }
 
     fn load(rps: f64) -> Load {
         Load { rps, error_rate: 0.001, tick_secs: 1.0, temper: Temper::ERRORS }
@@ -145,7 +152,7 @@ mod tests {
         {
             let times = alarm(&load, weight, 5.0, 0.001);
             assert_eq!((times.median_secs, times.within.to_bits()), (None, 0), "{load:?} {weight}");
-            assert!(clear(&load, weight, 0.05).iter().all(|times| times.median_secs.is_none()));
+            assert!(clears(&load, weight).iter().all(|times| times.median_secs.is_none()));
         }
     }
 
@@ -162,11 +169,13 @@ mod tests {
 
     #[test]
     fn a_step_states_all_its_factors() {
-        let steps = estimate(&load(100.0), &[0.1, 0.5], 0.001, 0.05);
+        let steps = estimate(&load(100.0), &[0.1, 0.5], &Settings::default());
         assert_eq!(steps.len(), 2);
         for step in steps {
             assert!(step.alarm.is_sorted_by(|a, b| a.within <= b.within), "{step:?}");
-            assert!(step.clear.is_sorted_by(|a, b| a.within <= b.within), "{step:?}");
+            let clear = clears(&load(100.0), step.weight);
+            assert!(clear.is_sorted_by(|a, b| a.within <= b.within), "{clear:?}");
+            assert_eq!(clear[0], step.clear);
             assert!(step.alarm.iter().all(|times| times.runs >= 41), "{step:?}");
         }
     }

@@ -145,11 +145,16 @@ impl Poisson {
 }
 
 /// A seeded generator (`SplitMix64`).
-struct Draw(u64);
+pub(super) struct Draw(u64);
 
 impl Draw {
+    /// The same draws each time.
+    pub(super) fn new() -> Self {
+        Self(SEED)
+    }
+
     /// Between 0 and 1, neither of them.
-    fn unit(&mut self) -> f64 {
+    pub(super) fn unit(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -186,7 +191,7 @@ impl Walk {
         ratios.iter_mut().zip(RATIOS.into_iter().chain(BETTER)).for_each(|(to, from)| *to = from);
         let row = |at| ratios.map(|r| -increment(r, f64::from(at) / f64::from(ROWS), 1.0, 0.0));
         let table = (0..=ROWS).map(row).collect();
-        Self { draw: Draw(SEED), temper, table, logs: ratios.map(ln), error_ticks: 0 }
+        Self { draw: Draw::new(), temper, table, logs: ratios.map(ln), error_ticks: 0 }
     }
 
     /// Ticks with errors in all runs so far: what the time goes into.
