@@ -4,6 +4,7 @@
 mod become_goal;
 mod document;
 mod length;
+mod wrong;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,8 @@ use super::Rehearsal;
 use super::estate::{Declared, Stage};
 
 pub use document::{
-    Gates, HoldSpec, JobSpec, LimitsSpec, Meta, RemoveOld, Shift, SideSpec, Spec, WaiverSpec,
+    ClearSpec, Gates, GuardSpec, HoldSpec, JobSpec, LimitsSpec, Meta, RemoveOld, Shift, SideSpec,
+    Spec, WaiverSpec,
 };
 pub use length::Length;
 
@@ -39,13 +41,8 @@ pub fn parse(place: &str, text: &str) -> Result<Shift, Reason> {
         let cause = cause.lines().next().unwrap_or_default();
         bad(&place, cause.split(" at line ").next().unwrap_or_default())
     })?;
-    let line = |field: &str| {
-        let is = |line: &str| line.trim_start().trim_start_matches("- ").starts_with(field);
-        let number = text.lines().position(is).map_or(1, |index| index + 1);
-        format!("{place}:{number}")
-    };
-    match shift.wrong() {
-        Some((field, cause)) => Err(bad(&line(field), &cause)),
+    match wrong::wrong(&shift) {
+        Some(wrong) => Err(bad(&format!("{place}:{}", wrong.line(text)), &wrong.cause)),
         None => Ok(shift),
     }
 }
@@ -122,7 +119,11 @@ mod tests {
             ("steps: [1, 5, 25, 50, 100]", "steps: [5, 1, 100]", "example:22: steps grow"),
             ("tick: 5s", "tick: soon", "example:24"),
             ("check: Z9", "check: Z99", "there is no check Z99"),
-            ("targetGroup: checkout-pods", "targetGroup: checkout-ecs", "one target group"),
+            ("targetGroup: checkout-pods", "targetGroup: checkout-ecs", "example:17: both"),
+            ("alpha: 0.001", "alpha: 0.2", "example:33: alpha is above 0, at most 0.05"),
+            ("alpha: 0.05", "alpha: 0", "example:36: alpha is above 0"),
+            ("times: 3", "times: 2.5", "example:35: times is one of 1.25, 1.5, 2, 3, 5"),
+            ("errorsBelowPerMille: 5", "errorsBelowPerMille: 0", "example:37: errorsBelow"),
         ] {
             assert!(FULL.contains(from), "{from}");
             let said = parse("example", &FULL.replacen(from, to, 1)).unwrap_err().sentence();
@@ -135,6 +136,8 @@ mod tests {
         let goal = parse("example", FULL).unwrap().goal();
         assert_eq!(goal.hold.tick, std::time::Duration::from_secs(5));
         assert_eq!(goal.new_need(model::ports::Weight::ALL), 4);
+        let clear = traffic::guard::Clearing { times: 3.0, alpha: 0.05, rate: Some(0.005) };
+        assert_eq!(goal.guard, traffic::guard::Settings { alpha: 0.001, clear: Some(clear) });
         let terms = goal.preflight.unwrap();
         assert_eq!(terms.waivers.len(), 1);
         assert_eq!(terms.steps, [1, 5, 25, 50, 100]);

@@ -113,6 +113,7 @@ fn head(goal: &Goal, term: &mut Term) {
         "gates: at most {} bad requests in 1000, {} healthy targets, and a silent guard; else everything goes back",
         goal.floor_per_mille, goal.targets_min
     ));
+    lines.extend(estimate::terms(goal));
     for job in &goal.jobs {
         lines.push(format!("hand-over: {} stops before {} starts", job.old, job.new));
     }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use traffic::goal::{Copies, Dial, FLOOR_PER_MILLE, Finish, Job, Limits, TARGETS_MIN};
+use traffic::guard::{Clearing, Settings};
 use traffic::preflight::{Fleet, Mechanism, Platform, Terms, Waiver};
 use traffic::{Goal, Hold, Steps};
 use twin::script;
 
-use super::{Length, Shift, SideSpec};
+use super::{ClearSpec, Length, Shift, SideSpec};
 
 /// A person looks this often, in seconds.
 const LOOKS_EVERY: u64 = 10 * 60;
@@ -40,6 +41,7 @@ impl Shift {
             targets_min: targets,
             zones_min: spec.gates.zones_min.unwrap_or(0),
             floor_per_mille: spec.gates.errors_per_mille.unwrap_or(FLOOR_PER_MILLE),
+            guard: self.guard(),
             copies: Some(Copies {
                 old: spec.old.fleet.clone(),
                 new: spec.new.fleet.clone(),
@@ -64,6 +66,23 @@ impl Shift {
                 &spec.rule,
                 (&spec.old.target_group, &spec.new.target_group),
             )
+        }
+    }
+
+    fn guard(&self) -> Settings {
+        let standard = Settings::default();
+        let clear = |clear: &ClearSpec| {
+            let standard = Clearing::default();
+            Clearing {
+                times: clear.times.unwrap_or(standard.times),
+                alpha: clear.alpha.unwrap_or(standard.alpha),
+                rate: clear.errors_below_per_mille.map(|errors| errors / 1_000.0),
+            }
+        };
+        let guard = &self.spec.guard;
+        Settings {
+            alpha: guard.alpha.unwrap_or(standard.alpha),
+            clear: guard.clear.as_ref().map(clear),
         }
     }
 

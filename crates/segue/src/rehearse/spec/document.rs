@@ -2,10 +2,9 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use traffic::Steps;
-use traffic::preflight::{CheckId, Mechanism, Platform};
+use traffic::preflight::{Mechanism, Platform};
 
-use super::{API_VERSION, Length};
+use super::Length;
 
 /// A file of kind Shift.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +59,9 @@ pub struct Spec {
     /// What must hold at each step.
     #[serde(default)]
     pub gates: Gates,
+    /// How sure the guard must be.
+    #[serde(default)]
+    pub guard: GuardSpec,
     /// The longest ordinary request.
     pub longest_request: Option<Length>,
     /// Whether, and when, the old side is removed.
@@ -119,6 +121,28 @@ pub struct Gates {
     pub zones_min: Option<u32>,
 }
 
+/// How sure the guard must be.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct GuardSpec {
+    /// Chance of a false alarm that each metric may spend in one step.
+    pub alpha: Option<f64>,
+    /// What clears a step, if silence alone is not to be enough.
+    pub clear: Option<ClearSpec>,
+}
+
+/// When a step counts as clear.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ClearSpec {
+    /// "That many times as bad" must be ruled out.
+    pub times: Option<f64>,
+    /// With this chance of being wrong.
+    pub alpha: Option<f64>,
+    /// Or, for errors: proven to be fewer than these per thousand.
+    pub errors_below_per_mille: Option<f64>,
+}
+
 /// The removal of the old side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -169,42 +193,4 @@ pub struct WaiverSpec {
 
 fn steps() -> Vec<u8> {
     traffic::goal::STEPS_DEFAULT.to_vec()
-}
-
-impl Shift {
-    /// The first field that cannot be meant, and why.
-    pub(super) fn wrong(&self) -> Option<(&'static str, String)> {
-        let Self { api_version, kind, metadata, spec } = self;
-        if api_version != API_VERSION {
-            return Some(("apiVersion", format!("apiVersion is {API_VERSION}, not {api_version}")));
-        }
-        if kind != "Shift" {
-            return Some(("kind", format!("kind is Shift, not {kind}")));
-        }
-        let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
-        if metadata.name.is_empty() || !metadata.name.chars().all(letter) {
-            return Some(("name", "a name has a-z, 0-9, - and . only".to_owned()));
-        }
-        if Steps::new(&spec.steps).is_none() {
-            return Some(("steps", "steps grow strictly from above 0 to 100".to_owned()));
-        }
-        if spec.old.target_group == spec.new.target_group {
-            return Some(("targetGroup", "both sides have one target group".to_owned()));
-        }
-        if spec.old.fleet == spec.new.fleet {
-            return Some(("fleet", "both sides have one fleet".to_owned()));
-        }
-        if [&spec.old, &spec.new].iter().any(|side| !(1..=1_000).contains(&side.replicas)) {
-            return Some(("replicas", "replicas are 1 to 1000".to_owned()));
-        }
-        if spec.expected_rps.is_some_and(|rps| !(rps > 0.0 && rps <= 100_000.0)) {
-            return Some(("expectedRps", "expectedRps is above 0, at most 100000".to_owned()));
-        }
-        if spec.hold.tick.is_some_and(|tick| tick.duration().is_zero()) {
-            return Some(("tick", "a tick has a length".to_owned()));
-        }
-        let unknown = |waiver: &&WaiverSpec| CheckId::find(&waiver.check).is_none();
-        let waiver = spec.waivers.iter().find(unknown)?;
-        Some(("check", format!("there is no check {}", waiver.check)))
-    }
 }
