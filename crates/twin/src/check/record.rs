@@ -149,7 +149,10 @@ impl Shift {
             return found(format!("the old side is removed at {share} % on the new side"));
         }
         let quiet = super::Terms::micros(self.terms.quiet_secs);
-        if let Some(last) = truth.last_request(&self.terms.old.group) {
+        // The same write has brought requests to the old side that nobody can have counted yet.
+        let unheard = |last: &Micros| unknown && *last >= self.weights_at;
+        let last = truth.last_request(&self.terms.old.group);
+        if let Some(last) = last.filter(|last| !unheard(last)) {
             let silent = truth.now().saturating_sub(last);
             if silent < quiet {
                 let (silent, quiet) = (silent / SECOND, quiet / SECOND);

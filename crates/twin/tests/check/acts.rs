@@ -69,6 +69,7 @@ fn invariant_8_what_somebody_else_has_just_written_cannot_be_known() {
         stage.apply(&half, Cause::Fault);
         stage.wait(secs_before);
         stage.said("lee", "approve");
+        stage.facts.last_request.insert(crate::stage::OLD.to_owned(), stage.facts.now);
         stage.phase("decommission");
         stage.numbers()
     };
