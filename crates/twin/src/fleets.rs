@@ -137,17 +137,24 @@ pub fn connections(world: &World, service: &str) -> u32 {
     })
 }
 
+/// The fleet, its platform, and the member that a copy is of it, if its fleet is that of `group`:
+/// what another group says of the copy is no news to it.
+fn of_group<'a>(
+    world: &'a mut World,
+    group: &str,
+    copy: CopyId,
+) -> Option<(String, Platform, &'a mut Member)> {
+    let (fleet, copy) = world.fleets.member_mut(copy)?;
+    if fleet.group != group {
+        return None;
+    }
+    let (name, platform) = (fleet.name.clone(), fleet.platform);
+    Some((name, platform, fleet.members.get_mut(&copy)?))
+}
+
 /// The target group says that a copy's health has changed.
 pub fn on_health(world: &mut World, group: &str, copy: CopyId, healthy: bool) {
-    let Some((fleet, copy)) = world.fleets.member_mut(copy) else {
-        return;
-    };
-    if fleet.group != group {
-        return;
-    }
-    let name = fleet.name.clone();
-    let platform = fleet.platform;
-    let Some(member) = fleet.members.get_mut(&copy) else {
+    let Some((name, platform, member)) = of_group(world, group, copy) else {
         return;
     };
     let was = std::mem::replace(&mut member.healthy, healthy);
@@ -160,15 +167,7 @@ pub fn on_health(world: &mut World, group: &str, copy: CopyId, healthy: bool) {
 
 /// A target that was taken out of its group is gone from it.
 pub fn on_drained(world: &mut World, group: &str, copy: CopyId) {
-    let Some((fleet, copy)) = world.fleets.member_mut(copy) else {
-        return;
-    };
-    if fleet.group != group {
-        return;
-    }
-    let name = fleet.name.clone();
-    let platform = fleet.platform;
-    let Some(member) = fleet.members.get_mut(&copy) else {
+    let Some((name, platform, member)) = of_group(world, group, copy) else {
         return;
     };
     member.registered = fleet::Registered::No;
