@@ -1,12 +1,12 @@
 //! An engine in the twin: the very loop that runs on a real estate, one for each shift.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use model::ports::{Clock as _, Retry};
 use tokio_util::sync::CancellationToken;
-use traffic::Goal;
+use traffic::{Goal, State};
 use twin::Engine;
 
 use crate::serve::shift::{Shared, Shift, World};
@@ -14,22 +14,36 @@ use crate::serve::shift::{Shared, Shift, World};
 /// After a fault that ends a loop, it is opened again this much later: what a supervisor does.
 const AGAIN: Duration = Duration::from_secs(5);
 
+/// What engines held when their shifts had ended, all lives of all engines together.
+pub(super) type Ends = Arc<Mutex<Vec<End>>>;
+
+/// What an engine held in memory when a shift had ended, not what its journal adds up to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct End {
+    /// The shift.
+    pub subject: String,
+    /// Records about it at that moment.
+    pub records: usize,
+    /// The state.
+    pub state: State,
+}
+
 /// Every shift of `goals`, beside each other, until all have ended or another engine took over.
-pub(super) async fn run(engine: Engine, goals: Arc<Vec<Goal>>, shared: Shared) {
+pub(super) async fn run(engine: Engine, goals: Arc<Vec<Goal>>, shared: Shared, ends: Ends) {
     let mut shifts: FuturesUnordered<_> =
-        goals.iter().map(|goal| shift(&engine, goal, &shared)).collect();
+        goals.iter().map(|goal| shift(&engine, goal, &shared, &ends)).collect();
     while shifts.next().await.is_some() {}
 }
 
 /// One shift, opened again after whatever ended its loop, unless another engine owns it.
-async fn shift(engine: &Engine, goal: &Goal, shared: &Shared) {
+async fn shift(engine: &Engine, goal: &Goal, shared: &Shared, ends: &Ends) {
     let stop = CancellationToken::new();
     loop {
         let world =
             World { cloud: engine, fleets: engine, prober: engine, journal: engine, clock: engine };
         let fault = match Shift::open(world, goal.clone(), shared.clone()).await {
             Ok(shift) => match shift.run(&stop, |_| {}).await {
-                Ok(_) => return,
+                Ok(state) => return keep(engine, goal, state, ends),
                 Err(fault) => fault,
             },
             Err(fault) => fault,
@@ -44,4 +58,12 @@ async fn shift(engine: &Engine, goal: &Goal, shared: &Shared) {
         let at = engine.now().checked_add(wait).unwrap_or(engine.now());
         engine.sleep_until(at).await;
     }
+}
+
+fn keep(engine: &Engine, goal: &Goal, state: State, ends: &Ends) {
+    let subject = goal.subject().to_string();
+    let world = engine.world();
+    let about = world.journal.records().iter().filter(|kept| kept.record.subject == subject);
+    let end = End { records: about.count(), subject, state };
+    ends.lock().unwrap_or_else(PoisonError::into_inner).push(end);
 }

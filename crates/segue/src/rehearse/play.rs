@@ -1,7 +1,7 @@
 //! One run: the world is built, engines are started, and what came of it is judged.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use model::ports::Record;
@@ -13,8 +13,9 @@ use twin::time::{MILLI, SECOND};
 use twin::world::EngineId;
 use twin::{Run, World};
 
+use super::Rehearsal;
+use super::engine::{self, End, Ends};
 use super::terms::{self, terms};
-use super::{Rehearsal, engine};
 use crate::serve::shift::{Shared, entry};
 
 /// After the last shift has ended the world goes on for this long, so that what was left under way
@@ -48,10 +49,13 @@ pub fn play(rehearsal: &Rehearsal) -> Result<Played, String> {
     }
     let mut run = Run::new(world);
     let goals = Arc::new(goals);
+    let ends = Ends::default();
     let start = |shared: &Shared| {
-        let (goals, shared) = (Arc::clone(&goals), shared.clone());
+        let (goals, shared, ends) = (Arc::clone(&goals), shared.clone(), Arc::clone(&ends));
         Box::new(move |engine| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-            Box::pin(engine::run(engine, Arc::clone(&goals), shared.anew(goals.len())))
+            let (goals, ends) = (Arc::clone(&goals), Arc::clone(&ends));
+            let shared = shared.anew(goals.len());
+            Box::pin(engine::run(engine, goals, shared, ends))
         })
     };
     run.engine(EngineId(0), start(&shared));
@@ -62,7 +66,8 @@ pub fn play(rehearsal: &Rehearsal) -> Result<Played, String> {
     let mut world = run.world();
     let journal: Vec<Record> =
         world.journal.records().iter().map(|kept| kept.record.clone()).collect();
-    let states = replay(&mut world, &rehearsal.goals, &journal);
+    let ends = std::mem::take(&mut *ends.lock().unwrap_or_else(PoisonError::into_inner));
+    let states = replay(&mut world, &rehearsal.goals, &journal, &ends);
     hooks::at_end(&mut world);
     Ok(Played { outcome: Outcome::of(&mut world), journal, states })
 }
@@ -85,26 +90,20 @@ fn plan_deed(world: &mut World, said: &Said, shared: &Shared) -> Result<(), Stri
 }
 
 /// The state of each shift from its journal: read one by one, and from its own text, it has to be
-/// the same, byte for byte.
+/// the same, byte for byte, and the same as what each engine held that came to the end.
 fn replay(
     world: &mut World,
     goals: &BTreeMap<String, Goal>,
     journal: &[Record],
+    ends: &[End],
 ) -> BTreeMap<String, State> {
     let mut states = BTreeMap::new();
     for (name, goal) in goals {
         let subject = goal.subject().to_string();
+        let ends: Vec<&End> = ends.iter().filter(|end| end.subject == subject).collect();
+        let records = journal.iter().filter(|record| record.subject == subject);
         let mut state = State::default();
-        let mut result = Ok(());
-        for record in journal.iter().filter(|record| record.subject == subject) {
-            match entry(record) {
-                Ok(entry) => state.apply(&entry),
-                Err(fault) => result = Err(fault.to_string()),
-            }
-        }
-        if result.is_ok() {
-            result = same_bytes(&state);
-        }
+        let result = rebuild(&mut state, records, &ends).and_then(|()| same_bytes(&state));
         let now = world.now();
         world.checks.replayed(now, name, result);
         states.insert(name.clone(), state);
@@ -112,9 +111,64 @@ fn replay(
     states
 }
 
+/// Applies all records, and compares the state with what was held in memory after as many.
+fn rebuild<'a>(
+    state: &mut State,
+    records: impl Iterator<Item = &'a Record>,
+    ends: &[&End],
+) -> Result<(), String> {
+    let mut result = Ok(());
+    for (number, record) in (1..).zip(records) {
+        match entry(record) {
+            Ok(entry) => state.apply(&entry),
+            Err(fault) => result = Err(fault.to_string()),
+        }
+        for end in ends.iter().filter(|end| end.records == number) {
+            if text(state)? != text(&end.state)? {
+                let what = "the engine held another state at its end than its journal adds up to";
+                result = Err(what.to_owned());
+            }
+        }
+    }
+    result
+}
+
 fn same_bytes(state: &State) -> Result<(), String> {
-    let text = serde_json::to_string(state).map_err(|error| error.to_string())?;
-    let again: State = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let again = serde_json::to_string(&again).map_err(|error| error.to_string())?;
-    if again == text { Ok(()) } else { Err("the state is not the same after a replay".to_owned()) }
+    let before = text(state)?;
+    let again: State = serde_json::from_str(&before).map_err(|error| error.to_string())?;
+    if text(&again)? == before {
+        Ok(())
+    } else {
+        Err("the state is not the same after a replay".to_owned())
+    }
+}
+
+fn text(state: &State) -> Result<String, String> {
+    serde_json::to_string(state).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rehearse::fuzz::make;
+
+    #[test]
+    fn an_engine_that_held_another_state_than_its_journal_says_is_found() {
+        let rehearsal = make(1);
+        let played = play(&rehearsal).unwrap();
+        assert_eq!(played.outcome.violations, []);
+        let goal = &rehearsal.goals["s0"];
+        let subject = goal.subject().to_string();
+        let records = played.journal.iter().filter(|record| record.subject == subject).count();
+        let mut world = World::build(&rehearsal.script).unwrap();
+        let state = played.states["s0"].clone();
+        assert!(state.ended());
+        let mut ends = vec![End { subject, records, state }];
+        replay(&mut world, &rehearsal.goals, &played.journal, &ends);
+        assert_eq!(world.checks.violations(), []);
+        ends[0].state.seq += 1;
+        replay(&mut world, &rehearsal.goals, &played.journal, &ends);
+        let found: Vec<u8> = world.checks.violations().iter().map(|one| one.number).collect();
+        assert_eq!(found, [18]);
+    }
 }
