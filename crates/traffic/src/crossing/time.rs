@@ -23,7 +23,7 @@ impl Moment<'_> {
         let last = self.state.last_at?;
         if self.now < last {
             // Back: what was observed can no longer be placed in time.
-            return self.clock_went_back(last);
+            return Some(self.clock_went_back());
         }
         let silent = since(self.now, last);
         if silent > GAP {
@@ -33,16 +33,14 @@ impl Moment<'_> {
         (silent >= BEAT).then(|| self.note(Entry::Beat { at: self.now }, Reason::new(&code::BEAT)))
     }
 
-    fn clock_went_back(&self, last: Timestamp) -> Option<Plan<Action>> {
-        let because = || Reason::new(&code::RECOUNTED).with("cause", "the clock went back");
+    fn clock_went_back(&self) -> Plan<Action> {
+        let because = Reason::new(&code::RECOUNTED).with("cause", "the clock went back");
         match (&self.state.holding, &self.state.open) {
             (Some(holding), None) => {
                 let counted = self.seen.counted();
-                let entry = Entry::Recounted { seq: holding.seq, at: self.now, counted };
-                Some(self.note(entry, because()))
+                self.note(Entry::Recounted { seq: holding.seq, at: self.now, counted }, because)
             }
-            _ if last > self.now => Some(self.note(Entry::Beat { at: self.now }, because())),
-            _ => None,
+            (None, _) | (_, Some(_)) => self.note(Entry::Beat { at: self.now }, because),
         }
     }
 

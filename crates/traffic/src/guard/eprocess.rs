@@ -177,7 +177,7 @@ impl Evidence {
         let proven = |known: usize| {
             let base = known.checked_sub(1).map_or(0.0, |at| self.worse[at]);
             let above: Vec<f64> = self.worse[known..].iter().map(|log| log - base).collect();
-            !above.is_empty() && ln_mean_exp(&above) >= -ln(alpha)
+            ln_mean_exp(&above) >= -ln(alpha)
         };
         let known = (0..RATIOS.len()).rev().find(|known| proven(*known))?;
         Some(known.checked_sub(1).map_or(1.0, |at| RATIOS[at]))

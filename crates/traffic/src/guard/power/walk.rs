@@ -166,8 +166,9 @@ impl Draw {
     fn normal(&mut self) -> f64 {
         loop {
             let (x, y) = (2.0 * self.unit() - 1.0, 2.0 * self.unit() - 1.0);
+            // Never 0: `unit` is never a half.
             let square = x * x + y * y;
-            if square < 1.0 && square > 0.0 {
+            if square < 1.0 {
                 return x * (-2.0 * ln(square) / square).sqrt();
             }
         }
