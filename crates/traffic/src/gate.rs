@@ -188,6 +188,10 @@ pub fn unclear(judged: &Judged, goal: &Goal) -> Option<Reason> {
 
 /// How good the evidence is on which a step is left, in words.
 pub fn standing(judged: &Judged, goal: &Goal) -> String {
+    if let Guarded::Unproven(alarm, _) = judged.verdict(goal.guard.alpha) {
+        // Only a person gets here: what they let go stands in the journal.
+        return format!("{} differ, which is not proven", alarm.metric);
+    }
     let terms = goal.guard.clear.unwrap_or_default();
     match judged.standing(&terms) {
         Standing::Clear => format!("clear of {} times as bad", terms.times),
