@@ -19,10 +19,10 @@ use traffic::planted::{Bug, plant};
 /// For each bug two seeds that catch it.
 const SEEDS: &[(Bug, &[u64])] = &[
     (Bug::DeltaWrites, &[78, 96]),
-    (Bug::WallClockSoak, &[14, 41]),
+    (Bug::WallClockSoak, &[14, 359]),
     (Bug::ExtraStep, &[93, 243]),
     (Bug::Unconverged, &[0, 2]),
-    (Bug::AlarmIgnored, &[95, 129]),
+    (Bug::AlarmIgnored, &[142, 250]),
     (Bug::DeadIgnored, &[588, 966]),
     (Bug::StepSkipped, &[0, 1]),
     (Bug::WeightOnEmpty, &[2, 3]),

@@ -29,7 +29,7 @@ impl Moment<'_> {
             return self.enter(Phase::Hold, began("hold"));
         }
         match &self.state.holding {
-            None => self.up("start"),
+            None => self.up("start").unwrap_or_else(|because| self.wait(because)),
             Some(holding) if planted::is(Bug::Unconverged) => self.observe(holding),
             Some(holding) if !self.settled(holding) => self.settle_down(holding),
             Some(holding) if !holding.converged => self.converge(holding),
@@ -37,31 +37,31 @@ impl Moment<'_> {
         }
     }
 
-    /// The next step up, if both sides can carry it.
-    fn up(&self, evidence: &str) -> Plan<Action> {
+    /// The next step up, if both sides can carry it; else why not.
+    fn up(&self, evidence: &str) -> Result<Plan<Action>, Reason> {
         let from = self.state.share;
         let Some(next) = self.goal.steps.after(from) else {
-            return self.across(evidence);
+            return Ok(self.across(evidence));
         };
         let skipped = planted::is(Bug::StepSkipped).then(|| self.goal.steps.after(next)).flatten();
         let next = skipped.unwrap_or(next);
         if self.state.paused {
-            return self.wait(Reason::new(&code::PAUSED));
+            return Err(Reason::new(&code::PAUSED));
         }
         if let Some(because) = self.not_yet() {
-            return self.wait(because);
+            return Err(because);
         }
         if from > Weight::NONE
             && let Some(plan) = self.shrink(Bug::OldShrunkEarly)
         {
-            return plan;
+            return Ok(plan);
         }
         let moment = Watched::Step { from: from.percent(), to: next.percent() };
         let held = gate::before_step(self.seen, self.goal, next)
             .or_else(|| gate::held(self.seen, self.goal, moment, self.now));
         match held {
-            Some(because) => self.wait(because),
-            None => self.turn(next, step(from, next, evidence)),
+            Some(because) => Err(because),
+            None => Ok(self.turn(next, step(from, next, evidence))),
         }
     }
 
@@ -178,11 +178,13 @@ impl Moment<'_> {
         {
             return self.not_enough_but(holding, counted, because);
         }
-        let evidence = format!("{} of {} requests failed", counted.new.bad(), counted.new.ended());
-        if weight == Weight::ALL {
-            return self.up(&evidence);
+        let mut evidence =
+            format!("{} of {} requests failed", counted.new.bad(), counted.new.ended());
+        if weight < Weight::ALL {
+            let standing = gate::standing(&self.state.judged, self.goal);
+            evidence = format!("{evidence}; {standing}");
         }
-        self.up(&format!("{evidence}; {}", gate::standing(&self.state.judged, self.goal)))
+        self.up(&evidence).unwrap_or_else(|held| self.not_enough_but(holding, counted, held))
     }
 
     /// Why only a person may let the step go, though nothing is proven against the new side.
