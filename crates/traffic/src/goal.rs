@@ -322,3 +322,20 @@ impl From<Steps> for Vec<Weight> {
         steps.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Steps;
+
+    #[test]
+    fn steps_grow_from_above_nothing_to_all() {
+        for good in [&[100][..], &[1, 100], &[1, 10, 50, 100]] {
+            assert!(Steps::new(good).is_some(), "{good:?}");
+        }
+        for bad in [&[][..], &[0, 100], &[10, 10, 100], &[50, 10, 100], &[10, 50], &[10, 101]] {
+            assert!(Steps::new(bad).is_none(), "{bad:?}");
+        }
+        let written: Result<Steps, _> = serde_json::from_str("[50, 10, 100]");
+        assert!(written.unwrap_err().to_string().contains("grow strictly"));
+    }
+}

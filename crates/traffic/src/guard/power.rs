@@ -180,6 +180,19 @@ mod tests {
         }
     }
 
+    /// Thousands of errors a tick are drawn from the normal curve, hundreds from the table. As one
+    /// tick says no more than a clump, both find the same thing at the same time.
+    #[test]
+    fn a_flood_of_errors_says_as_much_as_hundreds() {
+        let median = |rps| {
+            let flood = Load { error_rate: 0.1, ..load(rps) };
+            alarm(&flood, 0.5, 2.0, 0.001).median_secs.unwrap()
+        };
+        let (flood, hundreds) = (median(40_000.0), median(4_000.0));
+        assert!((flood / hundreds - 1.0).abs() < 0.1, "{flood} and {hundreds} s");
+        assert!(flood > 60.0, "{flood} s");
+    }
+
     #[test]
     fn long_ticks_are_counted_in_seconds() {
         let long = Load { tick_secs: 5.0, temper: Temper::None, ..load(100.0) };

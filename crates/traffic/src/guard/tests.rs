@@ -114,6 +114,24 @@ fn where_clients_are_split_and_everybody_is_worse_off_nothing_is_proven() {
 }
 
 #[test]
+fn of_two_metrics_without_proof_the_first_is_named_and_a_proof_outweighs_both() {
+    let tick = |judged: &mut Judged, old: u64, new: u64, slow: u64| {
+        let ended = Counted { old: side(500 - old, old), new: side(500 - new, new) };
+        judged.observe(&ended, &Fresh { p95: [25, slow], p99: [5, 5] });
+    };
+    let mut judged = by_clients();
+    (0..100).for_each(|_| tick(&mut judged, 0, 1, 75));
+    let Verdict::Unproven(alarm, Lacks::OwnLevel) = judged.verdict(ALPHA) else {
+        panic!("{judged:?}")
+    };
+    assert_eq!(alarm.metric, Metric::Errors);
+    // In the next step errors stay what they were, and slowness gets worse than it was.
+    judged.begin_step();
+    (0..80).for_each(|_| tick(&mut judged, 0, 1, 200));
+    assert_eq!(says(&judged), Some(Ok(Metric::LatencyP95)));
+}
+
+#[test]
 fn a_balancer_that_draws_for_each_request_needs_no_second_witness() {
     let mut judged = by_clients();
     judged.split(Split::Requests);

@@ -4,14 +4,29 @@
 //! `targets SIDE HEALTHY/TOTAL` · `failing PERCENT` · `rule PERCENT` (a foreign writer) ·
 //! `deaf` / `hear` (orders are lost / reach the rule) · `restart` (of the balancer) · `engine`
 //! (a new engine opens the journal) · `state` · `run` (traffic and ticks until the end)
+//!
+//! `goal PLACE JSON` and `fact PLACE JSON` (change what is wanted, and what the checks read) ·
+//! `checks` (the shift has checks, and all is well) · `look` / `blind` (somebody reads the facts, or
+//! nobody) · `timed` (answers take their time) · `next` (when it is looked again) ·
+//! `say WHO WHAT` · `board SHIFT STANDING` · `fleet SIDE WANTED/RUNNING` · `job NAME on|off RUNS` ·
+//! `pending` / `insync` (the change is under way) · `zones N` · `served PERCENT` (requests do not
+//! follow the rule)
+//!
+//! `ticks COUNT N` (so many seconds with N requests each) and `still MINUTES` (nobody comes): what
+//! can be done is done each time, and only the last answer is shown.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use model::Plan;
-use model::ports::{Counts, Weight, Weights};
+use model::ports::{Counts, JobSeen, Weight, Weights};
+use serde_json::{Value, json};
+use traffic::board::Brief;
+use traffic::seen::Fleets;
 use traffic::{Action, Entry};
 
+use crate::good;
 use crate::world::World;
 
 pub(crate) fn transcript(script: &str) -> String {
@@ -51,8 +66,92 @@ fn command(world: &mut World, words: &[&str], out: &mut String) {
             let _ = writeln!(out, "    {}", serde_json::to_string(&world.state()).unwrap());
         }
         ["run"] => run(world, out),
+        ["next"] => {
+            let wake = world.plan().wake_at.unwrap_or(Timestamp::MAX);
+            let _ = writeln!(out, "    in {} s", wake.duration_since(world.now).as_secs());
+        }
+        ["ticks", count, requests] => {
+            let (count, requests) = (count.parse().unwrap(), requests.parse().unwrap());
+            pass(world, (count, Duration::from_secs(1), requests), out);
+        }
+        ["still", minutes] => {
+            pass(world, (minutes.parse().unwrap(), Duration::from_mins(1), 0), out);
+        }
+        other => set(world, other),
+    }
+}
+
+/// Commands that change what is wanted, or what is seen, and answer nothing.
+fn set(world: &mut World, words: &[&str]) {
+    match words {
+        ["goal", place, json @ ..] => {
+            let mut goal = serde_json::to_value(&world.goal).unwrap();
+            *goal.pointer_mut(place).unwrap() = value(json);
+            world.goal = serde_json::from_value(goal).unwrap();
+        }
+        ["fact", place, json @ ..] => *world.facts.pointer_mut(place).unwrap() = value(json),
+        ["checks"] => (world.goal.preflight, world.looks) = (Some(good::terms()), true),
+        ["look"] => world.looks = true,
+        ["blind"] => world.looks = false,
+        ["timed"] => world.timed = true,
+        ["old-failing", percent] => world.old_failing = percent.parse().unwrap(),
+        ["say", by, what] => {
+            let what = serde_json::from_value(json!(what)).unwrap();
+            world.write(Entry::Said { by: (*by).to_owned(), what, at: world.now });
+        }
+        ["board", shift, standing] => {
+            let standing = serde_json::from_value(json!(standing)).unwrap();
+            world.board.insert((*shift).to_owned(), Brief { standing, ..Brief::default() });
+        }
+        ["fleet", side, counts] => {
+            let (wanted, running) = counts.split_once('/').unwrap();
+            let fleets = world.fleets.get_or_insert(Fleets::default());
+            let seen = if *side == "old" { &mut fleets.old } else { &mut fleets.new };
+            seen.wanted = wanted.parse().unwrap();
+            seen.running = running.parse().unwrap();
+        }
+        ["job", name, on, runs] => {
+            let seen = JobSeen { enabled: *on == "on", running: runs.parse().unwrap() };
+            world.jobs.insert((*name).to_owned(), seen);
+        }
+        ["pending"] => world.rule.settled = false,
+        ["insync"] => world.rule.settled = true,
+        ["served", percent] => world.served = Some(percent.parse().unwrap()),
+        ["zones", zones] => world.new.zones = zones.parse().unwrap(),
         other => panic!("unknown command {other:?}"),
     }
+}
+
+fn value(words: &[&str]) -> Value {
+    serde_json::from_str(&words.join(" ")).unwrap()
+}
+
+/// Time passes, `requests` come at the end of each `step`, and what can be done is done.
+fn pass(world: &mut World, (count, step, requests): (u32, Duration, u64), out: &mut String) {
+    let mut last = String::new();
+    for _ in 0..count {
+        world.now += step;
+        world.traffic(requests);
+        last.clear();
+        rest(world, &mut last);
+        if world.state().ended() {
+            break;
+        }
+    }
+    out.push_str(&last);
+}
+
+/// Plans and acts until nothing is left to do; tells the last answer, or what ended the shift.
+fn rest(world: &mut World, out: &mut String) {
+    for _ in 0..16 {
+        let plan = world.plan();
+        world.act(&plan);
+        if plan.steps.is_empty() || world.state().ended() {
+            show(&plan, out);
+            return;
+        }
+    }
+    panic!("sixteen plans and still something to do");
 }
 
 fn targets(world: &mut World, side: &str, counts: &str) {

@@ -46,6 +46,11 @@ fn z18_a_schedule_has_one_owner() {
         f.jobs.schedules = known(BTreeMap::new());
     });
     check(BEFORE, "Z18", "unproven", &|f, _| f.jobs.schedules = known(BTreeMap::new()));
+    // It may be a worker of a queue, and nobody has looked there.
+    check(BEFORE, "Z18", "unproven", &|f, _| {
+        (f.jobs.schedules, f.jobs.queues) = (known(BTreeMap::new()), None);
+    });
+    check(STEP, "Z18", "not applicable", &|f, _| f.jobs.schedules = known(BTreeMap::new()));
 }
 
 #[test]

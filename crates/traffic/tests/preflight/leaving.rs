@@ -118,6 +118,10 @@ fn z9_long_connections_end_in_their_own_time() {
         hour(f, t);
         value(&mut f.drills.reconnect).jitter = false;
     });
+    check(BEFORE, "Z9", "failed", &|f, t| {
+        hour(f, t);
+        value(&mut f.drills.reconnect).came_back = false;
+    });
     check(BEFORE, "Z9", "failed", &|f, _| {
         value(&mut f.traffic.long_connections).counted_as_errors = true;
     });

@@ -66,6 +66,18 @@ fn check(when: When, id: &str, expected: &str, change: Change<'_>) {
     assert_eq!(found.verdict.to_string(), expected, "{id}: {}", found.evidence);
 }
 
+/// The evidence on `id` must say `text` when what is well is changed so.
+#[track_caller]
+fn found(when: When, id: &str, text: &str, change: Change<'_>) {
+    let (mut facts, mut terms) = (good::facts(), good::terms());
+    change(&mut facts, &mut terms);
+    let wanted = CheckId::find(id).unwrap();
+    let checks = run(when, &facts, &terms);
+    let checked = checks.iter().find(|checked| checked.id == wanted);
+    let evidence = checked.unwrap_or_else(|| panic!("{id} is not made then")).evidence.to_string();
+    assert!(evidence.contains(text), "{id}: {evidence}");
+}
+
 /// What was read just now.
 #[expect(clippy::unnecessary_wraps, reason = "an absent fact is None")]
 fn known<T>(value: T) -> Known<T> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::facts::Facts;
 use traffic::preflight::Mechanism;
 
-use super::{AS_IT_IS, BEFORE, check, known, value};
+use super::{AS_IT_IS, BEFORE, check, found, known, value};
 
 #[test]
 fn z13_everything_is_reached() {
@@ -51,6 +51,15 @@ fn z14_partners_let_the_new_side_in() {
     };
     check(BEFORE, "Z14", "passed", &block(&["203.0.113.0/28"]));
     check(BEFORE, "Z14", "failed", &block(&["203.0.113.0/29"]));
+    // A name that a partner knows is compared as it stands.
+    let named = |entry| {
+        move |f: &mut Facts, t: &mut _| {
+            f.network.egress = known(BTreeSet::from(["pl-0123".to_owned()]));
+            list(entry)(f, t);
+        }
+    };
+    check(BEFORE, "Z14", "passed", &named(&["pl-0123"]));
+    check(BEFORE, "Z14", "failed", &named(&["0.0.0.0/0"]));
     check(BEFORE, "Z14", "failed", &|f, _| {
         value(&mut f.drills.client_address).new = "10.0.3.4".to_owned();
     });
@@ -74,6 +83,11 @@ fn z15_the_new_side_may_do_the_same() {
     });
     check(BEFORE, "Z15", "failed", &|f, _| {
         value(&mut f.identity.calls).insert("sqs:SendMessage".to_owned(), false);
+    });
+    // A sentence names five; the rest is counted.
+    found(BEFORE, "Z15", "denied: a, b, c, d, e and 2 more", &|f, _| {
+        let denied = ["a", "b", "c", "d", "e", "f", "g"].map(str::to_owned);
+        value(&mut f.identity.denied).extend(denied);
     });
     check(BEFORE, "Z15", "unproven", &|f, _| f.identity.calls = None);
     check(BEFORE, "Z15", "unproven", &|f, _| f.identity.names.old = None);

@@ -3,7 +3,7 @@
 use model::facts::pods::{Budget, Stop};
 use traffic::preflight::{Mechanism, Moment, Platform};
 
-use super::{AS_IT_IS, BEFORE, DECOMMISSION, SCALE_DOWN, STEP, WATCH, When, check, value};
+use super::{AS_IT_IS, BEFORE, DECOMMISSION, SCALE_DOWN, STEP, WATCH, When, check, found, value};
 
 const NOT_APPLICABLE: &str = "not applicable";
 
@@ -162,6 +162,14 @@ fn z12_nodes_hold_still() {
     check(STEP, "Z12", "failed", &|f, _| {
         value(&mut f.pods.new.disruption).node_budget_zero = false;
     });
+    // A node's own time-out decides nothing, and is said.
+    let grace = |f: &mut model::facts::Facts, _: &mut _| {
+        value(&mut f.pods.new.disruption).node_grace_secs = Some(300);
+    };
+    for when in [BEFORE, STEP] {
+        check(when, "Z12", "passed", &grace);
+        found(when, "Z12", "nodes end pods after 300 s all the same", &grace);
+    }
     check(STEP, "Z12", "unproven", &|f, _| f.pods.new.disruption = None);
     check(STEP, "Z12", NOT_APPLICABLE, &|_, t| t.new.platform = Platform::Processes);
 }
@@ -211,6 +219,11 @@ fn z32_no_binding_owns_a_shared_group() {
     check(BEFORE, "Z32", "passed", &|f, _| {
         let binding = value(&mut f.targets.new.binding);
         (binding.ecs, binding.multi_cluster_from_first) = (true, true);
+    });
+    // ECS alone may register there.
+    check(BEFORE, "Z32", "passed", &|f, _| {
+        let binding = value(&mut f.targets.old.binding);
+        (binding.bound, binding.ecs) = (false, true);
     });
     check(BEFORE, "Z32", "unproven", &|f, _| f.targets.new.binding = None);
     check(BEFORE, "Z32", NOT_APPLICABLE, &|_, t| t.mechanism = Mechanism::Local);
