@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use model::ports::{Counts, Epoch, Weight};
+use model::ports::{Counts, Epoch, Latency, Weight};
 use traffic::evidence::{Fresh, Slow};
 use traffic::guard::Split;
 use traffic::seen::Counted;
@@ -38,7 +38,7 @@ fn strange_entries(at: Timestamp) -> Vec<Entry> {
     vec![
         Entry::AskedAgain { seq, at },
         Entry::Abandoned { seq, at },
-        Entry::Landed { seq, at, counted },
+        Entry::Landed { seq, at, counted, latency: Latency::default() },
         Entry::Converged { seq, at, counted, slow, split: Split::Clients },
         Entry::Recounted { seq, at, counted },
         Entry::Observed { seq, at, counted, within: Duration::ZERO, fresh: Fresh::default(), slow },
