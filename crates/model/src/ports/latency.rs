@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How many buckets there are, the one without an upper bound among them.
 pub const BUCKETS: usize = 191;
@@ -14,7 +15,7 @@ const BOUNDS: [u64; BUCKETS - 1] = bounds();
 /// Answers by how long they took; each count only grows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Latency(BTreeMap<u8, u64>);
+pub struct Latency(#[serde(deserialize_with = "counts")] BTreeMap<u8, u64>);
 
 impl Latency {
     /// Counts one answer that took `micros` microseconds.
@@ -66,6 +67,19 @@ impl FromIterator<(u8, u64)> for Latency {
     }
 }
 
+/// Keys of JSON are strings. Inside a tagged enum, as entries of a journal are, serde does not turn
+/// them into numbers by itself.
+fn counts<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<u8, u64>, D::Error> {
+    let counts = BTreeMap::<String, u64>::deserialize(from)?;
+    let number = |(bucket, count): (String, u64)| {
+        Ok((
+            bucket.parse().map_err(|err| D::Error::custom(format!("bucket {bucket}: {err}")))?,
+            count,
+        ))
+    };
+    counts.into_iter().map(number).collect()
+}
+
 /// The bucket of an answer that took `micros` microseconds; the last one has no upper bound.
 pub fn bucket(micros: u64) -> u8 {
     let index = BOUNDS.partition_point(|bound| *bound < micros);
@@ -114,6 +128,21 @@ mod tests {
         let slow = latency.above(p95);
         assert!((10..=50).contains(&slow), "{slow} above {:?}", upper_bound(p95));
         assert_eq!(Latency::default().quantile(950), None);
+    }
+
+    #[test]
+    fn json_keeps_it_inside_a_tagged_entry_too() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "entry")]
+        enum Entry {
+            Landed { latency: Latency },
+        }
+        let entry = Entry::Landed { latency: [(3, 2), (190, 1)].into_iter().collect() };
+        let json = serde_json::to_string(&entry).unwrap();
+        assert_eq!(json, r#"{"entry":"Landed","latency":{"3":2,"190":1}}"#);
+        assert_eq!(serde_json::from_str::<Entry>(&json).unwrap(), entry);
+        let err = serde_json::from_str::<Latency>(r#"{"256":1}"#).unwrap_err();
+        assert!(err.to_string().contains("bucket 256"), "{err}");
     }
 
     #[test]
