@@ -82,7 +82,9 @@ fn guard(guard: &GuardSpec) -> Option<Wrong> {
     if off(clear.alpha) {
         return Some(alpha(&["spec", "guard", "clear", "alpha"]));
     }
-    if let Some(times) = clear.times.filter(|times| !RATIOS.iter().any(|one| one == times)) {
+    if let Some(times) =
+        clear.times.filter(|times| RATIOS.iter().all(|one| (one - times).abs() > 1e-9))
+    {
         let known: Vec<String> = RATIOS.iter().map(ToString::to_string).collect();
         let cause = format!("times is one of {}, not {times}", known.join(", "));
         return Some(Wrong::new(&["spec", "guard", "clear", "times"], cause));
