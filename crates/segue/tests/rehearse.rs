@@ -52,16 +52,34 @@ fn a_shift_crosses_and_a_saved_run_replays() {
 #[test]
 fn a_fault_sends_it_back_and_the_moment_can_be_explained() {
     let dir = repository();
-    let run = "rehearse shifts/checkout.yaml --fault bad-release:checkout-prod@00:05:00";
+    let run = "rehearse shifts/checkout.yaml --fault bad-release:checkout-prod@00:06:00";
     let (code, stdout, _) = segue(dir.path(), run);
     assert_eq!(code, 0, "{stdout}");
     for words in ["fault: BadRelease", "▲ rolled back", "0 of them by Segue", "✔ all held"] {
         assert!(stdout.to_lowercase().contains(&words.to_lowercase()), "{words}: {stdout}");
     }
-    let (_, stdout, _) = segue(dir.path(), &format!("{run} --explain 00:02:00"));
+    let (_, stdout, _) = segue(dir.path(), &format!("{run} --explain 00:04:00"));
     for words in ["checkout-prod: stepping", "asked 1 % · seen 1 %", "next "] {
         assert!(stdout.contains(words), "{words}: {stdout}");
     }
+}
+
+#[test]
+fn the_checks_are_asked_in_the_twin_and_one_that_fails_holds_the_start() {
+    let dir = repository();
+    let (code, stdout, _) = segue(dir.path(), "rehearse shifts/checkout.yaml --until 10m");
+    assert_eq!(code, 0, "{stdout}");
+    for words in ["taken as given: Z13 ", "drills on the new side", "new side 1 %"] {
+        assert!(stdout.contains(words), "{words}: {stdout}");
+    }
+    let long = SHIFT.replace("longestRequest: 30s", "longestRequest: 20m");
+    std::fs::write(dir.path().join("long.yaml"), long).unwrap();
+    let (code, stdout, _) = segue(dir.path(), "rehearse long.yaml --until 10m");
+    assert_eq!(code, 0, "{stdout}");
+    for words in ["1 shift is still on its way", "checkout-prod was held last: ", "next: "] {
+        assert!(stdout.contains(words), "{words}: {stdout}");
+    }
+    assert!(!stdout.contains("new side 1 %"), "{stdout}");
 }
 
 #[test]
@@ -89,7 +107,15 @@ fn a_shift_is_planned_listed_and_held() {
     let dir = repository();
     let (code, stdout, _) = segue(dir.path(), "shift plan checkout-prod");
     assert_eq!(code, 0, "{stdout}");
-    for words in ["five-fold error rate", "Z1", "unproven", "waived", "1 % → 5 %"] {
+    for words in [
+        "five-fold error rate",
+        "sends a sound shift back in at most 1.2 of 100",
+        "clear of 3 times as bad takes about",
+        "Z1",
+        "unproven",
+        "waived",
+        "1 % → 5 %",
+    ] {
         assert!(stdout.contains(words), "{words}: {stdout}");
     }
     assert_eq!(segue(dir.path(), "shift plan checkout-prod --strict").0, 5);

@@ -1,21 +1,32 @@
 //! An engine in the twin: the very loop that runs on a real estate, one for each shift.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use model::ports::{Clock as _, Retry};
+use model::Reason;
+use model::ports::{Clock as _, Fault, Retry};
 use tokio_util::sync::CancellationToken;
 use traffic::{Goal, State};
 use twin::Engine;
 
-use crate::serve::shift::{Shared, Shift, World};
+use crate::serve::shift::{Shared, Shift, Turn, World};
 
 /// After a fault that ends a loop, it is opened again this much later: what a supervisor does.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// What engines held when their shifts had ended, all lives of all engines together.
-pub(super) type Ends = Arc<Mutex<Vec<End>>>;
+/// What engines knew and no journal tells, all lives of all engines together.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// What they had in memory when their shifts had ended.
+    pub ends: Vec<End>,
+    /// Why a shift did not go on when it was looked at last, by its name.
+    pub held: BTreeMap<String, Reason>,
+}
+
+/// Where engines leave it.
+pub(super) type Notes = Arc<Mutex<Known>>;
 
 /// What an engine held in memory when a shift had ended, not what its journal adds up to.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,21 +40,21 @@ pub(super) struct End {
 }
 
 /// Every shift of `goals`, beside each other, until all have ended or another engine took over.
-pub(super) async fn run(engine: Engine, goals: Arc<Vec<Goal>>, shared: Shared, ends: Ends) {
+pub(super) async fn run(engine: Engine, goals: Arc<Vec<Goal>>, shared: Shared, notes: Notes) {
     let mut shifts: FuturesUnordered<_> =
-        goals.iter().map(|goal| shift(&engine, goal, &shared, &ends)).collect();
+        goals.iter().map(|goal| shift(&engine, goal, &shared, &notes)).collect();
     while shifts.next().await.is_some() {}
 }
 
 /// One shift, opened again after whatever ended its loop, unless another engine owns it.
-async fn shift(engine: &Engine, goal: &Goal, shared: &Shared, ends: &Ends) {
+async fn shift(engine: &Engine, goal: &Goal, shared: &Shared, notes: &Notes) {
     let stop = CancellationToken::new();
     loop {
         let world =
             World { cloud: engine, fleets: engine, prober: engine, journal: engine, clock: engine };
         let fault = match Shift::open(world, goal.clone(), shared.clone()).await {
-            Ok(shift) => match shift.run(&stop, |_| {}).await {
-                Ok(state) => return keep(engine, goal, state, ends),
+            Ok(shift) => match shift.run(&stop, |turn| note(goal, turn, notes)).await {
+                Ok(state) => return keep(engine, goal, state, notes),
                 Err(fault) => fault,
             },
             Err(fault) => fault,
@@ -60,10 +71,19 @@ async fn shift(engine: &Engine, goal: &Goal, shared: &Shared, ends: &Ends) {
     }
 }
 
-fn keep(engine: &Engine, goal: &Goal, state: State, ends: &Ends) {
+fn keep(engine: &Engine, goal: &Goal, state: State, notes: &Notes) {
     let subject = goal.subject().to_string();
     let world = engine.world();
     let about = world.journal.records().iter().filter(|kept| kept.record.subject == subject);
     let end = End { records: about.count(), subject, state };
-    ends.lock().unwrap_or_else(PoisonError::into_inner).push(end);
+    notes.lock().unwrap_or_else(PoisonError::into_inner).ends.push(end);
+}
+
+/// Keeps what a turn was held for; one that went on, or could not look, leaves what was known.
+fn note(goal: &Goal, turn: Result<&Turn, &Fault>, notes: &Notes) {
+    let because = turn.ok().and_then(|turn| turn.plan.held.last()).map(|held| held.because.clone());
+    if let Some(because) = because {
+        let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.held.insert(goal.shift.clone(), because);
+    }
 }

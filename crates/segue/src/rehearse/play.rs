@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use model::Reason;
 use model::ports::Record;
 use traffic::{Deed, Goal, State};
 use twin::check::hooks;
@@ -14,7 +15,7 @@ use twin::world::EngineId;
 use twin::{Run, World};
 
 use super::Rehearsal;
-use super::engine::{self, End, Ends};
+use super::engine::{self, End, Known, Notes};
 use super::terms::{self, terms};
 use crate::serve::shift::{Shared, entry};
 
@@ -31,6 +32,8 @@ pub struct Played {
     pub journal: Vec<Record>,
     /// The last state of each shift, from its journal.
     pub states: BTreeMap<String, State>,
+    /// What each shift was held for last, by its name, if it ever was.
+    pub held: BTreeMap<String, Reason>,
 }
 
 /// Plays a rehearsal. An error says what is wrong with its script.
@@ -49,13 +52,13 @@ pub fn play(rehearsal: &Rehearsal) -> Result<Played, String> {
     }
     let mut run = Run::new(world);
     let goals = Arc::new(goals);
-    let ends = Ends::default();
+    let notes = Notes::default();
     let start = |shared: &Shared| {
-        let (goals, shared, ends) = (Arc::clone(&goals), shared.clone(), Arc::clone(&ends));
+        let (goals, shared, notes) = (Arc::clone(&goals), shared.clone(), Arc::clone(&notes));
         Box::new(move |engine| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-            let (goals, ends) = (Arc::clone(&goals), Arc::clone(&ends));
+            let (goals, notes) = (Arc::clone(&goals), Arc::clone(&notes));
             let shared = shared.anew(goals.len());
-            Box::pin(engine::run(engine, goals, shared, ends))
+            Box::pin(engine::run(engine, goals, shared, notes))
         })
     };
     run.engine(EngineId(0), start(&shared));
@@ -66,10 +69,11 @@ pub fn play(rehearsal: &Rehearsal) -> Result<Played, String> {
     let mut world = run.world();
     let journal: Vec<Record> =
         world.journal.records().iter().map(|kept| kept.record.clone()).collect();
-    let ends = std::mem::take(&mut *ends.lock().unwrap_or_else(PoisonError::into_inner));
+    let Known { ends, held } =
+        std::mem::take(&mut *notes.lock().unwrap_or_else(PoisonError::into_inner));
     let states = replay(&mut world, &rehearsal.goals, &journal, &ends);
     hooks::at_end(&mut world);
-    Ok(Played { outcome: Outcome::of(&mut world), journal, states })
+    Ok(Played { outcome: Outcome::of(&mut world), journal, states, held })
 }
 
 /// A person's deed happens at its time.

@@ -8,9 +8,12 @@ mod wrong;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use model::Reason;
 use model::code::rehearsal as code;
+use traffic::preflight::{Mechanism, Platform, Terms, Waiver};
 use twin::Script;
+use twin::prober::facts::NOT_MODELLED;
 
 use super::Rehearsal;
 use super::estate::{Declared, Stage};
@@ -58,9 +61,22 @@ pub fn stage(shift: &Shift, declared: &Declared) -> Stage {
         ));
         rps
     });
-    said.push("the checks before the start are not part of it: see `segue shift plan`".to_owned());
+    if shift.spec.new.platform != Platform::Ecs {
+        let replicas = shift.spec.new.replicas;
+        said.push(format!(
+            "declared: the new side stands with {} pods, one more than its disruption budget keeps",
+            replicas.saturating_add(1)
+        ));
+    }
     let mut goal = shift.goal();
-    goal.preflight = None;
+    if let Some(terms) = &mut goal.preflight {
+        if terms.mechanism == Mechanism::Bridge {
+            // The names are a shift of their own: on this one they stay.
+            terms.mechanism = Mechanism::SameAlb;
+            said.push("of the bridge only the weights are rehearsed: the names stay".to_owned());
+        }
+        said.push(take_as_given(terms));
+    }
     if !goal.after.is_empty() || !goal.requires.is_empty() {
         said.push("what it begins after is taken as across".to_owned());
         goal.after.clear();
@@ -76,6 +92,20 @@ pub fn stage(shift: &Shift, declared: &Declared) -> Stage {
     let goals = BTreeMap::from([(name.clone(), goal)]);
     let rehearsal = Rehearsal::new(script, goals, declared.until_secs);
     Stage { title: format!("Shift {name}"), said, rehearsal }
+}
+
+/// Waives by name what the twin cannot prove, and says so.
+fn take_as_given(terms: &mut Terms) -> String {
+    let waiver = |check: &str| Waiver {
+        check: check.to_owned(),
+        by: "the twin".to_owned(),
+        reason: "not modelled".to_owned(),
+        until: Date::MAX,
+    };
+    terms.waivers.extend(NOT_MODELLED.iter().map(|(check, _)| waiver(check)));
+    let names: Vec<String> =
+        NOT_MODELLED.iter().map(|(check, what)| format!("{check} {what}")).collect();
+    format!("taken as given: {}", names.join("; "))
 }
 
 #[cfg(test)]

@@ -61,7 +61,27 @@ fn stage(ran: &Ran, how: &How<'_>, term: &mut Term) {
     let outcome = &ran.played.outcome;
     if let Some(open) = Some(outcome.ended(None)).filter(|open| *open > 0) {
         let at = clock_face(outcome.virtual_micros);
-        term.line(&format!("  {at}  {} still on their way", count(open, "shift")));
+        let are = if open == 1 { "is still on its way" } else { "are still on their way" };
+        term.line(&format!("  {at}  {} {are}", count(open, "shift")));
+    }
+    held(ran, all, term);
+}
+
+/// What the shifts that are not across were held for last; of many, the first few.
+fn held(ran: &Ran, all: bool, term: &mut Term) {
+    let across = |name: &str| {
+        let service = ran.played.outcome.services.get(name);
+        service.is_some_and(|service| service.ended == Some(Ending::Done))
+    };
+    let mut held = ran.played.held.iter().filter(|(name, _)| !across(name));
+    for (name, because) in held.by_ref().take(if all { usize::MAX } else { FEW }) {
+        let text = format!("  ▲ {name} was held last: {}", because.sentence());
+        term.paragraph(&text, 4);
+        term.paragraph(&format!("    next: {}", because.next()), 10);
+    }
+    let more = held.count();
+    if more > 0 {
+        term.line(&format!("  and {} more: --all shows them", count(more, "shift")));
     }
 }
 

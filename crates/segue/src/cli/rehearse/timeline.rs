@@ -1,6 +1,6 @@
 //! The time line of a run, from its journal and its script.
 
-use traffic::{Effect, Entry};
+use traffic::{Deed, Effect, Entry};
 use twin::script::{Fault, When};
 use twin::time::{MILLI, Micros, moment};
 
@@ -53,9 +53,13 @@ fn line(record: &model::ports::Record) -> Option<Line> {
         Entry::Phase { to, because, .. } => {
             let name = phase(&to);
             let matters = name == "preflight" || name == "rolling back";
-            (name, because.sentence(), matters)
+            // "preflight: on to: preflight" says nothing more than "preflight".
+            let plain = because.code.id == model::code::traffic::PHASE.id;
+            (name, if plain { String::new() } else { because.sentence() }, matters)
         }
         Entry::Asked(intent) => (effect(&intent.effect), intent.because.sentence(), false),
+        // Who agrees says so again and again; when it counts, the next phase names them.
+        Entry::Said { what: Deed::Approve, .. } => return None,
         Entry::Said { by, what, .. } => {
             (format!("{by}: {}", format!("{what:?}").to_lowercase()), String::new(), false)
         }

@@ -49,6 +49,7 @@ impl Shift {
                 new_need: spec.new.replicas,
             }),
             preflight: Some(self.terms()),
+            drills: true,
             jobs: spec.jobs.iter().map(job).collect(),
             finish,
             after: spec.after.clone(),
@@ -129,20 +130,16 @@ impl Shift {
         }
     }
 
-    /// Its service in the twin.
+    /// Its service in the twin: both sides stand as their manifests have them, pods with one to
+    /// spare, since a budget that lets none go holds the start.
     pub(super) fn world(&self, rps: f64, thinning: f64) -> script::Service {
         let spec = &self.spec;
-        let side = |side: &SideSpec, replicas| script::Side {
-            group: side.target_group.clone(),
-            fleet: side.fleet.clone(),
-            platform: match side.platform {
-                Platform::Ecs => script::Platform::Ecs,
-                Platform::Kubernetes | Platform::Processes => script::Platform::Kubernetes,
-            },
-            replicas,
-            behaviour: script::Behaviour { error_rate: 0.000_5, ..Default::default() },
-            ..script::Side::default()
-        };
+        let old = side(&spec.old);
+        let mut new = side(&spec.new);
+        if new.platform == script::Platform::Kubernetes {
+            new.replicas = new.replicas.saturating_add(1);
+            new.pod.min_available = spec.new.replicas;
+        }
         let dial = match spec.mechanism {
             Mechanism::Route53 => script::Dial::Records {
                 rule: spec.rule.clone(),
@@ -161,8 +158,8 @@ impl Shift {
         };
         script::Service {
             dial,
-            old: side(&spec.old, spec.old.replicas),
-            new: side(&spec.new, 0),
+            old,
+            new,
             clients: script::Clients {
                 rps,
                 thinning,
@@ -187,5 +184,20 @@ impl Shift {
             what: "approve".to_owned(),
         };
         (1..=(until_secs / LOOKS_EVERY).min(LOOKS_MAX)).map(deed).collect()
+    }
+}
+
+/// One side in the twin, as the shift finds it.
+fn side(side: &SideSpec) -> script::Side {
+    script::Side {
+        group: side.target_group.clone(),
+        fleet: side.fleet.clone(),
+        platform: match side.platform {
+            Platform::Ecs => script::Platform::Ecs,
+            Platform::Kubernetes | Platform::Processes => script::Platform::Kubernetes,
+        },
+        replicas: side.replicas,
+        behaviour: script::Behaviour { error_rate: 0.000_5, ..Default::default() },
+        ..script::Side::default()
     }
 }
