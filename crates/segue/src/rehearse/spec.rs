@@ -4,6 +4,7 @@
 mod become_goal;
 mod document;
 mod length;
+mod names;
 mod wrong;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub use document::{
     Spec, WaiverSpec,
 };
 pub use length::Length;
+pub use names::NamesSpec;
 
 /// The published schema: docs/reference/shift.schema.json is this text.
 pub const SCHEMA: &str = include_str!("spec/shift.schema.json");
@@ -73,7 +75,14 @@ pub fn stage(shift: &Shift, declared: &Declared) -> Stage {
         if terms.mechanism == Mechanism::Bridge {
             // The names are a shift of their own: on this one they stay.
             terms.mechanism = Mechanism::SameAlb;
-            said.push("of the bridge only the weights are rehearsed: the names stay".to_owned());
+            said.push(match &shift.spec.names {
+                Some(names) => format!(
+                    "the names of {} follow as {}, without checks of their own",
+                    names.rule,
+                    shift.names_shift()
+                ),
+                None => "there is no spec.names: the names stay on the old balancer".to_owned(),
+            });
         }
         said.push(take_as_given(terms));
     }
@@ -89,7 +98,8 @@ pub fn stage(shift: &Shift, declared: &Declared) -> Stage {
         people: shift.reviewer(declared.until_secs),
         ..Script::default()
     };
-    let goals = BTreeMap::from([(name.clone(), goal)]);
+    let goals = std::iter::once(goal).chain(shift.names_goal());
+    let goals = goals.map(|goal| (goal.shift.clone(), goal)).collect();
     let rehearsal = Rehearsal::new(script, goals, declared.until_secs);
     Stage { title: format!("Shift {name}"), said, rehearsal }
 }

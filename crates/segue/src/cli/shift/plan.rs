@@ -52,6 +52,7 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
             "kind": "ShiftPlan",
             "shift": shift.metadata.name,
             "goal": goal,
+            "names": shift.names_goal(),
             "rps": rps,
             "power": power,
             "preflight": checks,
@@ -59,6 +60,10 @@ pub(super) fn run(args: &PlanArgs, term: &mut Term) -> Result<u8, Failure> {
         term.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
     } else {
         head(&goal, term);
+        if let Some(names) = shift.names_goal() {
+            term.line("");
+            head(&names, term);
+        }
         if let (Some(rps), Some(power)) = (rps, &power) {
             term.line("");
             term.line(
@@ -90,7 +95,9 @@ fn head(goal: &Goal, term: &mut Term) {
     for first in goal.after.iter().chain(&goal.requires) {
         lines.push(format!("begins when {first} is across"));
     }
-    lines.push("preflight: every check below has passed or is waived".to_owned());
+    if goal.preflight.is_some() {
+        lines.push("preflight: every check below has passed or is waived".to_owned());
+    }
     if let Some(copies) = &goal.copies {
         lines.push(format!(
             "provision: {} copies of {}, and {} of {} stay until the end",

@@ -6,7 +6,7 @@ use live::disk;
 use model::Reason;
 use model::code::rehearsal as code;
 use model::ports::Record;
-use traffic::State;
+use traffic::{Goal, State};
 
 use crate::cli::exit::Failure;
 use crate::rehearse::spec::{self, Shift};
@@ -49,8 +49,8 @@ pub(super) fn one(dir: &Path, what: &str) -> Result<Shift, Failure> {
     Err(Reason::new(&code::NO_SHIFT).with("name", what).with("known", known).into())
 }
 
-/// Where a shift stands by its journal in the folder `state`; `None` where it has none.
-pub(super) fn state(state: Option<&Path>, shift: &Shift) -> Result<Option<State>, Failure> {
+/// Where the shift of `goal` stands by its journal in the folder `state`; `None` where it has none.
+pub(super) fn state(state: Option<&Path>, goal: &Goal) -> Result<Option<State>, Failure> {
     let Some(folder) = state else { return Ok(None) };
     let file = folder.join("journal.jsonl");
     if !file.is_file() {
@@ -58,7 +58,7 @@ pub(super) fn state(state: Option<&Path>, shift: &Shift) -> Result<Option<State>
     }
     let bytes = disk::read_file(&file)?;
     let text = String::from_utf8_lossy(&bytes);
-    let subject = shift.goal().subject().to_string();
+    let subject = goal.subject().to_string();
     let mut found = None;
     for line in text.lines() {
         // The last line may have been cut off by a crash: the writer drops it as well.

@@ -11,6 +11,7 @@ use traffic::{Phase, State, preflight};
 use super::{manifests, read};
 use crate::cli::exit::{DONE, Failure, HELD};
 use crate::cli::term::{Style, Term, fit, wrap};
+use crate::rehearse::spec::Shift;
 
 #[derive(Debug, Args)]
 #[command(
@@ -50,27 +51,36 @@ pub(in crate::cli) struct WhyArgs {
     output: String,
 }
 
+/// A line of the list: a shift, or the names of a bridge, which are one too.
+struct Row {
+    name: String,
+    place: String,
+    shift: Shift,
+    state: Option<State>,
+}
+
 pub(super) fn get(args: &GetArgs, term: &mut Term) -> Result<u8, Failure> {
     let mut rows = Vec::new();
     for (place, shift) in read::all(&args.config)? {
         if args.shift.as_ref().is_some_and(|wanted| *wanted != shift.metadata.name) {
             continue;
         }
-        let state = read::state(args.state.as_deref(), &shift)?;
-        rows.push((place, shift, state));
+        for goal in shift.goals() {
+            let state = read::state(args.state.as_deref(), &goal)?;
+            rows.push(Row { name: goal.shift, place: place.clone(), shift: shift.clone(), state });
+        }
     }
     if args.output == "json" {
-        let row =
-            |(place, shift, state): &(String, crate::rehearse::spec::Shift, Option<State>)| {
-                json!({
-                    "name": shift.metadata.name,
-                    "file": place,
-                    "service": shift.spec.service,
-                    "environment": shift.spec.environment,
-                    "phase": phase(state.as_ref()),
-                    "share": state.as_ref().map_or(0, |state| state.share.percent()),
-                })
-            };
+        let row = |row: &Row| {
+            json!({
+                "name": row.name,
+                "file": row.place,
+                "service": row.shift.spec.service,
+                "environment": row.shift.spec.environment,
+                "phase": phase(row.state.as_ref()),
+                "share": row.state.as_ref().map_or(0, |state| state.share.percent()),
+            })
+        };
         let items: Vec<_> = rows.iter().map(row).collect();
         let value =
             json!({"apiVersion": "segue.dev/v1alpha1", "kind": "ShiftList", "items": items});
@@ -88,12 +98,12 @@ pub(super) fn get(args: &GetArgs, term: &mut Term) -> Result<u8, Failure> {
     let head =
         format!("{}  {}  {}  NEW SIDE", fit("NAME", 28), fit("SERVICE", 20), fit("STATE", 14));
     term.line(&term.paint(Style::Dim, &head));
-    for (_, shift, state) in &rows {
+    for Row { name, shift, state, .. } in &rows {
         let share =
             state.as_ref().map_or_else(|| "0 %".to_owned(), |state| state.share.to_string());
         term.line(&format!(
             "{}  {}  {}  {share}",
-            fit(&shift.metadata.name, 28),
+            fit(name, 28),
             fit(&shift.spec.service, 20),
             fit(&phase(state.as_ref()), 14)
         ));
@@ -103,8 +113,8 @@ pub(super) fn get(args: &GetArgs, term: &mut Term) -> Result<u8, Failure> {
 
 pub(super) fn why(args: &WhyArgs, term: &mut Term) -> Result<u8, Failure> {
     let shift = read::one(&args.config, &args.shift)?;
-    let state = read::state(args.state.as_deref(), &shift)?;
     let goal = shift.goal();
+    let state = read::state(args.state.as_deref(), &goal)?;
     let mut held: Vec<(String, String)> = Vec::new();
     match state.as_ref().map(|state| &state.phase) {
         Some(Phase::RolledBack { because } | Phase::Frozen { because }) => {

@@ -10,6 +10,8 @@ use twin::script;
 
 use super::{ClearSpec, Length, Shift, SideSpec};
 
+/// Σ s² of the shares of the clients' resolvers where nobody has measured them: forty alike.
+pub(super) const CLIENTS: f64 = 0.025;
 /// A person looks this often, in seconds.
 const LOOKS_EVERY: u64 = 10 * 60;
 /// Most looks that a rehearsal holds.
@@ -27,7 +29,7 @@ impl Shift {
             .remove_old
             .as_ref()
             .map_or(Finish::Keep, |remove| Finish::Remove { quiet: remove.quiet.duration() });
-        let clients = if spec.mechanism == Mechanism::Route53 { 0.025 } else { 0.0 };
+        let clients = if spec.mechanism == Mechanism::Route53 { CLIENTS } else { 0.0 };
         let job = |job: &super::JobSpec| Job { old: job.old.clone(), new: job.new.clone() };
         Goal {
             author: spec.author.clone(),
@@ -158,6 +160,7 @@ impl Shift {
         };
         script::Service {
             dial,
+            names: self.names_in_the_twin(),
             old,
             new,
             clients: script::Clients {

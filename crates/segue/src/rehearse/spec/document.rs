@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use traffic::preflight::{Mechanism, Platform};
 
-use super::Length;
+use super::{Length, NamesSpec};
 
 /// A file of kind Shift.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,8 @@ pub struct Spec {
     /// Weights of the new side in percent.
     #[serde(default = "steps")]
     pub steps: Vec<u8>,
+    /// The second half of a bridge: the names that follow the weights.
+    pub names: Option<NamesSpec>,
     /// How long each step is held.
     #[serde(default)]
     pub hold: HoldSpec,
@@ -191,6 +193,6 @@ pub struct WaiverSpec {
     pub until: Date,
 }
 
-fn steps() -> Vec<u8> {
+pub(super) fn steps() -> Vec<u8> {
     traffic::goal::STEPS_DEFAULT.to_vec()
 }

@@ -2,9 +2,9 @@
 
 use traffic::Steps;
 use traffic::guard::eprocess::RATIOS;
-use traffic::preflight::CheckId;
+use traffic::preflight::{CheckId, Mechanism};
 
-use super::{API_VERSION, GuardSpec, Shift, WaiverSpec};
+use super::{API_VERSION, GuardSpec, Shift, Spec, WaiverSpec};
 
 /// Most that a chance of being wrong may be: above, a proof is none.
 const ALPHA_MAX: f64 = 0.05;
@@ -64,12 +64,29 @@ pub(super) fn wrong(shift: &Shift) -> Option<Wrong> {
     if spec.hold.tick.is_some_and(|tick| tick.duration().is_zero()) {
         return Some(Wrong::new(&["spec", "hold", "tick"], "a tick has a length"));
     }
-    guard(&spec.guard).or_else(|| {
+    names(spec).or_else(|| guard(&spec.guard)).or_else(|| {
         let unknown = |waiver: &&WaiverSpec| CheckId::find(&waiver.check).is_none();
         let check = &spec.waivers.iter().find(unknown)?.check;
         let field = ["spec", "waivers", &format!("check: {check}")];
         Some(Wrong::new(&field, format!("there is no check {check}")))
     })
+}
+
+/// Names move behind a bridge alone, to a group that is not one of the weights.
+fn names(spec: &Spec) -> Option<Wrong> {
+    let names = spec.names.as_ref()?;
+    if spec.mechanism != Mechanism::Bridge {
+        return Some(Wrong::new(&["spec", "names"], "names are the second half of a bridge"));
+    }
+    if names.rule == spec.rule {
+        return Some(Wrong::new(&["spec", "names", "rule"], "that is the rule of the weights"));
+    }
+    if [&spec.old, &spec.new].iter().any(|side| side.target_group == names.target_group) {
+        let cause = "the new balancer needs a target group of its own";
+        return Some(Wrong::new(&["spec", "names", "targetGroup"], cause));
+    }
+    let cause = "steps grow strictly from above 0 to 100";
+    Steps::new(&names.steps).is_none().then(|| Wrong::new(&["spec", "names", "steps"], cause))
 }
 
 fn guard(guard: &GuardSpec) -> Option<Wrong> {
