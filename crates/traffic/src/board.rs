@@ -7,7 +7,7 @@ use model::code::traffic as code;
 use model::ports::Weight;
 use serde::{Deserialize, Serialize};
 
-use crate::goal::Goal;
+use crate::goal::{Finish, Goal};
 use crate::planted::{self, Bug};
 use crate::step::{Phase, State};
 
@@ -22,6 +22,11 @@ pub struct Brief {
     pub standing: Standing,
     /// Whether both sides have requests, or may have them before anybody looks again.
     pub split: bool,
+    /// Whether both its fleets may hold connections: from the moment it is let in until one of
+    /// them is gone. A shift that went back leaves the new one, and one that ends by keeping the
+    /// old side keeps both.
+    #[serde(default)]
+    pub two_fleets: bool,
     /// The database connections that both its fleets may hold, by database.
     pub connections: BTreeMap<String, u32>,
 }
@@ -67,12 +72,25 @@ impl Brief {
             .flatten()
             .any(|share| share > Weight::NONE && share < Weight::ALL)
             || standing == Standing::Frozen;
-        Self { standing, split, connections: goal.budget.connections.clone() }
-    }
-
-    /// Whether two fleets of it may be at work at the same time.
-    fn has_two_fleets(&self) -> bool {
-        matches!(self.standing, Standing::Moving | Standing::Frozen)
+        let two_fleets = match &state.phase {
+            Phase::Planned => false,
+            // Copies are the first thing that is asked for.
+            Phase::RolledBack { .. } => state.seq > 0,
+            Phase::Done => goal.finish == Finish::Keep,
+            Phase::Preflight
+            | Phase::Provision
+            | Phase::Warm
+            | Phase::Rehearse
+            | Phase::Stepping
+            | Phase::Hold
+            | Phase::HandOver
+            | Phase::Drain
+            | Phase::Approve
+            | Phase::Decommission
+            | Phase::RollingBack
+            | Phase::Frozen { .. } => true,
+        };
+        Self { standing, split, two_fleets, connections: goal.budget.connections.clone() }
     }
 }
 
@@ -97,7 +115,7 @@ pub fn admits(board: &Board, goal: &Goal) -> Option<Reason> {
     goal.budget.connections.iter().find_map(|(database, wanted)| {
         let limit = *goal.budget.connections_max.get(database)?;
         let held: u32 = others()
-            .filter(|brief| brief.has_two_fleets())
+            .filter(|brief| brief.two_fleets)
             .filter_map(|brief| brief.connections.get(database))
             .sum();
         (held.saturating_add(*wanted) > limit).then(|| {
@@ -125,4 +143,42 @@ pub fn fallen<'a>(board: &Board, goal: &'a Goal) -> Option<&'a str> {
     let back =
         |name: &&String| board.get(*name).is_some_and(|brief| brief.standing == Standing::Back);
     goal.requires.iter().find(back).map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn goal(shift: &str, finish: Finish) -> Goal {
+        let mut goal = Goal::weights_only(shift, "rule", ("old", "new"));
+        goal.finish = finish;
+        goal.budget.connections.insert("db".to_owned(), 40);
+        goal.budget.connections_max.insert("db".to_owned(), 60);
+        goal
+    }
+
+    /// Whether another shift of the same database may begin beside one in this phase, of which
+    /// so many orders were asked for.
+    fn beside(phase: &Phase, seq: u64, finish: Finish) -> bool {
+        let state = State { phase: phase.clone(), seq, ..State::default() };
+        let brief = Brief::of(&state, &goal("first", finish));
+        let board = Board::from([("first".to_owned(), brief)]);
+        admits(&board, &goal("second", Finish::Keep)).is_none()
+    }
+
+    #[test]
+    fn connections_are_held_for_as_long_as_two_fleets_stand() {
+        let remove = Finish::Remove { quiet: Duration::from_mins(2) };
+        let back = Phase::RolledBack { because: Reason::new(&code::ABORTED) };
+        assert!(beside(&Phase::Planned, 0, remove));
+        for phase in [Phase::Preflight, Phase::Stepping, Phase::Drain, Phase::RollingBack] {
+            assert!(!beside(&phase, 3, remove), "{phase:?}");
+        }
+        assert!(beside(&Phase::Done, 9, remove), "the old fleet is gone");
+        assert!(!beside(&Phase::Done, 9, Finish::Keep), "the old fleet was kept");
+        assert!(!beside(&back, 4, remove), "the new fleet still stands");
+        assert!(beside(&back, 0, remove), "it never asked for a new fleet");
+    }
 }
