@@ -5,6 +5,7 @@
 //! found a breach; it is then made smaller, fault by fault and service by service, and what is
 //! left is a document that replays.
 
+mod guarded;
 mod make;
 mod shrink;
 

@@ -55,6 +55,8 @@ pub fn terms(goal: &Goal, service: &Service, deadline: Duration) -> Terms {
         },
         author: goal.author.clone(),
         blast_radius: goal.budget.moving_max,
+        // A budget names what is shared; without one the service has its own.
+        database: goal.budget.connections.keys().next().cloned().unwrap_or_default(),
         connections_per_copy: service.connections_per_copy,
         connections_max: service.connections_max,
         deadline_secs: deadline.as_secs(),

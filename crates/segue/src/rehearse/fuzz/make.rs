@@ -12,7 +12,7 @@ use twin::script::{
     Side, TargetGroup, TimedFault, When,
 };
 
-use super::Rehearsal;
+use super::{Rehearsal, guarded};
 
 /// Virtual time of a run, in seconds.
 const UNTIL: u64 = 3 * 3_600;
@@ -50,6 +50,12 @@ pub fn make(seed: u64) -> Rehearsal {
     no_way_back(&mut rng, &services, &mut faults, &mut people);
     author_first(&mut rng, &services, &mut people);
     workers(&mut rng, &mut services);
+    let mut rng = rng::stream(seed, "fuzz checks");
+    match rng.u32(0..8) {
+        0 => guarded::checks(&mut rng, &mut services, &mut goals),
+        1 => guarded::connections(&mut rng, &mut services, &mut goals),
+        _ => {}
+    }
     let script = Script { seed, services, faults, people, control };
     Rehearsal::new(script, goals, UNTIL)
 }
