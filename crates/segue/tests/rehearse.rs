@@ -90,6 +90,8 @@ fn what_cannot_be_asked_is_said_with_what_can() {
         ("--fault bad-release:shop@00:01:00", 2, "there are checkout-prod"),
         ("--until soon", 2, "no length"),
         ("--explain 5", 2, "no moment"),
+        ("--rps 0", 2, "above 0, at most 100000"),
+        ("--rps -3", 2, "above 0, at most 100000"),
     ] {
         let line = format!("rehearse shifts/checkout.yaml {args}");
         let (ended, stdout, stderr) = segue(dir.path(), &line);

@@ -43,7 +43,7 @@ pub(super) struct RehearseArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=2))]
     stage: Option<u8>,
     /// Requests a second of each copy, where nothing says how many there are.
-    #[arg(long, value_name = "N", default_value_t = 20.0)]
+    #[arg(long, value_name = "N", default_value_t = 20.0, value_parser = positive, allow_negative_numbers = true)]
     rps: f64,
     /// Show the time line at this speed, such as 60x; at once if not given.
     #[arg(long, value_name = "FACTOR")]
@@ -227,6 +227,12 @@ fn length(flag: &str, text: &str) -> Result<Duration, Reason> {
     let number: u64 = number.parse().map_err(|_| wrong())?;
     let secs = number.checked_mul(unit).filter(|secs| (1..=90 * 86_400).contains(secs));
     secs.map(Duration::from_secs).ok_or_else(wrong)
+}
+
+/// Requests a second: more than none, and no more than a twin can count.
+pub(super) fn positive(text: &str) -> Result<f64, String> {
+    let rps = text.parse::<f64>().ok().filter(|rps| *rps > 0.0 && *rps <= 100_000.0);
+    rps.ok_or_else(|| "requests a second are above 0, at most 100000".to_owned())
 }
 
 /// `60x`.

@@ -8,11 +8,13 @@ use model::ports::Clock;
 use serde_json::json;
 use traffic::Goal;
 use traffic::goal::Finish;
-use traffic::preflight::{self, verdict::Preflight, verdict::Verdict};
+use traffic::preflight;
+use traffic::preflight::verdict::{Checked, Preflight, Verdict};
 
 use super::{estimate, manifests, read};
 use crate::cli::exit::{DONE, Failure, HELD};
-use crate::cli::term::{Style, Term};
+use crate::cli::rehearse::positive;
+use crate::cli::term::{Style, Term, wrap};
 
 #[derive(Debug, Args)]
 #[command(
@@ -26,7 +28,7 @@ pub(in crate::cli) struct PlanArgs {
     #[arg(long, value_name = "DIR", default_value = ".")]
     config: PathBuf,
     /// Requests a second, in place of spec.expectedRps.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     rps: Option<f64>,
     /// End with 5 where a check failed or is unproven.
     #[arg(long)]
@@ -133,8 +135,7 @@ fn head(goal: &Goal, term: &mut Term) {
         ),
     });
     for (number, line) in lines.iter().enumerate() {
-        let text = format!("  {}. {line}", number + 1);
-        term.paragraph(&text, 5);
+        row(&format!("{:>4}. ", number + 1), line, term);
     }
 }
 
@@ -150,12 +151,30 @@ fn verdicts(checks: &Preflight, term: &mut Term) {
     );
     term.line("");
     term.line(&term.paint(Style::Strong, &title));
+    let meaningless = |one: &&Checked| matches!(one.verdict, Verdict::NotApplicable { .. });
+    let mut others = Vec::new();
     for one in &checks.checks {
-        let text = format!("  {:<4} {:<15} {}", one.id, one.verdict, one.evidence.sentence());
-        term.paragraph(&text, 23);
+        if meaningless(&one) {
+            others.push(one.id.to_string());
+        } else {
+            let head = format!("  {:<4} {:<9} ", one.id, one.verdict);
+            row(&head, &one.evidence.sentence(), term);
+        }
+    }
+    if !others.is_empty() {
+        row("  do not apply   ", &others.join(", "), term);
     }
     for note in &checks.notes {
         let text = format!("  note: {}", note.sentence());
         term.paragraph(&text, 4);
+    }
+}
+
+/// A text beside its head, wrapped below itself.
+fn row(head: &str, text: &str, term: &mut Term) {
+    let indent = head.chars().count();
+    for (index, line) in wrap(text, term.width.saturating_sub(indent), 0).iter().enumerate() {
+        let before = if index == 0 { head.to_owned() } else { " ".repeat(indent) };
+        term.line(&format!("{before}{line}"));
     }
 }
