@@ -2,7 +2,7 @@
 
 use crate::goal::{BAD_REQUESTS_MIN, Goal};
 use crate::guard::eprocess::Total;
-use crate::guard::{Alarm, Judged, Standing, Verdict as Guarded};
+use crate::guard::{Alarm, Judged, Standing, Verdict as Guarded, floor};
 use crate::planted::{self, Bug};
 use crate::preflight::verdict::{Runtime, Verdict};
 use crate::preflight::{self, CheckId, Moment};
@@ -230,7 +230,11 @@ pub fn roll_back(seen: &Seen, counted: Option<&Counted>, goal: &Goal) -> Option<
         return Some(because);
     }
     let new = counted?.new;
-    let proven = new.bad() >= BAD_REQUESTS_MIN && above_floor(&new, goal);
+    // A balancer that cannot reach the side is no matter of chance.
+    let unreached = Counts { failed: 0, ..new };
+    let refused = unreached.bad() >= BAD_REQUESTS_MIN && above_floor(&unreached, goal);
+    let total = Total { requests: new.ended(), errors: new.bad() };
+    let proven = refused || floor::exceeded(total, share_allowed(goal), goal.guard.alpha);
     proven.then(|| errors(&code::ERRORS, &new, goal))
 }
 
@@ -238,6 +242,11 @@ pub fn roll_back(seen: &Seen, counted: Option<&Counted>, goal: &Goal) -> Option<
 pub fn suspect(counted: &Counted, goal: &Goal) -> Option<Reason> {
     let bad = above_floor(&counted.new, goal) && !planted::is(Bug::AlarmIgnored);
     bad.then(|| errors(&code::SUSPECT, &counted.new, goal))
+}
+
+/// What the shift allows to end badly, as a share of all requests.
+fn share_allowed(goal: &Goal) -> f64 {
+    f64::from(u32::try_from(goal.floor_per_mille).unwrap_or(u32::MAX)) / 1_000.0
 }
 
 /// Whether more requests ended badly than the floor allows.

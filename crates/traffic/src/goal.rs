@@ -19,11 +19,11 @@ pub const STEPS_DEFAULT: [u8; 4] = [1, 10, 50, 100];
 /// process is the loss of the side.
 pub const TARGETS_MIN: u32 = 2;
 
-/// Bad requests on the new side per thousand that are still allowed. A fixed floor: crude, and
-/// safe for a service whose errors are rare.
+/// Bad requests on the new side per thousand that are still allowed, whatever the old side does.
 pub const FLOOR_PER_MILLE: u64 = 10;
 
-/// Bad requests below which no share is judged: one hiccup at 1 % weight is no trend.
+/// Requests that the balancer could not hand to the new side, below which no share is judged: a pod
+/// that ends badly costs one or two.
 pub const BAD_REQUESTS_MIN: u64 = 3;
 
 /// Requests on both sides before the measured share is compared with the weight: at 1 % the

@@ -6,6 +6,7 @@
 //! - [`Judged`]: what the ticks of one share say, a test for each [`Metric`]
 //! - [`eprocess`]: the sequential test, and how clumps of errors are tempered
 //! - [`own`]: the new side against what it was in the steps before, for splits by DNS
+//! - [`floor`]: the new side against what is allowed at all
 //! - [`clear`]: evidence for the new side: the mirror test, the bound, the absolute budget
 //! - [`power`]: how long all this will take, asked before the start
 //!
@@ -14,6 +15,7 @@
 
 pub mod clear;
 pub mod eprocess;
+pub mod floor;
 mod math;
 pub mod own;
 pub mod power;
@@ -30,15 +32,18 @@ use crate::seen::Counted;
 use eprocess::{Evidence, Side, Temper, Tick};
 use own::Own;
 
-/// Chance of a false alarm for each metric in one step. Three metrics and four steps make 1.2 %
-/// for a whole shift at the most.
+/// Chance of a false alarm for each test in one step. Three metrics, the floor and four steps make
+/// 1.6 % for a whole shift at the most.
 pub const ALPHA: f64 = 0.001;
+
+/// Tests that judge a step: one for each metric, and the floor.
+pub const TESTS: usize = Metric::ALL.len() + 1;
 
 /// How sure the guard must be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
-    /// Chance of a false alarm that each metric may spend in one step.
+    /// Chance of a false alarm that each test may spend in one step.
     pub alpha: f64,
     /// What clears a step, if silence alone is not to be enough.
     pub clear: Option<Clearing>,
@@ -52,9 +57,9 @@ impl Default for Settings {
 
 impl Settings {
     /// The chance that a healthy shift of so many steps is ever sent back: at most the sum over
-    /// metrics and steps, as each step is judged anew.
+    /// tests and steps, as each step is judged anew.
     pub fn alpha_sum(&self, steps: usize) -> f64 {
-        let tests = u32::try_from(steps * Metric::ALL.len()).unwrap_or(u32::MAX);
+        let tests = u32::try_from(steps * TESTS).unwrap_or(u32::MAX);
         self.alpha * f64::from(tests)
     }
 }

@@ -51,8 +51,9 @@ codes! {
     ERRORS = "SG-T010", Kind::Because,
         "{failed} of {requests} requests failed on the new side, allowed are {floor}",
         next: "look at the new side's log, mend it, then start the shift again",
-        help: "More than the fixed share of the requests on the new side ended in a 5xx or without \
-               an answer. All requests go back to the old side in one step, without a question.";
+        help: "So many requests on the new side ended in a 5xx or without an answer that the share \
+               which the shift allows is exceeded beyond chance, or the balancer could not hand \
+               them over at all. All go back to the old side in one step, without a question.";
     /// The new side has no healthy target.
     NO_TARGETS = "SG-T011", Kind::Because,
         "the new side has no healthy target of {total}",

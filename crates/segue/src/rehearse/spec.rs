@@ -157,13 +157,17 @@ mod tests {
             ("steps: [1,", "stages: [1,", "example:22"),
             ("apiVersion: segue.dev/v1alpha1", "apiVersion: v1", "example:1: apiVersion"),
             ("steps: [1, 5, 25, 50, 100]", "steps: [5, 1, 100]", "example:22: steps grow"),
-            ("tick: 5s", "tick: soon", "example:24"),
+            ("tick: 5s", "tick: soon", "example:29"),
             ("check: Z9", "check: Z99", "there is no check Z99"),
             ("targetGroup: checkout-pods", "targetGroup: checkout-ecs", "example:17: both"),
-            ("alpha: 0.001", "alpha: 0.2", "example:33: alpha is above 0, at most 0.05"),
-            ("alpha: 0.05", "alpha: 0", "example:36: alpha is above 0"),
-            ("times: 3", "times: 2.5", "example:35: times is one of 1.25, 1.5, 2, 3, 5"),
-            ("errorsBelowPerMille: 5", "errorsBelowPerMille: 0", "example:37: errorsBelow"),
+            ("alpha: 0.001", "alpha: 0.2", "example:38: alpha is above 0, at most 0.05"),
+            ("alpha: 0.05", "alpha: 0", "example:41: alpha is above 0"),
+            ("times: 3", "times: 2.5", "example:40: times is one of 1.25, 1.5, 2, 3, 5"),
+            ("errorsBelowPerMille: 5", "errorsBelowPerMille: 0", "example:42: errorsBelow"),
+            ("mechanism: bridge", "mechanism: sameAlb", "example:23: names are the second half"),
+            ("checkout-pods-front", "checkout-pods", "example:25: the new balancer needs"),
+            ("Z123/checkout.shop.example/A", "prod-shop-https/checkout", "example:24: that is"),
+            ("steps: [5, 25, 50, 100]", "steps: [5, 25]", "example:27: steps grow"),
         ] {
             assert!(FULL.contains(from), "{from}");
             let said = parse("example", &FULL.replacen(from, to, 1)).unwrap_err().sentence();

@@ -15,7 +15,9 @@ fn goal(shift: &str) -> Goal {
 }
 
 fn brief(standing: Standing, split: bool, connections: u32) -> Brief {
-    Brief { standing, split, connections: BTreeMap::from([("main".to_owned(), connections)]) }
+    let two_fleets = matches!(standing, Standing::Moving | Standing::Frozen);
+    let connections = BTreeMap::from([("main".to_owned(), connections)]);
+    Brief { standing, split, two_fleets, connections }
 }
 
 /// What `shop` is told, with these others on the board.
@@ -54,10 +56,16 @@ fn connections_of_both_fleets_fit_into_what_the_database_gives() {
         &[brief(Standing::Moving, false, 71)],
         "main: two fleets of this service may hold 30 connections, others hold 71, and 100 is the limit",
     );
-    // What is across, back or waiting has one fleet at work, which the limit has counted already.
+    // What is across, back or waiting, and has one fleet left, was counted when the limit was set.
     for standing in [Standing::Across, Standing::Back, Standing::Waiting] {
         check(&[brief(standing, false, 71)], "begins");
     }
+    // One that ended by keeping its old side holds both.
+    let kept = Brief { two_fleets: true, ..brief(Standing::Across, false, 71) };
+    check(
+        &[kept],
+        "main: two fleets of this service may hold 30 connections, others hold 71, and 100 is the limit",
+    );
     // Nobody has said what the database gives.
     let mut unlimited = goal("shop");
     unlimited.budget.connections_max.clear();

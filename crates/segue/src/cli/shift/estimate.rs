@@ -4,7 +4,7 @@ use model::ports::Weight;
 use traffic::Goal;
 use traffic::guard::eprocess::Temper;
 use traffic::guard::power::{Load, StepPower, Times, estimate};
-use traffic::guard::{Clearing, Metric};
+use traffic::guard::{Clearing, TESTS};
 
 use crate::cli::term::count;
 
@@ -30,10 +30,10 @@ pub(super) fn terms(goal: &Goal) -> [String; 2] {
     let settings = &goal.guard;
     let steps = goal.steps.iter().filter(|step| *step < Weight::ALL).count();
     let wrong = format!(
-        "guard: sends a sound shift back in at most {} of 100 ({} for each of {} metrics in each of {})",
+        "guard: sends a sound shift back in at most {} of 100 ({} for each of {} tests in each of {})",
         percent(settings.alpha_sum(steps)),
         settings.alpha,
-        Metric::ALL.len(),
+        TESTS,
         count(steps, "step")
     );
     let clear = match &settings.clear {
