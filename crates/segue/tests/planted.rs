@@ -19,13 +19,13 @@ use traffic::planted::{Bug, plant};
 /// For each bug two seeds that catch it.
 const SEEDS: &[(Bug, &[u64])] = &[
     (Bug::DeltaWrites, &[78, 96]),
-    (Bug::WallClockSoak, &[14, 359]),
-    (Bug::ExtraStep, &[93, 243]),
+    (Bug::WallClockSoak, &[514, 528]),
+    (Bug::ExtraStep, &[514]),
     (Bug::Unconverged, &[0, 2]),
     (Bug::AlarmIgnored, &[142, 250]),
     (Bug::DeadIgnored, &[588, 966]),
     (Bug::StepSkipped, &[0, 1]),
-    (Bug::WeightOnEmpty, &[2, 3]),
+    (Bug::WeightOnEmpty, &[2, 8]),
     (Bug::RemovedBeforeConverged, &[0, 2]),
     (Bug::OldShrunkEarly, &[0, 1]),
     (Bug::BackOntoShrunk, &[2, 10]),
