@@ -16,20 +16,23 @@ use model::ports::{Counts, GroupSeen, Weight};
 /// Checks that only a drill can prove.
 const BY_DRILL: [&str; 6] = ["Z4", "Z5", "Z13", "Z14", "Z17", "Z23"];
 
+/// Checks that need the copies of both sides to stand: gates, capacity, disruption budgets.
+const BY_COPIES: [&str; 3] = ["Z2", "Z10", "Z12"];
+
 /// How far the checks before the start can be proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// The drills are still to come.
+    /// Copies and drills are still to come.
     Before,
-    /// They have ended.
-    Drilled,
+    /// The copies stand, and the drills have ended.
+    Ready,
 }
 
 /// A check that holds the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Open {
-    /// Whether it failed; otherwise nobody can prove it.
-    pub failed: bool,
+    /// Whether a drill has failed, which no waiting mends.
+    pub drill_failed: bool,
     /// What it says.
     pub because: Reason,
 }
@@ -38,13 +41,17 @@ pub struct Open {
 pub fn preflight(facts: &Facts, goal: &Goal, now: Timestamp, stage: Stage) -> Option<Open> {
     let terms = goal.preflight.as_ref()?;
     let checked = preflight::check(facts, terms, now);
-    let by_drill = |id: &CheckId| BY_DRILL.iter().any(|name| CheckId::find(name) == Some(*id));
-    let counts = |id: &CheckId| stage == Stage::Drilled || !goal.drills || !by_drill(id);
-    let open = checked.checks.iter().filter(|one| counts(&one.id));
+    let is_one_of =
+        |id: CheckId, names: &[&str]| names.iter().any(|name| CheckId::find(name) == Some(id));
+    let by_drill = |id: CheckId| goal.drills && is_one_of(id, &BY_DRILL);
+    let by_copies = |id: CheckId| goal.copies.is_some() && is_one_of(id, &BY_COPIES);
+    let counts = |id: CheckId| stage == Stage::Ready || !(by_drill(id) || by_copies(id));
+    let open = checked.checks.iter().filter(|one| counts(one.id));
     let open = open.filter(|one| matches!(one.verdict, Verdict::Failed | Verdict::Unproven));
     // What has failed before what nobody can prove: it is the better thing to mend first.
     let first = open.min_by_key(|one| one.verdict != Verdict::Failed)?;
-    Some(Open { failed: first.verdict == Verdict::Failed, because: first.evidence.clone() })
+    let drill_failed = first.verdict == Verdict::Failed && by_drill(first.id);
+    Some(Open { drill_failed, because: first.evidence.clone() })
 }
 
 /// What the checks that guard the steps say at `moment`; `None` where the shift has none, or where

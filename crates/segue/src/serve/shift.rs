@@ -357,6 +357,10 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
         }
         self.state.apply(&entry);
         self.shared.update(&self.goal, &self.state);
+        if matches!(entry, Entry::Asked(_) | Entry::AskedAgain { .. } | Entry::Landed { .. }) {
+            // What was known before says what the world was like before.
+            self.facts = None;
+        }
         Ok(())
     }
 

@@ -93,22 +93,23 @@ impl Moment<'_> {
         }
     }
 
-    /// The new side is drilled; what fails a drill gets no request.
+    /// The new side is drilled, and the checks that need its copies are made. What fails a drill
+    /// gets no request.
     pub(super) fn rehearse(&self) -> Plan<Action> {
-        if !self.goal.drills {
+        if !self.goal.drills && self.goal.preflight.is_none() {
             return self.enter(Phase::Stepping, began("steps"));
         }
-        if !self.state.drilled {
+        if self.goal.drills && !self.state.drilled {
             let effect = |ended| Effect::Drill { ended };
             return self.ask((effect(false), effect(true)), Reason::new(&code::DRILL));
         }
         let Some(facts) = &self.seen.facts else {
             return self.wait(Reason::new(&code::NO_FACTS));
         };
-        let checked = gate::preflight(facts, self.goal, self.now, Stage::Drilled);
+        let checked = gate::preflight(facts, self.goal, self.now, Stage::Ready);
         match checked {
             None => self.enter(Phase::Stepping, began("steps")),
-            Some(Open { failed: true, because }) => {
+            Some(Open { drill_failed: true, because }) => {
                 let because = because.sentence();
                 end_back(&Reason::new(&code::DRILL_FAILED).with("failed", because))
             }

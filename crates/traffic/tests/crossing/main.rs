@@ -99,6 +99,11 @@ fn checks_hold_a_step() {
 }
 
 #[test]
+fn checks_that_need_copies_wait_for_them() {
+    check("checks_that_need_copies_wait_for_them");
+}
+
+#[test]
 fn checks_hold_the_start() {
     check("checks_hold_the_start");
 }
