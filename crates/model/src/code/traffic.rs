@@ -102,7 +102,7 @@ codes! {
         help: "An intent is open. Nothing else happens to this rule until the world shows it.";
     /// A roll back is due and the old side is not fit.
     NO_WAY_BACK = "SG-T026", Kind::Held,
-        "the new side is failing and the old side has no healthy target of {total}: the split stays",
+        "all requests are to go back, but the old side has no healthy target of {total}: the split stays",
         next: "bring the old side up; the roll back follows by itself",
         help: "All requests are never sent to a side that is known to be dead. The last split \
                stays until one of the sides is healthy.";
@@ -284,8 +284,8 @@ codes! {
         help: "The old side is removed only when nothing reaches it: no time-out, but a measurement.";
     /// Nobody agreed yet.
     UNAPPROVED = "SG-T050", Kind::Held,
-        "a person other than {author} has to agree that the old side goes",
-        next: "let somebody other than {author} agree",
+        "somebody else than its author ({author}) has to agree that the old side goes",
+        next: "let a second person agree",
         help: "The removal of the old side cannot be undone by a weight. Two people decide it.";
     /// Too few zones.
     ZONES = "SG-T051", Kind::Held,
@@ -311,4 +311,10 @@ codes! {
         next: "nothing to do but wait; promote the step to sign that its evidence is thin",
         help: "The shift asks for positive evidence: a step is left only when \"so many times as bad\" \
                is rejected in every metric. `segue shift plan` says how long that takes.";
+    /// How silent the old side was.
+    LISTENED = "SG-T055", Kind::Because,
+        "{requests} requests reached the old side in {seconds} s",
+        next: "nothing to do; a request that still comes starts the silence anew",
+        help: "The old side is removed only after a silence that was observed. Each look at it is \
+               written down, so that an engine that takes over knows how long it has lasted.";
 }

@@ -6,15 +6,14 @@ use model::code::traffic as code;
 use model::ports::JobSeen;
 use model::{Plan, Reason};
 
-use super::Moment;
 use super::before::began;
+use super::{Moment, since};
 use crate::action::{Action, Entry};
 use crate::effect::Effect;
 use crate::gate;
 use crate::goal::Finish;
 use crate::planted::{self, Bug};
 use crate::preflight::Moment as Watched;
-use crate::seen::Counted;
 use crate::step::Phase;
 
 impl Moment<'_> {
@@ -132,7 +131,12 @@ impl Moment<'_> {
             return Some(self.recount(holding, "the balancer was started anew"));
         };
         let due = self.due(holding.tick_at, self.listens()).is_none();
-        (due || fresh.old.chosen > 0).then(|| self.tick(holding, &Counted::default()))
+        (due || fresh.old.chosen > 0).then(|| {
+            let because = Reason::new(&code::LISTENED)
+                .with("requests", fresh.old.chosen)
+                .with("seconds", since(self.now, holding.tick_at).as_secs());
+            self.tick(holding, because)
+        })
     }
 
     /// Why the old side is not silent enough yet; `None` if it is.

@@ -137,16 +137,22 @@ impl Moment<'_> {
                 .with("since", holding.tick_at.strftime("%H:%M:%S"));
             return self.wait(because);
         }
-        self.tick(holding, &counted)
+        self.tick(holding, self.observed(holding, &counted))
     }
 
-    /// One more tick with evidence.
-    pub(super) fn tick(&self, holding: &Holding, counted: &Counted) -> Plan<Action> {
-        let because = Reason::new(&code::OBSERVED)
-            .with("tick", holding.ticks.saturating_add(1))
-            .with("ticks", self.goal.hold.ticks)
+    /// What the next tick of the step says.
+    fn observed(&self, holding: &Holding, counted: &Counted) -> Reason {
+        let tick = holding.ticks.saturating_add(1);
+        Reason::new(&code::OBSERVED)
+            .with("tick", tick)
+            // A step that something holds goes on after its last tick.
+            .with("ticks", self.goal.hold.ticks.max(tick))
             .with("failed", counted.new.bad())
-            .with("requests", counted.new.ended());
+            .with("requests", counted.new.ended())
+    }
+
+    /// One more tick.
+    pub(super) fn tick(&self, holding: &Holding, because: Reason) -> Plan<Action> {
         let (old, new) = (&self.seen.old, &self.seen.new);
         let entry = Entry::Observed {
             seq: holding.seq,
@@ -209,7 +215,7 @@ impl Moment<'_> {
         let fresh = self.seen.counted().since(&holding.tick_counted);
         let heard = fresh.is_some_and(|fresh| silent_side(&fresh, self.state.share).is_none());
         if heard && since(self.now, holding.tick_at) >= self.goal.hold.tick {
-            return self.tick(holding, counted);
+            return self.tick(holding, self.observed(holding, counted));
         }
         self.wait(because)
     }

@@ -1,5 +1,6 @@
 //! What some seeds have besides: checks that guard the steps, or connections that are shared.
 
+use model::ports::Weight;
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
@@ -69,7 +70,7 @@ fn terms(rng: &mut fastrand::Rng, service: &Service, goal: &Goal, need: u32) -> 
         mechanism,
         old: fleet(&service.old),
         new: fleet(&service.new),
-        steps: goal.steps.iter().map(|step| step.percent()).collect(),
+        steps: goal.steps.iter().map(Weight::percent).collect(),
         step_hold_secs: secs(goal.hold.tick.saturating_mul(goal.hold.ticks)),
         longest_request_secs: None,
         keep_old_secs: 3_600,
