@@ -41,7 +41,7 @@ fn a_shift_crosses_and_a_saved_run_replays() {
     let dir = repository();
     let line = "rehearse shifts/checkout.yaml --seed 3 -o json --save run.yaml";
     let first = json(dir.path(), line);
-    assert_eq!(first["ended"]["done"], 1, "{first}");
+    assert_eq!(first["ended"]["done"], 2, "the weights and the names: {first}");
     assert_eq!(first["requests"]["lost"], 0, "{first}");
     assert!(first["requests"]["sent"].as_u64().unwrap() > 10_000, "{first}");
     assert_eq!(json(dir.path(), "rehearse run.yaml -o json"), first);
@@ -76,7 +76,7 @@ fn the_checks_are_asked_in_the_twin_and_one_that_fails_holds_the_start() {
     std::fs::write(dir.path().join("long.yaml"), long).unwrap();
     let (code, stdout, _) = segue(dir.path(), "rehearse long.yaml --until 10m");
     assert_eq!(code, 0, "{stdout}");
-    for words in ["1 shift is still on its way", "checkout-prod was held last: ", "next: "] {
+    for words in ["2 shifts are still on their way", "checkout-prod was held last: ", "next: "] {
         assert!(stdout.contains(words), "{words}: {stdout}");
     }
     assert!(!stdout.contains("new side 1 %"), "{stdout}");
@@ -111,18 +111,20 @@ fn a_shift_is_planned_listed_and_held() {
     assert_eq!(code, 0, "{stdout}");
     for words in [
         "five-fold error rate",
-        "sends a sound shift back in at most 1.2 of 100",
-        "clear of 3 times as bad takes about",
+        "sends a sound shift back in at most 1.7 of 100",
+        "clear of 3 times as bad takes",
         "Z1",
         "unproven",
         "waived",
         "1 % → 5 %",
+        "shift/checkout-prod-names: checkout-pods → checkout-pods-front",
     ] {
         assert!(stdout.contains(words), "{words}: {stdout}");
     }
     assert_eq!(segue(dir.path(), "shift plan checkout-prod --strict").0, 5);
     let list = json(dir.path(), "shift get -o json");
     assert_eq!(list["items"][0]["phase"], "not started", "{list}");
+    assert_eq!(list["items"][1]["name"], "checkout-prod-names", "{list}");
     let (code, stdout, _) = segue(dir.path(), "shift why checkout-prod");
     assert_eq!(code, 5, "{stdout}");
     let (code, _, stderr) = segue(dir.path(), "shift plan nothing");

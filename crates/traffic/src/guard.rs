@@ -32,12 +32,12 @@ use crate::seen::Counted;
 use eprocess::{Evidence, Side, Temper, Tick};
 use own::Own;
 
-/// Chance of a false alarm for each test in one step. Three metrics, the floor and four steps make
-/// 1.6 % for a whole shift at the most.
+/// Chance of a false alarm for each test in one step. Three metrics and the floor make 1.7 % at the
+/// most for a whole shift with four steps below 100 %.
 pub const ALPHA: f64 = 0.001;
 
 /// Tests that judge a step: one for each metric, and the floor.
-pub const TESTS: usize = Metric::ALL.len() + 1;
+const TESTS: usize = Metric::ALL.len() + 1;
 
 /// How sure the guard must be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -56,10 +56,10 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The chance that a healthy shift of so many steps is ever sent back: at most the sum over
-    /// tests and steps, as each step is judged anew.
+    /// The chance that a healthy shift with so many steps below 100 % is ever sent back: at most the
+    /// sum over tests and steps, as each step is judged anew. At 100 % only the floor judges.
     pub fn alpha_sum(&self, steps: usize) -> f64 {
-        let tests = u32::try_from(steps * TESTS).unwrap_or(u32::MAX);
+        let tests = u32::try_from(steps * TESTS + 1).unwrap_or(u32::MAX);
         self.alpha * f64::from(tests)
     }
 }

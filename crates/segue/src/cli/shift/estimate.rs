@@ -2,11 +2,9 @@
 
 use model::ports::Weight;
 use traffic::Goal;
+use traffic::guard::Clearing;
 use traffic::guard::eprocess::Temper;
 use traffic::guard::power::{Load, StepPower, Times, estimate};
-use traffic::guard::{Clearing, TESTS};
-
-use crate::cli::term::count;
 
 /// Share of the requests that end badly before the shift, where nobody has measured it.
 pub(super) const ERRORS: f64 = 0.001;
@@ -30,11 +28,9 @@ pub(super) fn terms(goal: &Goal) -> [String; 2] {
     let settings = &goal.guard;
     let steps = goal.steps.iter().filter(|step| *step < Weight::ALL).count();
     let wrong = format!(
-        "guard: sends a sound shift back in at most {} of 100 ({} for each of {} tests in each of {})",
+        "guard: sends a sound shift back in at most {} of 100 ({} for each test of each step)",
         percent(settings.alpha_sum(steps)),
-        settings.alpha,
-        TESTS,
-        count(steps, "step")
+        settings.alpha
     );
     let clear = match &settings.clear {
         Some(Clearing { times, alpha, rate }) => {
