@@ -72,15 +72,16 @@ async fn balancer(origin: SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let groups = ["old", "new"].map(|name| (name.to_owned(), HealthCheck::default()));
     let weights = Weights::between("old", "new", Weight::new(20).unwrap());
-    let config = BalancerConfig { rule: "front".into(), groups: BTreeMap::from(groups), weights };
-    let balancer = Balancer::start(listener, config).unwrap();
+    let config = BalancerConfig::one_rule("front", BTreeMap::from(groups), weights);
+    let sockets = BTreeMap::from([("front".to_owned(), listener)]);
+    let balancer = Balancer::start(sockets, &config).unwrap();
     for group in ["old", "new"] {
         balancer.register(group, origin).await.unwrap();
         while balancer.group(group).await.unwrap().healthy == 0 {
             tokio::task::yield_now().await;
         }
     }
-    println!("{}", balancer.address());
+    println!("{}", balancer.addresses()["front"]);
     std::future::pending::<()>().await;
 }
 

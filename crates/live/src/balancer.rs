@@ -1,73 +1,65 @@
-//! A weighted HTTP balancer inside this process: what an ALB does for one rule, on this machine.
+//! A weighted HTTP balancer inside this process: what an ALB does, on this machine.
 //!
-//! HTTP/1.1 on both sides with kept connections. The weight is chosen for each request, before
-//! health, as an ALB does: a group without targets gets its share all the same, as 503. Weights
-//! change by one pointer swap and touch no connection. Not here yet: TLS, HTTP/2, upgrades,
-//! several rules, stickiness; hop-by-hop headers of an upgrade are dropped, so that a target
-//! answers with plain HTTP rather than being misled.
+//! HTTP/1.1 on both sides with kept connections. Each listener has rules in order of priority, and
+//! a default. The weight is chosen for each request, before health, as an ALB does: a group
+//! without targets gets its share all the same, as 503. Weights change by one pointer swap and
+//! touch no connection. Not here yet: TLS, HTTP/2, upgrades, stickiness; hop-by-hop headers of an
+//! upgrade are dropped, so that a target answers with plain HTTP rather than being misled.
 
+mod action;
 mod answer;
 mod cloud;
+mod config;
 mod forward;
 mod front;
 mod group;
 mod headers;
 mod health;
 mod pool;
+mod routes;
+mod rules;
 mod table;
 mod target;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
-use model::ports::{Epoch, Weights};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::LiveError;
+use front::Front;
 use group::Group;
-use table::Table;
+use routes::{Routes, Splits};
+
+pub use action::{Action, FixedResponse, Forward, Redirect};
+pub use config::{BalancerConfig, ListenerConfig, RuleConfig};
+pub use rules::{HeaderHas, QueryHas, QueryPair, When};
 
 pub use health::HealthCheck;
 pub(crate) use health::ask;
 
-/// How a balancer begins.
-#[derive(Debug, Clone)]
-pub struct BalancerConfig {
-    /// Name of its one rule.
-    pub rule: String,
-    /// Target groups by name, each with its health check.
-    pub groups: BTreeMap<String, HealthCheck>,
-    /// The first weights.
-    pub weights: Weights,
-}
-
 /// A running balancer. Dropping it ends it at once; [`Balancer::stop`] is graceful.
 #[derive(Debug)]
 pub struct Balancer {
-    address: SocketAddr,
     shared: Arc<Shared>,
 }
 
 /// What all requests share.
 #[derive(Debug)]
 struct Shared {
-    rule: String,
-    table: ArcSwap<Table>,
     /// Held while a table is made from the one before; never over an `.await`.
     change: Mutex<()>,
     groups: BTreeMap<String, Arc<Group>>,
-    turn: AtomicU64,
+    splits: Splits,
+    fronts: BTreeMap<String, Arc<Front>>,
     ids: headers::RequestIds,
     /// One seat a client's connection.
     seats: Arc<Semaphore>,
-    port: u16,
     tasks: TaskTracker,
     /// No new connection, no new request on a kept one.
     closing: CancellationToken,
@@ -75,28 +67,34 @@ struct Shared {
     ended: CancellationToken,
 }
 
+/// Sockets by the name of their listener, bound already so that their ports are known and taken.
+pub type Sockets = BTreeMap<String, TcpListener>;
+
 impl Balancer {
-    /// Serves on `listener`, which is bound already so that its port is known and taken.
-    pub fn start(listener: TcpListener, config: BalancerConfig) -> Result<Self, LiveError> {
-        let address = listener.local_addr().map_err(|source| LiveError::Listen {
-            address: "the balancer's address".to_owned(),
-            source,
-        })?;
-        let groups: BTreeMap<String, Arc<Group>> = config
-            .groups
-            .into_iter()
-            .map(|(name, check)| (name.clone(), Arc::new(Group::new(name, check))))
-            .collect();
-        let table = Table::new(&groups, config.weights, Epoch::default())?;
+    /// Serves each listener of `config` on its socket; there is one for each.
+    pub fn start(mut sockets: Sockets, config: &BalancerConfig) -> Result<Self, LiveError> {
+        config.check()?;
+        let group = |(name, check): (&String, &HealthCheck)| {
+            (name.clone(), Arc::new(Group::new(name.clone(), check.clone())))
+        };
+        let groups: BTreeMap<String, Arc<Group>> = config.groups.iter().map(group).collect();
+        let (mut splits, mut fronts) = (Splits::new(), BTreeMap::new());
+        let mut doors = Vec::new();
+        for (name, listener) in &config.listeners {
+            let routes = Routes::new(name, listener, &groups, &mut splits)?;
+            let unknown = || LiveError::Unknown { kind: "socket of listener", name: name.clone() };
+            let socket = sockets.remove(name).ok_or_else(unknown)?;
+            let front = Arc::new(Front::new(address(name, &socket)?, routes));
+            fronts.insert(name.clone(), Arc::clone(&front));
+            doors.push((socket, front));
+        }
         let shared = Arc::new(Shared {
-            rule: config.rule,
-            table: ArcSwap::from_pointee(table),
             change: Mutex::new(()),
             groups,
-            turn: AtomicU64::new(0),
+            splits,
+            fronts,
             ids: headers::RequestIds::new(),
             seats: front::seats(),
-            port: address.port(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
             ended: CancellationToken::new(),
@@ -104,13 +102,16 @@ impl Balancer {
         for group in shared.groups.values() {
             shared.tasks.spawn(health::watch(Arc::clone(group), shared.ended.clone()));
         }
-        shared.tasks.spawn(front::accept(listener, Arc::clone(&shared)));
-        Ok(Self { address, shared })
+        for (socket, front) in doors {
+            shared.tasks.spawn(front::accept(socket, front, Arc::clone(&shared)));
+        }
+        Ok(Self { shared })
     }
 
-    /// Where it serves.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    /// Where each listener serves.
+    pub fn addresses(&self) -> BTreeMap<String, SocketAddr> {
+        let address = |(name, front): (&String, &Arc<Front>)| (name.clone(), front.address);
+        self.shared.fronts.iter().map(address).collect()
     }
 
     /// Takes no new connection, lets requests under way finish for at most `wait`, then ends.
@@ -123,6 +124,13 @@ impl Balancer {
         self.shared.groups.values().for_each(|group| group.close());
         let _ = tokio::time::timeout(wait, self.shared.tasks.wait()).await;
     }
+}
+
+fn address(listener: &str, socket: &TcpListener) -> Result<SocketAddr, LiveError> {
+    socket.local_addr().map_err(|source| LiveError::Listen {
+        address: format!("the address of listener {listener}"),
+        source,
+    })
 }
 
 impl Drop for Balancer {

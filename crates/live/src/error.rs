@@ -121,6 +121,14 @@ pub enum LiveError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A rule of a balancer cannot be obeyed.
+    #[error("rule {rule}: {cause}")]
+    Rule {
+        /// The rule.
+        rule: String,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// No room for one more.
     #[error("{what} holds {limit} already")]
     Full {
@@ -166,6 +174,9 @@ impl LiveError {
             Self::Manifest { workload, cause } => {
                 Reason::new(&code::MANIFEST).with("workload", workload).with("cause", cause)
             }
+            Self::Rule { rule, cause } => {
+                Reason::new(&code::RULE).with("rule", rule).with("cause", cause)
+            }
             Self::Changed { workload } => Reason::new(&code::CHANGED).with("workload", workload),
             Self::Process { doing, what, source } => Reason::new(&code::PROCESS)
                 .with("doing", doing)
@@ -199,6 +210,7 @@ impl LiveError {
             | Self::Journal { .. }
             | Self::Manifest { .. }
             | Self::Changed { .. }
+            | Self::Rule { .. }
             | Self::Unknown { .. } => Retry::Never,
         }
     }

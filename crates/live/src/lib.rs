@@ -14,7 +14,7 @@ pub mod prober;
 pub mod process;
 pub mod unprobed;
 
-pub use balancer::{Balancer, BalancerConfig, HealthCheck};
+pub use balancer::{Balancer, BalancerConfig, HealthCheck, Sockets};
 pub use clock::SystemClock;
 pub use error::LiveError;
 pub use journal::JournalFile;

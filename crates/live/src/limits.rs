@@ -50,6 +50,33 @@ pub const DRAIN_WAIT: Duration = Duration::from_secs(30);
 /// Targets of one group: an ALB's quota.
 pub const TARGETS_MAX: usize = 1_000;
 
+/// Target groups of one balancer: an ALB's quota.
+pub const GROUPS_MAX: usize = 100;
+
+/// Listeners of one balancer: an ALB's quota.
+pub const LISTENERS_MAX: usize = 50;
+
+/// Rules of one listener, without its default: an ALB's quota, which bounds the time of a look.
+pub const RULES_MAX: usize = 100;
+
+/// Values of all conditions of a rule: an ALB's quota.
+pub const RULE_VALUES_MAX: usize = 5;
+
+/// Wildcards of all conditions of a rule: an ALB's quota.
+pub const RULE_WILDCARDS_MAX: usize = 5;
+
+/// Target groups that one rule forwards to: an ALB's quota.
+pub const RULE_GROUPS_MAX: usize = 5;
+
+/// Characters of a value of a condition, or of a part of a redirect: an ALB's limit.
+pub const PATTERN_MAX: usize = 128;
+
+/// Characters of a method, or of the name of a header field, in a condition: an ALB's limit.
+pub const HEADER_NAME_MAX: usize = 40;
+
+/// Bytes of a fixed response: an ALB's limit.
+pub const FIXED_BODY_MAX: usize = 1_024;
+
 /// Characters of a request id that is taken over from a client.
 pub const REQUEST_ID_MAX: usize = 128;
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 use model::ports::{Cloud, Fault, GroupSeen, RuleSeen, WeightOrder};
 
 use super::group::Group;
+use super::routes::Split;
 use super::table::Table;
 use super::target::Target;
 use super::{Balancer, Shared};
@@ -14,8 +15,7 @@ use crate::limits::DRAIN_WAIT;
 
 impl Cloud for Balancer {
     async fn rule(&self, rule: &str) -> Result<RuleSeen, Fault> {
-        self.shared.check_rule(rule)?;
-        let table = self.shared.table.load();
+        let table = self.shared.split(rule)?.table.load();
         Ok(RuleSeen { weights: table.weights.clone(), epoch: table.epoch, settled: true })
     }
 
@@ -64,18 +64,18 @@ async fn finish(group: &Group, left: &Arc<Target>) {
 
 impl Shared {
     fn set_weights(&self, order: &WeightOrder) -> Result<(), LiveError> {
-        self.check_rule(&order.rule)?;
         let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
-        let present = self.table.load().epoch;
+        let split = self.split(&order.rule)?;
+        let present = split.table.load().epoch;
         if order.epoch < present {
             return Err(LiveError::Epoch {
-                rule: self.rule.clone(),
+                rule: order.rule.clone(),
                 given: order.epoch.0,
                 present: present.0,
             });
         }
         let table = Table::new(&self.groups, order.weights.clone(), order.epoch)?;
-        self.table.store(Arc::new(table));
+        split.table.store(Arc::new(table));
         Ok(())
     }
 
@@ -84,10 +84,9 @@ impl Shared {
         self.groups.get(name).ok_or_else(unknown)
     }
 
-    fn check_rule(&self, rule: &str) -> Result<(), LiveError> {
-        if rule == self.rule {
-            return Ok(());
-        }
-        Err(LiveError::Unknown { kind: "rule", name: rule.to_owned() })
+    /// The weights of a rule; one that forwards nothing has none.
+    fn split(&self, rule: &str) -> Result<&Arc<Split>, LiveError> {
+        let unknown = || LiveError::Unknown { kind: "forwarding rule", name: rule.to_owned() };
+        self.splits.get(rule).ok_or_else(unknown)
     }
 }

@@ -1,45 +1,41 @@
-//! One request: choose a group, choose a target, send, answer.
+//! One request: obey a rule, choose a target, send, answer.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
+use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use tokio::time::Instant;
 
 use super::Shared;
 use super::answer::{Activity, Answer, Proxied, Upload};
+use super::front::Front;
 use super::group::Group;
 use super::headers::{self, Arrival, REQUEST_ID};
 use super::pool::{Connection, NoConnection};
+use super::routes::Act;
+use super::rules::Asked;
 use super::target::Lease;
 use crate::limits::RETRIES_MAX;
 
-/// Answers one request of `client`.
+/// Answers one request of `client` that came in at `front`.
 pub(super) async fn forward(
     shared: &Shared,
+    front: &Front,
     client: SocketAddr,
     request: Request<Incoming>,
 ) -> Response<Answer> {
     let (mut head, body) = request.into_parts();
-    let arrival = Arrival { client: client.ip(), port: shared.port, ids: &shared.ids };
-    let prepared = headers::prepare(&mut head, &arrival);
-    let id = head.headers.get(&REQUEST_ID).cloned();
-    if let Err(fault) = prepared {
-        return made(StatusCode::BAD_REQUEST, fault, id);
-    }
-    let turn = shared.turn.fetch_add(1, Ordering::Relaxed);
-    let table = shared.table.load();
-    let Some(group) = table.group(turn).cloned() else {
-        return made(StatusCode::SERVICE_UNAVAILABLE, "no target group has weight", id);
+    let group = match choose(shared, front, client.ip(), &mut head) {
+        Choice::Group(group) => group,
+        Choice::Answer(answer) => return answer,
     };
-    // Not held while the request is under way, so that an old table can go.
-    drop(table);
+    let id = head.headers.get(&REQUEST_ID).cloned();
     group.counters.chosen();
     let activity = Activity::new();
     let upload = Upload { body, activity: Arc::clone(&activity) };
@@ -51,6 +47,39 @@ pub(super) async fn forward(
             made(status, words, id)
         }
     }
+}
+
+/// Where a request goes.
+enum Choice {
+    /// To this group.
+    Group(Arc<Group>),
+    /// Nowhere: here is the answer.
+    Answer(Response<Answer>),
+}
+
+/// Obeys the first rule that holds. Rules see the head as the client sent it; after that it is
+/// fit for a target.
+fn choose(shared: &Shared, front: &Front, client: IpAddr, head: &mut Parts) -> Choice {
+    if let Err(fault) = headers::admit(head) {
+        let id = head.headers.get(&REQUEST_ID).cloned();
+        return Choice::Answer(made(StatusCode::BAD_REQUEST, fault, id));
+    }
+    let routes = front.routes.load();
+    let act = routes.act(&Asked::of(head, client));
+    headers::prepare(head, &Arrival { client, port: front.port, ids: &shared.ids });
+    let id = || head.headers.get(&REQUEST_ID).cloned();
+    let answer = match act {
+        Act::Forward(split) => match split.next() {
+            Some(group) => return Choice::Group(group),
+            None => made(StatusCode::SERVICE_UNAVAILABLE, "no target group has weight", id()),
+        },
+        Act::Redirect(redirect) => match redirect.location(head, front.port) {
+            Some(location) => redirected(redirect.status, location, id()),
+            None => made(StatusCode::BAD_REQUEST, "the host is no host", id()),
+        },
+        Act::Fixed(fixed) => whole(fixed.status(), &fixed.content_type, fixed.body.clone(), id()),
+    };
+    Choice::Answer(answer)
 }
 
 /// Why the balancer itself answers.
@@ -174,11 +203,30 @@ fn answered(sent: Sent, by: (Arc<Group>, Instant)) -> Response<Answer> {
 
 /// An answer of our own, in words.
 fn made(status: StatusCode, words: &str, id: Option<HeaderValue>) -> Response<Answer> {
-    let text = format!("{status}: {words}\n");
+    whole(status, "text/plain; charset=utf-8", format!("{status}: {words}\n"), id)
+}
+
+/// Sends the client to another address.
+fn redirected(status: u16, location: HeaderValue, id: Option<HeaderValue>) -> Response<Answer> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::FOUND);
+    let mut response = made(status, "the address has changed", id);
+    response.headers_mut().insert(LOCATION, location);
+    response
+}
+
+/// An answer of our own.
+fn whole(
+    status: StatusCode,
+    kind: &str,
+    text: String,
+    id: Option<HeaderValue>,
+) -> Response<Answer> {
     let mut response = Response::new(Answer::Made(Full::new(Bytes::from(text))));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    if let Ok(kind) = HeaderValue::from_str(kind) {
+        headers.insert(CONTENT_TYPE, kind);
+    }
     if let Some(id) = id {
         headers.insert(&REQUEST_ID, id);
     }

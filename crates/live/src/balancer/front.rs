@@ -4,17 +4,33 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::routes::Routes;
 use super::{Shared, forward};
 use crate::limits::{ACCEPT_WAIT, CLIENT_IDLE, CLIENTS_MAX, HEAD_BYTES_MAX, HEADERS_MAX};
 
+/// One listener.
+#[derive(Debug)]
+pub(super) struct Front {
+    pub(super) address: SocketAddr,
+    pub(super) port: u16,
+    pub(super) routes: ArcSwap<Routes>,
+}
+
+impl Front {
+    pub(super) fn new(address: SocketAddr, routes: Routes) -> Self {
+        Self { address, port: address.port(), routes: ArcSwap::from_pointee(routes) }
+    }
+}
+
 /// Accepts clients until the balancer closes. More than the limit wait in the kernel's queue.
-pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+pub(super) async fn accept(listener: TcpListener, front: Arc<Front>, shared: Arc<Shared>) {
     loop {
         let next = async {
             let seat = Arc::clone(&shared.seats).acquire_owned().await;
@@ -24,8 +40,8 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
             () = shared.closing.cancelled() => return,
             (seat, accepted) = next => match (seat, accepted) {
                 (Ok(seat), Ok((stream, client))) => {
-                    let served = serve(stream, client, seat, Arc::clone(&shared));
-                    shared.tasks.spawn(served);
+                    let front = Arc::clone(&front);
+                    shared.tasks.spawn(serve(stream, client, seat, front, Arc::clone(&shared)));
                 }
                 // Out of file descriptors, most likely: those who are here must leave first.
                 _ => tokio::time::sleep(ACCEPT_WAIT).await,
@@ -39,6 +55,7 @@ async fn serve(
     stream: TcpStream,
     client: SocketAddr,
     seat: OwnedSemaphorePermit,
+    front: Arc<Front>,
     shared: Arc<Shared>,
 ) {
     let _seat = seat;
@@ -46,8 +63,8 @@ async fn serve(
         return;
     }
     let service = service_fn(|request| {
-        let shared = &shared;
-        async move { Ok::<_, Infallible>(forward::forward(shared, client, request).await) }
+        let (shared, front) = (&shared, &front);
+        async move { Ok::<_, Infallible>(forward::forward(shared, front, client, request).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

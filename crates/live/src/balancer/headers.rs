@@ -47,12 +47,16 @@ pub(super) struct Arrival<'a> {
     pub(super) ids: &'a RequestIds,
 }
 
-/// Makes a request's head fit for a target; the error says what is wrong with it.
-pub(super) fn prepare(head: &mut Parts, arrival: &Arrival<'_>) -> Result<(), &'static str> {
+/// Makes sure that a head says one thing only; the error says what is wrong with it.
+pub(super) fn admit(head: &mut Parts) -> Result<(), &'static str> {
     if head.method == Method::CONNECT {
         return Err("CONNECT is not for a balancer");
     }
-    one_host(head)?;
+    one_host(head)
+}
+
+/// Makes a head that was admitted fit for a target.
+pub(super) fn prepare(head: &mut Parts, arrival: &Arrival<'_>) {
     if head.headers.contains_key(TRANSFER_ENCODING) {
         // Two statements of the length: the framing that was read counts (RFC 9112 §6.3).
         head.headers.remove(CONTENT_LENGTH);
@@ -65,7 +69,6 @@ pub(super) fn prepare(head: &mut Parts, arrival: &Arrival<'_>) -> Result<(), &'s
         head.headers.insert(&REQUEST_ID, arrival.ids.next());
     }
     head.version = Version::HTTP_11;
-    Ok(())
 }
 
 /// Takes off what belongs to one connection only (RFC 9110 §7.6.1).

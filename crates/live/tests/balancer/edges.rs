@@ -11,7 +11,7 @@ use crate::fleet::{self, Target, get, join, until};
 
 /// Sends raw bytes and reads until the balancer closes.
 async fn raw(balancer: &live::Balancer, request: &str) -> String {
-    let mut stream = TcpStream::connect(balancer.address()).await.unwrap();
+    let mut stream = TcpStream::connect(fleet::front(balancer)).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
@@ -21,7 +21,7 @@ async fn raw(balancer: &live::Balancer, request: &str) -> String {
 #[tokio::test]
 async fn a_group_without_targets_gets_its_share_as_503() {
     let balancer = fleet::balancer(100).await;
-    let (status, text) = get(&fleet::client(), balancer.address(), "a").await.unwrap();
+    let (status, text) = get(&fleet::client(), fleet::front(&balancer), "a").await.unwrap();
     assert_eq!((status, text.contains("no target")), (503, true));
     assert_eq!(balancer.group("new").await.unwrap().counts.refused, 1);
 }
@@ -87,7 +87,7 @@ async fn a_target_that_refuses_is_passed_over_as_nothing_was_sent() {
     bad.stop().await;
     let client = fleet::client();
     for number in 0..10 {
-        let (status, _) = get(&client, balancer.address(), &number.to_string()).await.unwrap();
+        let (status, _) = get(&client, fleet::front(&balancer), &number.to_string()).await.unwrap();
         assert_eq!(status, 200);
     }
 }
@@ -113,7 +113,7 @@ async fn a_target_that_breaks_off_is_502_and_is_not_asked_twice() {
     });
     balancer.register("old", address).await.unwrap();
     until(async || balancer.group("old").await.unwrap().healthy == 1).await;
-    let (status, _) = get(&fleet::client(), balancer.address(), "a").await.unwrap();
+    let (status, _) = get(&fleet::client(), fleet::front(&balancer), "a").await.unwrap();
     assert_eq!((status, asked.load(std::sync::atomic::Ordering::Relaxed)), (502, 1));
 }
 
@@ -135,10 +135,10 @@ async fn stopping_lets_requests_finish() {
     let balancer = fleet::balancer(0).await;
     let target = Target::start("old").await;
     join(&balancer, "old", &target).await;
-    let mut stream = TcpStream::connect(balancer.address()).await.unwrap();
+    let mut stream = TcpStream::connect(fleet::front(&balancer)).await.unwrap();
     stream.write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab").await.unwrap();
     until(async || balancer.group("old").await.unwrap().counts.chosen == 1).await;
-    let address = balancer.address();
+    let address = fleet::front(&balancer);
     let stopping = tokio::spawn(balancer.stop(Duration::from_secs(20)));
     // The listener goes first: a refused connection shows that the stop is under way.
     until(async || TcpStream::connect(address).await.is_err()).await;

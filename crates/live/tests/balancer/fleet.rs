@@ -13,7 +13,7 @@ use hyper::{Request, Response};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use live::{Balancer, BalancerConfig, HealthCheck};
+use live::{Balancer, BalancerConfig, HealthCheck, Sockets};
 use model::ports::{Cloud as _, Epoch, Weight, WeightOrder, Weights};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -91,13 +91,22 @@ pub(crate) fn weights(new: u8) -> Weights {
 pub(crate) async fn balancer(new: u8) -> Balancer {
     let check = HealthCheck { interval: Duration::from_millis(20), ..HealthCheck::default() };
     let groups = ["old", "new"].map(|name| (name.to_owned(), check.clone()));
-    let config = BalancerConfig {
-        rule: "front".to_owned(),
-        groups: BTreeMap::from(groups),
-        weights: weights(new),
-    };
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    Balancer::start(listener, config).unwrap()
+    let config = BalancerConfig::one_rule("front", BTreeMap::from(groups), weights(new));
+    start(&config).await
+}
+
+/// A balancer with a socket for each listener.
+pub(crate) async fn start(config: &BalancerConfig) -> Balancer {
+    let mut sockets = Sockets::new();
+    for name in config.listeners.keys() {
+        sockets.insert(name.clone(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    }
+    Balancer::start(sockets, config).unwrap()
+}
+
+/// Where the listener `front` serves.
+pub(crate) fn front(balancer: &Balancer) -> SocketAddr {
+    balancer.addresses()["front"]
 }
 
 pub(crate) fn order(new: u8, epoch: u64) -> WeightOrder {

@@ -4,3 +4,4 @@
 mod edges;
 mod fleet;
 mod no_drop;
+mod rules;

@@ -57,7 +57,7 @@ async fn load(balancer: Arc<Balancer>, next: Arc<AtomicU64>) -> ([u64; 2], Vec<S
             return (answered, lost);
         }
         let id = format!("r{number}");
-        match get(&client, balancer.address(), &id).await {
+        match get(&client, fleet::front(&balancer), &id).await {
             Ok((200, text)) if text.contains(&format!("|{id}|")) => {
                 answered[usize::from(text.starts_with("new"))] += 1;
             }

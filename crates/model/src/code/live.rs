@@ -111,4 +111,11 @@ codes! {
         next: "read what the processes said: {logs}",
         help: "Requests are only moved between fleets that answer their health checks. Nothing was \
                moved, and what was started has been stopped.";
+    /// A rule of a balancer cannot be obeyed.
+    RULE = "SG-L050", Kind::Error(ErrorKind::Config),
+        "rule {rule} of the balancer cannot be obeyed: {cause}",
+        next: "mend the rule in the file of the balancer",
+        help: "Rules have the conditions, the actions and the limits of an Application Load Balancer's. \
+               The whole configuration is looked at before any of it is taken over, so nothing has \
+               changed.";
 }

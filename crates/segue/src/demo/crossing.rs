@@ -147,7 +147,7 @@ impl Story<'_> {
         let account = self.shift().await?;
         say(news, News::Ended(Box::new(account.clone())));
         if !options.exit && account.outcome != Outcome::Interrupted {
-            say(news, News::ServingOn { address: self.stage.balancer.address() });
+            say(news, News::ServingOn { address: self.stage.address });
             interrupt.stop.cancelled().await;
         }
         if interrupt.stop.is_cancelled() {
@@ -162,7 +162,7 @@ impl Story<'_> {
         let clock = SystemClock;
         let goal = goal(options);
         let prober = Prober::start(ProberConfig {
-            target: self.stage.balancer.address(),
+            target: self.stage.address,
             path: "/".to_owned(),
             rate: options.rate,
             run: format!("{:x}", clock.now().as_millisecond()),

@@ -1,13 +1,14 @@
 //! What runs on this machine during a crossing: balancer, fleets, binding, journal.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use live::{
     Balancer, BalancerConfig, HealthCheck, JournalFile, LiveError, Processes, ProcessesConfig,
-    SystemClock,
+    Sockets, SystemClock,
 };
 use model::Reason;
 use model::ports::{Clock as _, Cloud as _, Cluster as _, GroupSeen, Weights};
@@ -30,6 +31,8 @@ const STOP_WAIT: Duration = Duration::from_secs(5);
 /// What runs on this machine during a crossing.
 pub(super) struct Stage {
     pub(super) balancer: Arc<Balancer>,
+    /// Where the balancer serves.
+    pub(super) address: SocketAddr,
     pub(super) processes: Arc<Processes>,
     pub(super) journal: JournalFile,
     /// Folder of this run.
@@ -51,8 +54,13 @@ impl Stage {
             say(news, News::Note(cut));
         }
         let (listener, wished) = listen(options.port).await?;
-        let balancer = Arc::new(Balancer::start(listener, balancer_config(played))?);
-        say(news, News::Serving { address: balancer.address(), wished });
+        let address = listener.local_addr().map_err(|source| LiveError::Listen {
+            address: "the balancer's address".to_owned(),
+            source,
+        })?;
+        let sockets = Sockets::from([(RULE.to_owned(), listener)]);
+        let balancer = Arc::new(Balancer::start(sockets, &balancer_config(played))?);
+        say(news, News::Serving { address, wished });
         let processes = Arc::new(processes(options, &folder, news)?);
         let unbind = CancellationToken::new();
         let bindings = Bindings::from([
@@ -70,7 +78,7 @@ impl Stage {
                 }
             }
         });
-        let stage = Self { balancer, processes, journal, folder, binding, unbind };
+        let stage = Self { balancer, address, processes, journal, folder, binding, unbind };
         match stage.start_fleets(options, played, news).await {
             Ok(()) => Ok(stage),
             Err(because) => {
@@ -113,11 +121,8 @@ impl Stage {
 
 fn balancer_config(played: &Played) -> BalancerConfig {
     let check = HealthCheck { path: played.health_path.clone(), ..HealthCheck::default() };
-    BalancerConfig {
-        rule: RULE.to_owned(),
-        groups: BTreeMap::from([OLD, NEW].map(|name| (name.to_owned(), check.clone()))),
-        weights: Weights::all_to(OLD),
-    }
+    let groups = BTreeMap::from([OLD, NEW].map(|name| (name.to_owned(), check.clone())));
+    BalancerConfig::one_rule(RULE, groups, Weights::all_to(OLD))
 }
 
 fn processes(

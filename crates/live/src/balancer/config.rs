@@ -1,0 +1,86 @@
+//! How a balancer is to be: listeners with rules, target groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::ports::Weights;
+
+use super::HealthCheck;
+use super::action::{Action, Forward};
+use super::rules::When;
+use crate::LiveError;
+use crate::limits::{GROUPS_MAX, LISTENERS_MAX, RULES_MAX};
+
+/// How a balancer is to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BalancerConfig {
+    /// Listeners by name.
+    pub listeners: BTreeMap<String, ListenerConfig>,
+    /// Target groups by name, each with its health check.
+    pub groups: BTreeMap<String, HealthCheck>,
+}
+
+/// What one listener does with its requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListenerConfig {
+    /// Rules in order of priority: the first whose conditions hold is obeyed.
+    pub rules: Vec<RuleConfig>,
+    /// What is done when no rule holds. Orders call this rule by the name of the listener.
+    pub default: Action,
+}
+
+/// A rule of a listener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleConfig {
+    /// Its name, by which orders call it; no other rule or listener has it.
+    pub name: String,
+    /// What it asks of a request.
+    pub when: When,
+    /// What it does.
+    pub action: Action,
+}
+
+impl BalancerConfig {
+    /// One listener whose only rule, of the same name, forwards everything by weights.
+    pub fn one_rule(name: &str, groups: BTreeMap<String, HealthCheck>, weights: Weights) -> Self {
+        let default = Action::Forward(Forward { weights });
+        let listener = ListenerConfig { rules: Vec::new(), default };
+        Self { listeners: BTreeMap::from([(name.to_owned(), listener)]), groups }
+    }
+
+    /// What is wrong with it, if anything is.
+    pub fn check(&self) -> Result<(), LiveError> {
+        full("the balancer", self.listeners.len(), LISTENERS_MAX, "listeners")?;
+        full("the balancer", self.groups.len(), GROUPS_MAX, "target groups")?;
+        let mut names: BTreeSet<&str> = self.listeners.keys().map(String::as_str).collect();
+        for (name, listener) in &self.listeners {
+            full(&format!("listener {name}"), listener.rules.len(), RULES_MAX, "rules")?;
+            self.check_action(name, &listener.default)?;
+            for rule in &listener.rules {
+                let wrong = |cause| LiveError::Rule { rule: rule.name.clone(), cause };
+                if !names.insert(&rule.name) {
+                    return Err(wrong("another rule or listener has this name".to_owned()));
+                }
+                rule.when.check().map_err(wrong)?;
+                self.check_action(&rule.name, &rule.action)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_action(&self, rule: &str, action: &Action) -> Result<(), LiveError> {
+        let wrong = |cause| LiveError::Rule { rule: rule.to_owned(), cause };
+        action.check().map_err(wrong)?;
+        let Action::Forward(forward) = action else { return Ok(()) };
+        match forward.weights.iter().find(|(group, _)| !self.groups.contains_key(*group)) {
+            Some((group, _)) => Err(wrong(format!("there is no target group {group}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn full(what: &str, count: usize, most: usize, of: &str) -> Result<(), LiveError> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(LiveError::Full { what: what.to_owned(), limit: format!("{most} {of}") })
+}
