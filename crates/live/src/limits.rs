@@ -47,6 +47,10 @@ pub const RETRIES_MAX: usize = 3;
 /// this machine is done sooner.
 pub const DRAIN_WAIT: Duration = Duration::from_secs(30);
 
+/// How long new targets may take to their first verdict before a configuration is taken over
+/// without it: two checks at the usual interval, or one that gets no answer.
+pub const SETTLE_WAIT: Duration = Duration::from_secs(3);
+
 /// Targets of one group: an ALB's quota.
 pub const TARGETS_MAX: usize = 1_000;
 

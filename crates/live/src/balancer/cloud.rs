@@ -15,7 +15,8 @@ use crate::limits::DRAIN_WAIT;
 
 impl Cloud for Balancer {
     async fn rule(&self, rule: &str) -> Result<RuleSeen, Fault> {
-        let table = self.shared.split(rule)?.table.load();
+        let split = self.shared.split(rule)?;
+        let table = split.table.load();
         Ok(RuleSeen { weights: table.weights.clone(), epoch: table.epoch, settled: true })
     }
 
@@ -32,14 +33,8 @@ impl Cloud for Balancer {
     }
 
     async fn deregister(&self, group: &str, target: SocketAddr) -> Result<(), Fault> {
-        let group = Arc::clone(self.shared.group(group)?);
         // Marked now, drained by and by: whoever asks next sees it leaving.
-        let left = group.leave(target);
-        self.shared.tasks.spawn(async move {
-            if let Some(left) = left {
-                finish(&group, &left).await;
-            }
-        });
+        self.shared.drain_later(&self.shared.group(group)?, target);
         Ok(())
     }
 }
@@ -50,14 +45,14 @@ impl Balancer {
     pub async fn drain(&self, group: &str, target: SocketAddr) -> Result<(), LiveError> {
         let group = self.shared.group(group)?;
         if let Some(left) = group.leave(target) {
-            finish(group, &left).await;
+            finish(&group, &left).await;
         }
         Ok(())
     }
 }
 
 /// Waits until a leaving target has no request left, then takes it off the list.
-async fn finish(group: &Group, left: &Arc<Target>) {
+pub(super) async fn finish(group: &Group, left: &Arc<Target>) {
     let _ = tokio::time::timeout(DRAIN_WAIT, left.drained()).await;
     group.forget(left);
 }
@@ -74,19 +69,20 @@ impl Shared {
                 present: present.0,
             });
         }
-        let table = Table::new(&self.groups, order.weights.clone(), order.epoch)?;
+        let groups = &self.now.load().groups;
+        let table = Table::new(groups, order.weights.clone(), order.epoch)?;
         split.table.store(Arc::new(table));
         Ok(())
     }
 
-    fn group(&self, name: &str) -> Result<&Arc<Group>, LiveError> {
+    fn group(&self, name: &str) -> Result<Arc<Group>, LiveError> {
         let unknown = || LiveError::Unknown { kind: "target group", name: name.to_owned() };
-        self.groups.get(name).ok_or_else(unknown)
+        self.now.load().groups.get(name).cloned().ok_or_else(unknown)
     }
 
     /// The weights of a rule; one that forwards nothing has none.
-    fn split(&self, rule: &str) -> Result<&Arc<Split>, LiveError> {
+    fn split(&self, rule: &str) -> Result<Arc<Split>, LiveError> {
         let unknown = || LiveError::Unknown { kind: "forwarding rule", name: rule.to_owned() };
-        self.splits.get(rule).ok_or_else(unknown)
+        self.now.load().splits.get(rule).cloned().ok_or_else(unknown)
     }
 }

@@ -1,6 +1,7 @@
 //! How a balancer is to be: listeners with rules, target groups.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
 use model::ports::Weights;
 
@@ -8,15 +9,24 @@ use super::HealthCheck;
 use super::action::{Action, Forward};
 use super::rules::When;
 use crate::LiveError;
-use crate::limits::{GROUPS_MAX, LISTENERS_MAX, RULES_MAX};
+use crate::limits::{GROUPS_MAX, LISTENERS_MAX, RULES_MAX, TARGETS_MAX};
 
 /// How a balancer is to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BalancerConfig {
     /// Listeners by name.
     pub listeners: BTreeMap<String, ListenerConfig>,
-    /// Target groups by name, each with its health check.
-    pub groups: BTreeMap<String, HealthCheck>,
+    /// Target groups by name.
+    pub groups: BTreeMap<String, GroupConfig>,
+}
+
+/// A target group.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupConfig {
+    /// How its targets are checked.
+    pub check: HealthCheck,
+    /// Targets from the start; others come and go by orders.
+    pub targets: BTreeSet<SocketAddr>,
 }
 
 /// What one listener does with its requests.
@@ -44,6 +54,8 @@ impl BalancerConfig {
     pub fn one_rule(name: &str, groups: BTreeMap<String, HealthCheck>, weights: Weights) -> Self {
         let default = Action::Forward(Forward { weights });
         let listener = ListenerConfig { rules: Vec::new(), default };
+        let group = |check| GroupConfig { check, targets: BTreeSet::new() };
+        let groups = groups.into_iter().map(|(name, check)| (name, group(check))).collect();
         Self { listeners: BTreeMap::from([(name.to_owned(), listener)]), groups }
     }
 
@@ -51,6 +63,9 @@ impl BalancerConfig {
     pub fn check(&self) -> Result<(), LiveError> {
         full("the balancer", self.listeners.len(), LISTENERS_MAX, "listeners")?;
         full("the balancer", self.groups.len(), GROUPS_MAX, "target groups")?;
+        for (name, group) in &self.groups {
+            full(&format!("target group {name}"), group.targets.len(), TARGETS_MAX, "targets")?;
+        }
         let mut names: BTreeSet<&str> = self.listeners.keys().map(String::as_str).collect();
         for (name, listener) in &self.listeners {
             full(&format!("listener {name}"), listener.rules.len(), RULES_MAX, "rules")?;

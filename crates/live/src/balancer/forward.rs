@@ -31,15 +31,16 @@ pub(super) async fn forward(
     request: Request<Incoming>,
 ) -> Response<Answer> {
     let (mut head, body) = request.into_parts();
-    let group = match choose(shared, front, client.ip(), &mut head) {
-        Choice::Group(group) => group,
+    let (group, lease) = match choose(shared, front, client.ip(), &mut head) {
+        Choice::Group(group, lease) => (group, lease),
         Choice::Answer(answer) => return answer,
     };
     let id = head.headers.get(&REQUEST_ID).cloned();
     group.counters.chosen();
     let activity = Activity::new();
     let upload = Upload { body, activity: Arc::clone(&activity) };
-    match send(shared, &group, Request::from_parts(head, upload), &activity).await {
+    let request = Request::from_parts(head, upload);
+    match send(shared, (&group, lease), request, &activity).await {
         Ok(sent) => answered(sent, (group, activity.start())),
         Err(refusal) => {
             group.counters.refused();
@@ -51,8 +52,8 @@ pub(super) async fn forward(
 
 /// Where a request goes.
 enum Choice {
-    /// To this group.
-    Group(Arc<Group>),
+    /// To this group, and to this target of it, if it has one.
+    Group(Arc<Group>, Option<Lease>),
     /// Nowhere: here is the answer.
     Answer(Response<Answer>),
 }
@@ -64,20 +65,30 @@ fn choose(shared: &Shared, front: &Front, client: IpAddr, head: &mut Parts) -> C
         let id = head.headers.get(&REQUEST_ID).cloned();
         return Choice::Answer(made(StatusCode::BAD_REQUEST, fault, id));
     }
-    let routes = front.routes.load();
-    let act = routes.act(&Asked::of(head, client));
-    headers::prepare(head, &Arrival { client, port: front.port, ids: &shared.ids });
-    let id = || head.headers.get(&REQUEST_ID).cloned();
+    let arrival = Arrival { client, port: front.port, ids: &shared.ids };
+    let asked = Asked::of(head, client);
+    let mut routes = front.routes.load();
+    for _ in 0..RETRIES_MAX {
+        let Act::Forward(split) = routes.act(&asked) else { break };
+        let Some(group) = split.next() else { break };
+        let lease = group.lease(&[]);
+        if lease.is_some() || !group.gone.is_cancelled() {
+            headers::prepare(head, &arrival);
+            return Choice::Group(group, lease);
+        }
+        // Another configuration has come since the rule was looked up, and the group went.
+        routes = front.routes.load();
+    }
+    let act = routes.act(&asked);
+    headers::prepare(head, &arrival);
+    let id = head.headers.get(&REQUEST_ID).cloned();
     let answer = match act {
-        Act::Forward(split) => match split.next() {
-            Some(group) => return Choice::Group(group),
-            None => made(StatusCode::SERVICE_UNAVAILABLE, "no target group has weight", id()),
-        },
+        Act::Forward(_) => made(StatusCode::SERVICE_UNAVAILABLE, "no target group has weight", id),
         Act::Redirect(redirect) => match redirect.location(head, front.port) {
-            Some(location) => redirected(redirect.status, location, id()),
-            None => made(StatusCode::BAD_REQUEST, "the host is no host", id()),
+            Some(location) => redirected(redirect.status, location, id),
+            None => made(StatusCode::BAD_REQUEST, "the host is no host", id),
         },
-        Act::Fixed(fixed) => whole(fixed.status(), &fixed.content_type, fixed.body.clone(), id()),
+        Act::Fixed(fixed) => whole(fixed.status(), &fixed.content_type, fixed.body.clone(), id),
     };
     Choice::Answer(answer)
 }
@@ -113,14 +124,14 @@ struct Sent {
 /// Sends the request; goes on to another target only while nothing of it was sent.
 async fn send(
     shared: &Shared,
-    group: &Arc<Group>,
+    (group, mut first): (&Group, Option<Lease>),
     mut request: Request<Upload>,
     activity: &Activity,
 ) -> Result<Sent, Refusal> {
     let mut tried = Vec::new();
     let mut refusal = Refusal::NoTarget;
     for _ in 0..=RETRIES_MAX {
-        let Some(lease) = group.lease(&tried) else {
+        let Some(lease) = first.take().or_else(|| group.lease(&tried)) else {
             return Err(refusal);
         };
         let target = Arc::clone(&lease.target);

@@ -10,6 +10,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use super::routes::Routes;
 use super::{Shared, forward};
@@ -21,15 +22,18 @@ pub(super) struct Front {
     pub(super) address: SocketAddr,
     pub(super) port: u16,
     pub(super) routes: ArcSwap<Routes>,
+    /// No new connection, no new request on a kept one.
+    pub(super) closing: CancellationToken,
 }
 
 impl Front {
-    pub(super) fn new(address: SocketAddr, routes: Routes) -> Self {
-        Self { address, port: address.port(), routes: ArcSwap::from_pointee(routes) }
+    pub(super) fn new(address: SocketAddr, routes: Routes, closing: CancellationToken) -> Self {
+        let routes = ArcSwap::from_pointee(routes);
+        Self { address, port: address.port(), routes, closing }
     }
 }
 
-/// Accepts clients until the balancer closes. More than the limit wait in the kernel's queue.
+/// Accepts clients until the listener closes. More than the limit wait in the kernel's queue.
 pub(super) async fn accept(listener: TcpListener, front: Arc<Front>, shared: Arc<Shared>) {
     loop {
         let next = async {
@@ -37,7 +41,7 @@ pub(super) async fn accept(listener: TcpListener, front: Arc<Front>, shared: Arc
             (seat, listener.accept().await)
         };
         tokio::select! {
-            () = shared.closing.cancelled() => return,
+            () = front.closing.cancelled() => return,
             (seat, accepted) = next => match (seat, accepted) {
                 (Ok(seat), Ok((stream, client))) => {
                     let front = Arc::clone(&front);
@@ -75,7 +79,7 @@ async fn serve(
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
-        () = shared.closing.cancelled() => connection.as_mut().graceful_shutdown(),
+        () = front.closing.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     tokio::select! {
         _ = connection => {}

@@ -8,6 +8,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use model::ports::{Counts, GroupSeen, Latency, latency};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::health::HealthCheck;
 use super::target::{Lease, State, Target};
@@ -18,10 +19,12 @@ use crate::limits::TARGETS_MAX;
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) name: String,
-    pub(super) check: HealthCheck,
+    pub(super) check: ArcSwap<HealthCheck>,
     pub(super) counters: Counters,
     /// Rung when a target was added, so that it is checked at once.
     pub(super) added: Notify,
+    /// Ends the checks: the group is not used any more.
+    pub(super) gone: CancellationToken,
     targets: ArcSwap<Vec<Arc<Target>>>,
     /// Held while the list is replaced; never over an `.await`.
     change: Mutex<()>,
@@ -87,12 +90,13 @@ impl Counters {
 }
 
 impl Group {
-    pub(super) fn new(name: String, check: HealthCheck) -> Self {
+    pub(super) fn new(name: String, check: HealthCheck, gone: CancellationToken) -> Self {
         Self {
             name,
-            check,
+            check: ArcSwap::from_pointee(check),
             counters: Counters::default(),
             added: Notify::new(),
+            gone,
             targets: ArcSwap::from_pointee(Vec::new()),
             change: Mutex::new(()),
             turn: AtomicUsize::new(0),
@@ -109,14 +113,22 @@ impl Group {
     /// Healthy targets in turn; if none is healthy, the unhealthy ones (an ALB "fails open");
     /// never one that has not passed its first check, or that is leaving.
     pub(super) fn lease(&self, tried: &[SocketAddr]) -> Option<Lease> {
-        let targets = self.targets.load();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        [State::Healthy, State::Unhealthy].into_iter().find_map(|wanted| {
-            (0..targets.len())
-                .map(|step| &targets[turn.wrapping_add(step) % targets.len()])
-                .filter(|target| !tried.contains(&target.address))
-                .find_map(|target| target.lease(wanted))
-        })
+        loop {
+            let targets = self.targets.load();
+            let lease = [State::Healthy, State::Unhealthy].into_iter().find_map(|wanted| {
+                (0..targets.len())
+                    .map(|step| &targets[turn.wrapping_add(step) % targets.len()])
+                    .filter(|target| !tried.contains(&target.address))
+                    .find_map(|target| target.lease(wanted))
+            });
+            // One target may have become healthy, and another have left, while this looked on.
+            let missed =
+                |target: &Arc<Target>| target.is_healthy() && !tried.contains(&target.address);
+            if lease.is_some() || !self.targets.load().iter().any(missed) {
+                return lease;
+            }
+        }
     }
 
     /// Adds a target, or makes one that was leaving stay.
@@ -126,7 +138,7 @@ impl Group {
         if targets.iter().any(|target| target.address == address && !target.is_draining()) {
             return Ok(());
         }
-        if targets.len() >= TARGETS_MAX {
+        if targets.iter().filter(|target| !target.is_draining()).count() >= TARGETS_MAX {
             return Err(LiveError::Full {
                 what: format!("target group {}", self.name),
                 limit: format!("{TARGETS_MAX} targets"),
@@ -153,6 +165,11 @@ impl Group {
         let mut targets: Vec<_> = self.targets.load().as_ref().clone();
         targets.retain(|target| !Arc::ptr_eq(target, gone));
         self.targets.store(Arc::new(targets));
+    }
+
+    /// Whether a target still waits for its first verdict.
+    pub(super) fn unchecked(&self) -> bool {
+        self.targets.load().iter().any(|target| target.is_initial())
     }
 
     /// Closes every free connection.

@@ -12,7 +12,6 @@ use hyper::header::{CONNECTION, HOST, USER_AGENT};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
 use super::group::Group;
 
@@ -44,17 +43,18 @@ impl Default for HealthCheck {
     }
 }
 
-/// Checks the targets of `group`, and lets go of stale connections, until `ended`.
-pub(super) async fn watch(group: Arc<Group>, ended: CancellationToken) {
+/// Checks the targets of `group`, and lets go of stale connections, until the group is gone.
+pub(super) async fn watch(group: Arc<Group>) {
     loop {
         tokio::select! {
-            () = ended.cancelled() => return,
+            () = group.gone.cancelled() => return,
             () = round(&group) => {}
         }
+        let interval = group.check.load().interval;
         tokio::select! {
-            () = ended.cancelled() => return,
+            () = group.gone.cancelled() => return,
             () = group.added.notified() => {}
-            () = tokio::time::sleep(group.check.interval) => {}
+            () = tokio::time::sleep(interval) => {}
         }
     }
 }
@@ -63,9 +63,8 @@ pub(super) async fn watch(group: Arc<Group>, ended: CancellationToken) {
 async fn round(group: &Arc<Group>) {
     let mut checks = JoinSet::new();
     for target in group.targets().iter().filter(|target| !target.is_draining()) {
-        let (target, group) = (Arc::clone(target), Arc::clone(group));
+        let (target, check) = (Arc::clone(target), group.check.load_full());
         checks.spawn(async move {
-            let check = &group.check;
             let asked = ask(target.address, &check.path);
             let good = matches!(tokio::time::timeout(check.timeout, asked).await, Ok(Some(true)));
             target.checked(good, check.healthy_after, check.unhealthy_after);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arc_swap::ArcSwap;
 use model::ports::Epoch;
 
-use super::action::{Action, FixedResponse, Redirect};
+use super::action::{Action, FixedResponse, Forward, Redirect};
 use super::config::ListenerConfig;
 use super::group::Group;
 use super::rules::{Asked, Conditions};
@@ -34,6 +34,15 @@ impl Split {
     }
 }
 
+/// What becomes of the weights of all rules when a configuration is taken over.
+#[derive(Debug, Default)]
+pub(super) struct Making {
+    /// The weighted rules from then on, by name.
+    pub(super) splits: BTreeMap<String, Arc<Split>>,
+    /// Weights for those that stay, set when everything is made.
+    pub(super) tables: Vec<(Arc<Split>, Table)>,
+}
+
 /// What a rule does, made ready.
 #[derive(Debug)]
 pub(super) enum Act {
@@ -49,25 +58,29 @@ pub(super) struct Routes {
     default: Act,
 }
 
-/// The weighted rules by name.
-pub(super) type Splits = BTreeMap<String, Arc<Split>>;
+/// What the rules of a configuration are made of.
+pub(super) struct Parts<'a> {
+    /// All target groups.
+    pub(super) groups: &'a BTreeMap<String, Arc<Group>>,
+    /// The weighted rules until now.
+    pub(super) before: &'a BTreeMap<String, Arc<Split>>,
+}
 
 impl Routes {
-    /// The rules of the listener `name`, out of a configuration that was checked. Adds each that
-    /// forwards to `splits`.
+    /// The rules of the listener `name`; those that forward are noted in `making`.
     pub(super) fn new(
         name: &str,
         listener: &ListenerConfig,
-        groups: &BTreeMap<String, Arc<Group>>,
-        splits: &mut Splits,
+        parts: &Parts<'_>,
+        making: &mut Making,
     ) -> Result<Self, LiveError> {
         let mut rules = Vec::with_capacity(listener.rules.len());
         for rule in &listener.rules {
             let wrong = |cause| LiveError::Rule { rule: rule.name.clone(), cause };
             let conditions = Conditions::new(&rule.when).map_err(wrong)?;
-            rules.push((conditions, act(&rule.name, &rule.action, groups, splits)?));
+            rules.push((conditions, parts.act(&rule.name, &rule.action, making)?));
         }
-        let default = act(name, &listener.default, groups, splits)?;
+        let default = parts.act(name, &listener.default, making)?;
         Ok(Self { rules, default })
     }
 
@@ -78,20 +91,39 @@ impl Routes {
     }
 }
 
-fn act(
-    name: &str,
-    action: &Action,
-    groups: &BTreeMap<String, Arc<Group>>,
-    splits: &mut Splits,
-) -> Result<Act, LiveError> {
-    Ok(match action {
-        Action::Forward(forward) => {
-            let table = Table::new(groups, forward.weights.clone(), Epoch::default())?;
-            let split = Arc::new(Split::new(table));
-            splits.insert(name.to_owned(), Arc::clone(&split));
-            Act::Forward(split)
-        }
-        Action::Redirect(redirect) => Act::Redirect(redirect.clone()),
-        Action::FixedResponse(fixed) => Act::Fixed(fixed.clone()),
-    })
+impl Parts<'_> {
+    fn act(&self, name: &str, action: &Action, making: &mut Making) -> Result<Act, LiveError> {
+        Ok(match action {
+            Action::Forward(forward) => Act::Forward(self.split(name, forward, making)?),
+            Action::Redirect(redirect) => Act::Redirect(redirect.clone()),
+            Action::FixedResponse(fixed) => Act::Fixed(fixed.clone()),
+        })
+    }
+
+    /// The weights of a rule: what an engine has ordered stays, as long as its groups do, since
+    /// a file knows nothing of a shift that is under way; else what the configuration says.
+    fn split(
+        &self,
+        name: &str,
+        forward: &Forward,
+        making: &mut Making,
+    ) -> Result<Arc<Split>, LiveError> {
+        let table = |weights, epoch| Table::new(self.groups, weights, epoch);
+        let split = match self.before.get(name) {
+            None => Arc::new(Split::new(table(forward.weights.clone(), Epoch::default())?)),
+            Some(split) => {
+                let present = split.table.load();
+                let ordered = (present.epoch > Epoch::default()).then(|| present.weights.clone());
+                let ordered = ordered.and_then(|weights| table(weights, present.epoch).ok());
+                let table = match ordered {
+                    Some(table) => table,
+                    None => table(forward.weights.clone(), present.epoch)?,
+                };
+                making.tables.push((Arc::clone(split), table));
+                Arc::clone(split)
+            }
+        };
+        making.splits.insert(name.to_owned(), Arc::clone(&split));
+        Ok(split)
+    }
 }

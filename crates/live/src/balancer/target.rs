@@ -110,6 +110,10 @@ impl Target {
         self.state() == State::Healthy as u8
     }
 
+    pub(super) fn is_initial(&self) -> bool {
+        self.state() == State::Initial as u8
+    }
+
     fn state(&self) -> u8 {
         self.state.load(Ordering::SeqCst)
     }

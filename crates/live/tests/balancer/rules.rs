@@ -1,10 +1,11 @@
 //! Rules on real sockets: which is obeyed, and what each action does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use live::balancer::{
-    Action, FixedResponse, Forward, HeaderHas, ListenerConfig, Redirect, RuleConfig, When,
+    Action, FixedResponse, Forward, GroupConfig, HeaderHas, ListenerConfig, Redirect, RuleConfig,
+    When,
 };
 use live::{Balancer, BalancerConfig, HealthCheck};
 use model::code::live as code;
@@ -14,19 +15,19 @@ use tokio::net::TcpStream;
 
 use crate::fleet::{self, Target, join};
 
-fn forward(weights: Weights) -> Action {
+pub(crate) fn forward(weights: Weights) -> Action {
     Action::Forward(Forward { weights })
 }
 
-fn rule(name: &str, when: When, action: Action) -> RuleConfig {
+pub(crate) fn rule(name: &str, when: When, action: Action) -> RuleConfig {
     RuleConfig { name: name.to_owned(), when, action }
 }
 
-fn paths(path: &str) -> When {
+pub(crate) fn paths(path: &str) -> When {
     When { paths: vec![path.to_owned()], ..When::default() }
 }
 
-fn fixed(status: u16, body: &str) -> Action {
+pub(crate) fn fixed(status: u16, body: &str) -> Action {
     let content_type = "application/json".to_owned();
     Action::FixedResponse(FixedResponse { status, content_type, body: body.to_owned() })
 }
@@ -38,9 +39,10 @@ pub(crate) fn config(rules: Vec<RuleConfig>) -> BalancerConfig {
     let back = ListenerConfig { rules: Vec::new(), default: default() };
     let check =
         HealthCheck { interval: std::time::Duration::from_millis(20), ..HealthCheck::default() };
+    let group = GroupConfig { check, targets: BTreeSet::new() };
     BalancerConfig {
         listeners: BTreeMap::from([("front".to_owned(), front), ("back".to_owned(), back)]),
-        groups: BTreeMap::from(["old", "new"].map(|name| (name.to_owned(), check.clone()))),
+        groups: BTreeMap::from(["old", "new"].map(|name| (name.to_owned(), group.clone()))),
     }
 }
 
