@@ -1,5 +1,6 @@
 //! The command line: one file a command, one place for errors and exit codes.
 
+mod balance;
 mod demo;
 mod doctor;
 mod exit;
@@ -51,6 +52,9 @@ enum Command {
     /// Plan and look at the traffic shifts of a configuration repository.
     #[command(subcommand, arg_required_else_help = true)]
     Shift(shift::Command),
+    /// Run a balancer by itself: rules, weighted target groups, health checks.
+    #[command(arg_required_else_help = true, args_conflicts_with_subcommands = true)]
+    Balance(balance::BalanceArgs),
     #[command(flatten)]
     Hidden(Hidden),
     /// Explain a command, a code such as SG-M063, or exit-codes.
@@ -82,6 +86,7 @@ fn run(command: Command, term: &mut Term) -> Result<u8, Failure> {
         Command::Demo(args) => demo::run(&args, term),
         Command::Rehearse(args) => rehearse::run(&args, term),
         Command::Shift(command) => shift::run(&command, term),
+        Command::Balance(args) => balance::run(&args, term),
         Command::Hidden(hidden) => hidden_command(hidden, term),
         Command::Help(args) => help::run(&args, term),
         Command::Version => {

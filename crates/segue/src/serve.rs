@@ -1,6 +1,7 @@
 //! The loops: observe, plan, act. Each is generic over the ports, so that it cannot tell whether
 //! it runs on the live, the local or the twin world.
 
+pub mod balance;
 pub mod bind;
 pub mod pace;
 pub mod shift;

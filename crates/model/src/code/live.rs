@@ -118,4 +118,18 @@ codes! {
         help: "Rules have the conditions, the actions and the limits of an Application Load Balancer's. \
                The whole configuration is looked at before any of it is taken over, so nothing has \
                changed.";
+    /// The file of a balancer cannot be used.
+    BAD_BALANCER = "SG-L051", Kind::Error(ErrorKind::Config),
+        "{place} cannot be used: {cause}",
+        next: "segue balance schema",
+        help: "A file of kind Balancer is read strictly, and wholly before anything listens: an \
+               unknown field, a name without its target group or a rule beyond the limits of an \
+               Application Load Balancer would otherwise show as lost requests.";
+    /// A new file of a balancer that runs is not taken over.
+    NOT_TAKEN_OVER = "SG-L052", Kind::Held,
+        "{file} is not taken over, and the balancer goes on as before: {cause}",
+        next: "mend the file and look at it: segue balance --config {file} --check",
+        help: "A change of the file is taken over as a whole or not at all. Listeners, rules and \
+               target groups are those of the last file that could be used. The next change of the \
+               file is looked at again.";
 }

@@ -1,0 +1,82 @@
+//! `segue balance`: the balancer by itself.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use model::Reason;
+
+use super::exit::{DONE, Failure, INTERRUPTED};
+use super::term::{Style, Term, count};
+use crate::serve::balance::{self, End, Told};
+
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "segue balance --config <FILE> [--check]\n       segue balance schema",
+    after_help = "Examples:\n  segue balance --config edge.yaml --check\n  segue balance --config edge.yaml\n\nA change of the file is taken over within some seconds, or at once on SIGHUP;\nno connection is touched. SIGTERM and Ctrl-C let requests under way finish; a\nsecond one ends it at once."
+)]
+pub(super) struct BalanceArgs {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// File of kind Balancer.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Only look whether the file can be used.
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the JSON Schema of kind Balancer.
+    Schema,
+}
+
+pub(super) fn run(args: &BalanceArgs, term: &mut Term) -> Result<u8, Failure> {
+    if let Some(Command::Schema) = args.command {
+        term.line(balance::SCHEMA.trim_end());
+        return Ok(DONE);
+    }
+    let Some(file) = &args.config else {
+        let what = "balance what? Name a file with --config";
+        return Err(Reason::new(&model::code::cli::USAGE).with("what", what).into());
+    };
+    if args.check {
+        let document = balance::read(file)?;
+        let config = document.config();
+        let rules: usize = config.listeners.values().map(|one| one.rules.len() + 1).sum();
+        term.line(&format!(
+            "{} can be used: {}, {}, {}",
+            document.name(),
+            count(config.listeners.len(), "listener"),
+            count(rules, "rule"),
+            count(config.groups.len(), "target group"),
+        ));
+        return Ok(DONE);
+    }
+    let end = balance::run(file, &mut |told| tell(told, term))?;
+    Ok(match end {
+        End::Drained => DONE,
+        End::AtOnce => INTERRUPTED,
+    })
+}
+
+fn tell(told: Told, term: &mut Term) {
+    match told {
+        Told::Ready(addresses) => term.line(&format!("ready: {}", list(&addresses))),
+        Told::Changed(addresses) => term.line(&format!("changed: {}", list(&addresses))),
+        Told::Stopping => term.line("stopping: requests under way may finish"),
+        Told::Kept(because) => {
+            let head = term.paint(Style::Held, &format!("held[{}]", because.code.id));
+            term.error_line(&format!("{head}: {}", because.sentence()));
+            term.error_line(&format!("  next: {}", because.next()));
+        }
+    }
+}
+
+/// `web http://127.0.0.1:8080, admin http://127.0.0.1:9000`
+fn list(addresses: &BTreeMap<String, SocketAddr>) -> String {
+    let one = |(name, address): (&String, &SocketAddr)| format!("{name} http://{address}");
+    addresses.iter().map(one).collect::<Vec<_>>().join(", ")
+}

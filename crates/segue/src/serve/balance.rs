@@ -1,0 +1,168 @@
+//! The loop of `segue balance`: a balancer that is what its file says, for as long as it runs.
+
+mod document;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use live::{Balancer, LiveError, Sockets, disk};
+use model::Reason;
+use model::code::live as code;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::demo::signals::{self, Interrupt};
+
+pub use document::{Document, SCHEMA};
+
+/// Time between two looks at the file.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What people are told.
+#[derive(Debug)]
+pub enum Told {
+    /// It serves; here are the addresses of its listeners.
+    Ready(BTreeMap<String, SocketAddr>),
+    /// Another file was taken over.
+    Changed(BTreeMap<String, SocketAddr>),
+    /// The new file was not taken over.
+    Kept(Reason),
+    /// It takes no more connections and waits for the requests under way.
+    Stopping,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Every request under way had its time.
+    Drained,
+    /// A second signal ended it at once.
+    AtOnce,
+}
+
+/// Reads the file, strictly.
+pub fn read(file: &Path) -> Result<Document, Reason> {
+    Document::parse(&file.display().to_string(), &disk::read_file(file)?)
+}
+
+/// Serves what `file` says until a signal ends it. Makes its own runtime.
+pub fn run(file: &Path, tell: &mut dyn FnMut(Told)) -> Result<End, Reason> {
+    let (bytes, document) = load(file)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| unstarted("the runtime", source))?;
+    let end = runtime.block_on(async {
+        // Before anything listens: a signal that comes early must not end it in the middle.
+        let interrupt = signals::listen().map_err(|source| unstarted("the signals", source))?;
+        let sockets = bind(&document, &BTreeMap::new()).await?;
+        let balancer = Balancer::start(sockets, &document.config())?;
+        let served = Served { file: file.to_owned(), balancer, document, bytes };
+        served.run(&interrupt, tell).await
+    });
+    runtime.shutdown_background();
+    end
+}
+
+fn load(file: &Path) -> Result<(Vec<u8>, Document), Reason> {
+    let bytes = disk::read_file(file)?;
+    let document = Document::parse(&file.display().to_string(), &bytes)?;
+    Ok((bytes, document))
+}
+
+/// A balancer and the file that it is made of.
+struct Served {
+    file: PathBuf,
+    balancer: Balancer,
+    document: Document,
+    /// The file as it was looked at last, good or bad.
+    bytes: Vec<u8>,
+}
+
+impl Served {
+    async fn run(
+        mut self,
+        interrupt: &Interrupt,
+        tell: &mut dyn FnMut(Told),
+    ) -> Result<End, Reason> {
+        let mut hangup =
+            signal(SignalKind::hangup()).map_err(|source| unstarted("the signals", source))?;
+        tokio::select! {
+            () = self.balancer.settle() => {}
+            () = interrupt.stop.cancelled() => {}
+        }
+        tell(Told::Ready(self.balancer.addresses()));
+        // What the last look saw that is not taken over yet.
+        let mut fresh: Option<Vec<u8>> = None;
+        loop {
+            tokio::select! {
+                biased;
+                () = interrupt.stop.cancelled() => break,
+                _ = hangup.recv() => {
+                    fresh = None;
+                    self.take_over(disk::read_file(&self.file), tell).await;
+                }
+                () = tokio::time::sleep(LOOK) => {
+                    // A file that cannot be read is being replaced; a signal asks for the reason.
+                    let Ok(seen) = disk::read_file(&self.file) else { continue };
+                    if seen == self.bytes {
+                        fresh = None;
+                    } else if fresh.as_ref() == Some(&seen) {
+                        fresh = None;
+                        self.take_over(Ok(seen), tell).await;
+                    } else {
+                        // Whoever writes it may be in the middle: it counts when it stays.
+                        fresh = Some(seen);
+                    }
+                }
+            }
+        }
+        tell(Told::Stopping);
+        tokio::select! {
+            () = self.balancer.stop(live::limits::DRAIN_WAIT) => Ok(End::Drained),
+            () = interrupt.at_once.cancelled() => Ok(End::AtOnce),
+        }
+    }
+
+    /// Takes the file over as a whole, or says why not.
+    async fn take_over(&mut self, read: Result<Vec<u8>, LiveError>, tell: &mut dyn FnMut(Told)) {
+        match self.change(read).await {
+            Ok(()) => tell(Told::Changed(self.balancer.addresses())),
+            Err(because) => tell(Told::Kept(
+                Reason::new(&code::NOT_TAKEN_OVER)
+                    .with("file", self.file.display())
+                    .with("cause", because.sentence()),
+            )),
+        }
+    }
+
+    async fn change(&mut self, read: Result<Vec<u8>, LiveError>) -> Result<(), Reason> {
+        self.bytes = read?;
+        let document = Document::parse(&self.file.display().to_string(), &self.bytes)?;
+        let sockets = bind(&document, &self.document.addresses()).await?;
+        self.balancer.change(sockets, &document.config()).await?;
+        self.document = document;
+        Ok(())
+    }
+}
+
+/// A socket for each listener that is not at its address already.
+async fn bind(
+    document: &Document,
+    present: &BTreeMap<String, SocketAddr>,
+) -> Result<Sockets, LiveError> {
+    let mut sockets = Sockets::new();
+    for (name, address) in document.addresses() {
+        if present.get(&name) != Some(&address) {
+            let refused = |source| LiveError::Listen { address: address.to_string(), source };
+            sockets.insert(name, TcpListener::bind(address).await.map_err(refused)?);
+        }
+    }
+    Ok(sockets)
+}
+
+fn unstarted(what: &str, source: std::io::Error) -> Reason {
+    LiveError::Process { doing: "start", what: what.to_owned(), source }.into()
+}
