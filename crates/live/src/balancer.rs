@@ -3,7 +3,7 @@
 //! HTTP/1.1 on both sides with kept connections. Each listener has rules in order of priority, and
 //! a default. The weight is chosen for each request, before health, as an ALB does: a group
 //! without targets gets its share all the same, as 503. Weights change by one pointer swap and
-//! touch no connection, and so does a new configuration (`change`). Not here yet: TLS, HTTP/2, upgrades, stickiness; hop-by-hop headers of an
+//! touch no connection, and so does a new configuration (`change`). Not here yet: TLS, HTTP/2, upgrades; hop-by-hop headers of an
 //! upgrade are dropped, so that a target answers with plain HTTP rather than being misled.
 
 mod action;
@@ -19,6 +19,7 @@ mod health;
 mod pool;
 mod routes;
 mod rules;
+mod sticky;
 mod table;
 mod target;
 
@@ -38,7 +39,7 @@ use front::Front;
 use group::Group;
 use routes::Split;
 
-pub use action::{Action, FixedResponse, Forward, Redirect};
+pub use action::{Action, FixedResponse, Forward, Redirect, Stickiness};
 pub use config::{BalancerConfig, GroupConfig, ListenerConfig, RuleConfig};
 pub use rules::{HeaderHas, QueryHas, QueryPair, When};
 

@@ -72,6 +72,9 @@ pub const RULE_WILDCARDS_MAX: usize = 5;
 /// Target groups that one rule forwards to: an ALB's quota.
 pub const RULE_GROUPS_MAX: usize = 5;
 
+/// Seconds that a client stays with its target group: an ALB's limit, seven days.
+pub const STICKY_SECS_MAX: u32 = 604_800;
+
 /// Characters of a value of a condition, or of a part of a redirect: an ALB's limit.
 pub const PATTERN_MAX: usize = 128;
 

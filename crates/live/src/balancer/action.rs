@@ -7,7 +7,7 @@ use model::ports::Weights;
 use serde::{Deserialize, Serialize};
 
 use super::rules;
-use crate::limits::{FIXED_BODY_MAX, PATTERN_MAX, RULE_GROUPS_MAX};
+use crate::limits::{FIXED_BODY_MAX, PATTERN_MAX, RULE_GROUPS_MAX, STICKY_SECS_MAX};
 
 /// What a rule does with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,17 @@ pub enum Action {
 pub struct Forward {
     /// Shares in percent, which sum to 100.
     pub weights: Weights,
+    /// Whether a client stays with the group that it got first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stickiness: Option<Stickiness>,
+}
+
+/// A client stays with its target group, by a cookie of the rule's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Stickiness {
+    /// How long after its last request, 1 second to 7 days.
+    pub duration_seconds: u32,
 }
 
 /// Another address. What is not said stays as the client has it; `#{host}`, `#{path}` (without
@@ -107,7 +118,16 @@ impl Action {
 }
 
 impl Forward {
+    /// By weights alone.
+    pub fn by(weights: Weights) -> Self {
+        Self { weights, stickiness: None }
+    }
+
     fn check(&self) -> Result<(), String> {
+        let secs = self.stickiness.as_ref().map(|stickiness| stickiness.duration_seconds);
+        if let Some(secs) = secs.filter(|secs| !(1..=STICKY_SECS_MAX).contains(secs)) {
+            return Err(format!("durationSeconds is 1 to {STICKY_SECS_MAX}, not {secs}"));
+        }
         let groups = self.weights.iter().count();
         if groups > RULE_GROUPS_MAX {
             return Err(format!(

@@ -52,7 +52,7 @@ pub struct RuleConfig {
 impl BalancerConfig {
     /// One listener whose only rule, of the same name, forwards everything by weights.
     pub fn one_rule(name: &str, groups: BTreeMap<String, HealthCheck>, weights: Weights) -> Self {
-        let default = Action::Forward(Forward { weights });
+        let default = Action::Forward(Forward::by(weights));
         let listener = ListenerConfig { rules: Vec::new(), default };
         let group = |check| GroupConfig { check, targets: BTreeSet::new() };
         let groups = groups.into_iter().map(|(name, check)| (name, group(check))).collect();
@@ -86,6 +86,10 @@ impl BalancerConfig {
         let wrong = |cause| LiveError::Rule { rule: rule.to_owned(), cause };
         action.check().map_err(wrong)?;
         let Action::Forward(forward) = action else { return Ok(()) };
+        let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        if forward.stickiness.is_some() && !rule.bytes().all(fit) {
+            return Err(wrong("its name is part of a cookie's, which it cannot be".to_owned()));
+        }
         match forward.weights.iter().find(|(group, _)| !self.groups.contains_key(*group)) {
             Some((group, _)) => Err(wrong(format!("there is no target group {group}"))),
             None => Ok(()),

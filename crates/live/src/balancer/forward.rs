@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
-use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
+use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use tokio::time::Instant;
@@ -31,8 +31,8 @@ pub(super) async fn forward(
     request: Request<Incoming>,
 ) -> Response<Answer> {
     let (mut head, body) = request.into_parts();
-    let (group, lease) = match choose(shared, front, client.ip(), &mut head) {
-        Choice::Group(group, lease) => (group, lease),
+    let Chosen { group, lease, cookie } = match choose(shared, front, client.ip(), &mut head) {
+        Choice::Group(chosen) => chosen,
         Choice::Answer(answer) => return answer,
     };
     let id = head.headers.get(&REQUEST_ID).cloned();
@@ -41,7 +41,7 @@ pub(super) async fn forward(
     let upload = Upload { body, activity: Arc::clone(&activity) };
     let request = Request::from_parts(head, upload);
     match send(shared, (&group, lease), request, &activity).await {
-        Ok(sent) => answered(sent, (group, activity.start())),
+        Ok(sent) => answered(sent, (group, activity.start()), cookie),
         Err(refusal) => {
             group.counters.refused();
             let (status, words) = refusal.words();
@@ -52,10 +52,19 @@ pub(super) async fn forward(
 
 /// Where a request goes.
 enum Choice {
-    /// To this group, and to this target of it, if it has one.
-    Group(Arc<Group>, Option<Lease>),
+    /// To a group.
+    Group(Chosen),
     /// Nowhere: here is the answer.
     Answer(Response<Answer>),
+}
+
+/// A group for a request.
+struct Chosen {
+    group: Arc<Group>,
+    /// A target of it, if it has one.
+    lease: Option<Lease>,
+    /// What keeps the client with the group, if the rule wants that.
+    cookie: Option<HeaderValue>,
 }
 
 /// Obeys the first rule that holds. Rules see the head as the client sent it; after that it is
@@ -69,12 +78,13 @@ fn choose(shared: &Shared, front: &Front, client: IpAddr, head: &mut Parts) -> C
     let asked = Asked::of(head, client);
     let mut routes = front.routes.load();
     for _ in 0..RETRIES_MAX {
-        let Act::Forward(split) = routes.act(&asked) else { break };
-        let Some(group) = split.next() else { break };
+        let Act::Forward(forwarding) = routes.act(&asked) else { break };
+        let Some(group) = forwarding.next(&asked) else { break };
         let lease = group.lease(&[]);
         if lease.is_some() || !group.gone.is_cancelled() {
             headers::prepare(head, &arrival);
-            return Choice::Group(group, lease);
+            let cookie = forwarding.sticky.as_ref().and_then(|sticky| sticky.cookie(&group));
+            return Choice::Group(Chosen { group, lease, cookie });
         }
         // Another configuration has come since the rule was looked up, and the group went.
         routes = front.routes.load();
@@ -206,9 +216,16 @@ fn unsent_or_broken(mut error: TrySendError<Request<Upload>>) -> Exchange {
 }
 
 /// A target's answer, without what belongs to its connection.
-fn answered(sent: Sent, by: (Arc<Group>, Instant)) -> Response<Answer> {
+fn answered(
+    sent: Sent,
+    by: (Arc<Group>, Instant),
+    cookie: Option<HeaderValue>,
+) -> Response<Answer> {
     let mut response = sent.response;
     headers::strip_hop_by_hop(response.headers_mut());
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Proxied::wrap(response, sent.lease, sent.connection, by)
 }
 

@@ -167,6 +167,11 @@ impl Group {
         self.targets.store(Arc::new(targets));
     }
 
+    /// Whether a target answers its checks.
+    pub(super) fn has_healthy(&self) -> bool {
+        self.targets.load().iter().any(|target| target.is_healthy())
+    }
+
     /// Whether a target still waits for its first verdict.
     pub(super) fn unchecked(&self) -> bool {
         self.targets.load().iter().any(|target| target.is_initial())

@@ -11,6 +11,7 @@ use super::action::{Action, FixedResponse, Forward, Redirect};
 use super::config::ListenerConfig;
 use super::group::Group;
 use super::rules::{Asked, Conditions};
+use super::sticky::Sticky;
 use super::table::Table;
 use crate::LiveError;
 
@@ -27,7 +28,7 @@ impl Split {
     }
 
     /// The group for the next request.
-    pub(super) fn next(&self) -> Option<Arc<Group>> {
+    fn next(&self) -> Option<Arc<Group>> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         // The table is not held while the request is under way, so that an old one can go.
         self.table.load().group(turn).cloned()
@@ -46,9 +47,25 @@ pub(super) struct Making {
 /// What a rule does, made ready.
 #[derive(Debug)]
 pub(super) enum Act {
-    Forward(Arc<Split>),
+    Forward(Forwarding),
     Redirect(Redirect),
     Fixed(FixedResponse),
+}
+
+/// The weights of a rule, and whether clients stay.
+#[derive(Debug)]
+pub(super) struct Forwarding {
+    split: Arc<Split>,
+    pub(super) sticky: Option<Sticky>,
+}
+
+impl Forwarding {
+    /// The group for a request: the one that its client has, or the next by weight.
+    pub(super) fn next(&self, asked: &Asked<'_>) -> Option<Arc<Group>> {
+        let sticky = self.sticky.as_ref();
+        let had = sticky.and_then(|sticky| sticky.group(asked.headers, &self.split.table.load()));
+        had.or_else(|| self.split.next())
+    }
 }
 
 /// The rules of one listener. Never changed, only replaced.
@@ -94,7 +111,10 @@ impl Routes {
 impl Parts<'_> {
     fn act(&self, name: &str, action: &Action, making: &mut Making) -> Result<Act, LiveError> {
         Ok(match action {
-            Action::Forward(forward) => Act::Forward(self.split(name, forward, making)?),
+            Action::Forward(forward) => Act::Forward(Forwarding {
+                split: self.split(name, forward, making)?,
+                sticky: forward.stickiness.as_ref().map(|sticky| Sticky::new(name, sticky)),
+            }),
             Action::Redirect(redirect) => Act::Redirect(redirect.clone()),
             Action::FixedResponse(fixed) => Act::Fixed(fixed.clone()),
         })

@@ -85,7 +85,7 @@ pub(super) struct Asked<'a> {
     host: &'a [u8],
     path: &'a str,
     query: &'a str,
-    headers: &'a HeaderMap,
+    pub(super) headers: &'a HeaderMap,
     source: IpAddr,
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Table {
     pub(super) weights: Weights,
     pub(super) epoch: Epoch,
     turns: Vec<Arc<Group>>,
+    /// Every group that is named, also those of weight 0.
+    groups: Vec<Arc<Group>>,
 }
 
 impl Table {
@@ -35,7 +37,13 @@ impl Table {
             sides.push((Arc::clone(group), u32::from(weight.percent())));
         }
         let turns = spread(&sides);
-        Ok(Self { weights, epoch, turns })
+        let groups = sides.into_iter().map(|(group, _)| group).collect();
+        Ok(Self { weights, epoch, turns, groups })
+    }
+
+    /// Every group that is named, also those of weight 0.
+    pub(super) fn groups(&self) -> &[Arc<Group>] {
+        &self.groups
     }
 
     /// The group for the turn with this number.

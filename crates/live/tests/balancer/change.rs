@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use live::balancer::{Forward, GroupConfig, ListenerConfig};
+use live::balancer::{GroupConfig, ListenerConfig};
 use live::{BalancerConfig, Sockets};
 use model::code::live as code;
 use model::ports::{Cloud as _, Weights};
@@ -83,8 +83,7 @@ async fn weights_of_a_rule_without_orders_are_those_of_the_configuration() {
     let balancer = fleet::start(&config(vec![])).await;
     let mut next = config(vec![]);
     let weights = Weights::all_to("new");
-    next.listeners.get_mut("front").unwrap().default =
-        live::balancer::Action::Forward(Forward { weights: weights.clone() });
+    next.listeners.get_mut("front").unwrap().default = forward(weights.clone());
     balancer.change(Sockets::new(), &next).await.unwrap();
     assert_eq!(balancer.rule("front").await.unwrap().weights, weights);
 }

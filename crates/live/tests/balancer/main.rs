@@ -6,3 +6,4 @@ mod edges;
 mod fleet;
 mod no_drop;
 mod rules;
+mod sticky;

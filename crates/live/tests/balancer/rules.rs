@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use crate::fleet::{self, Target, join};
 
 pub(crate) fn forward(weights: Weights) -> Action {
-    Action::Forward(Forward { weights })
+    Action::Forward(Forward::by(weights))
 }
 
 pub(crate) fn rule(name: &str, when: When, action: Action) -> RuleConfig {

@@ -42,15 +42,16 @@ fn what_is_wrong_is_said_with_its_place() {
         (
             "- name: testers",
             "- name: api",
-            "edge.yaml:18:17 cannot be used: another listener or rule is called api",
+            "edge.yaml:19:17 cannot be used: another listener or rule is called api",
         ),
         ("name: web", "name: Web", "edge.yaml:7:13 cannot be used: a name has"),
         ("methods: [GET]", "methods: [get]", "capital letters"),
         ("10.0.0.0/8", "10.0.0.1/8", "bits set"),
         ("status: 301", "status: 308", "301 or 302"),
+        ("durationSeconds: 3600", "durationSeconds: 0", "1 to 604800"),
         ("host: shop.example", "host: \"#{host}\"", "in a circle"),
         ("status: 404", "status: 302", "2xx, 4xx or 5xx"),
-        ("interval: 5s", "interval: soon", "edge.yaml:51:19"),
+        ("interval: 5s", "interval: soon", "edge.yaml:52:19"),
         ("timeout: 2s", "timeout: 0s", "at least 1s"),
         ("127.0.0.1:9002", "127.0.0.1:9001", "named twice"),
         (
