@@ -12,7 +12,6 @@ mod look;
 mod overlay;
 mod screen;
 pub mod service;
-pub(crate) mod signals;
 mod stage;
 
 pub use account::{Account, Outcome, SideAccount};

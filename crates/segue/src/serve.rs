@@ -5,4 +5,5 @@ pub mod balance;
 pub mod bind;
 pub mod pace;
 pub mod shift;
+pub(crate) mod signals;
 pub mod sweep;

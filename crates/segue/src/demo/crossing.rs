@@ -16,9 +16,9 @@ use super::fleet::{self, NEW, OLD, RULE};
 use super::look::Look;
 use super::overlay::{self, Played};
 use super::screen::{News, Screen};
-use super::signals::{self, Interrupt};
 use super::stage::Stage;
 use crate::serve::shift::{Shared, Shift, World};
+use crate::serve::signals::{self, Interrupt};
 
 /// How long the fleets may take to come up; a manifest's probe may begin late.
 const UP_WAIT: Duration = Duration::from_mins(1);

@@ -13,7 +13,7 @@ use model::code::live as code;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::demo::signals::{self, Interrupt};
+use super::signals::{self, Interrupt};
 
 pub use document::{Document, SCHEMA};
 

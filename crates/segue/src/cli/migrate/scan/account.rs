@@ -18,7 +18,7 @@ use super::state::{Partial, State};
 use super::{ScanArgs, previous, summary, write};
 use crate::cli::exit::{DONE, Failure};
 use crate::cli::term::{Style, Term, count};
-use crate::demo::signals;
+use crate::serve::signals;
 use crate::serve::sweep::{Listener, Progress, Stopped, run as sweep_all};
 
 /// How far back the figures of use go: the two weeks that sizes are judged by, and a day more, as
