@@ -1,7 +1,8 @@
 //! The port `Clock`: the real time.
 #![expect(clippy::disallowed_methods, reason = "this module is where the real time comes from")]
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 use model::ports::Clock;
@@ -13,6 +14,11 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn steady(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
     }
 
     async fn sleep_until(&self, at: Timestamp) {

@@ -105,6 +105,16 @@ fn seeds_hold() {
     assert_eq!(summary.ended.get("open"), None);
 }
 
+/// What the fuzzer has found, long ago or lately. A seed may mean another run by now.
+const FOUND: [u64; 8] = [12_616, 19_487, 23_795, 24_558, 25_816, 37_013, 48_565, 95_731];
+
+#[test]
+fn seeds_that_broke_something_once_hold() {
+    for seed in FOUND {
+        hold(&make(seed), &format!("seed {seed}"));
+    }
+}
+
 #[test]
 fn what_fails_is_made_smaller_and_still_fails() {
     // A run that is cut off before its shifts can end breaks invariant 17.

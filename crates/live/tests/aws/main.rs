@@ -16,6 +16,7 @@ mod vectors;
 mod wire;
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use live::aws::{Client, GivenKeys, Pace, Settings};
@@ -35,6 +36,11 @@ impl QuickClock {
 impl Clock for QuickClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap()
+    }
+
+    fn steady(&self) -> Duration {
+        let since = self.now().duration_since(Timestamp::UNIX_EPOCH);
+        since.try_into().unwrap_or_default()
     }
 
     async fn sleep_until(&self, at: Timestamp) {

@@ -53,6 +53,7 @@ pub fn terms(goal: &Goal, service: &Service, deadline: Duration) -> Terms {
             ticks: goal.hold.ticks,
             requests_min: goal.hold.requests_min,
         },
+        settle_secs: goal.dial.settle.as_secs(),
         author: goal.author.clone(),
         blast_radius: goal.budget.moving_max,
         // A budget names what is shared; without one the service has its own.

@@ -270,13 +270,12 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
         for step in &plan.steps {
             match &step.action {
                 Action::Journal(entry) => {
-                    let begun = self.world.clock.now();
+                    let begun = (self.world.clock.now(), self.world.clock.steady());
                     if !self.may_begin(entry) {
                         return Ok(());
                     }
                     self.write(entry.clone()).await?;
-                    let took = self.world.clock.now().duration_since(begun);
-                    if Duration::try_from(took).is_ok_and(|took| took > ACT_WITHIN) {
+                    if self.took_too_long(begun) {
                         return Ok(());
                     }
                 }
@@ -284,6 +283,15 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
             }
         }
         Ok(())
+    }
+
+    /// Whether too much time has gone by since `begun` to act on what was seen then. By the clock,
+    /// which goes on while a machine sleeps; and by steady time, since a clock that was put back
+    /// hides a pause.
+    fn took_too_long(&self, (at, steady): (Timestamp, Duration)) -> bool {
+        let by_clock = Duration::try_from(self.world.clock.now().duration_since(at));
+        let by_steady = self.world.clock.steady().saturating_sub(steady);
+        by_clock.map_or(true, |took| took > ACT_WITHIN) || by_steady > ACT_WITHIN
     }
 
     /// Two shifts cannot take the last place together: the board is asked again, and kept.

@@ -86,7 +86,7 @@ impl Checks {
             };
             let hold = shift.terms.hold;
             if self.lagging {
-                shift.step.settled_at_latest(now);
+                shift.step.settled_at_latest(now, Terms::micros(shift.terms.settle_secs));
             }
             shift.step.read(now, *which, seen, &hold);
         }

@@ -66,10 +66,10 @@ impl Step {
         self.effective_at.get_or_insert(now);
     }
 
-    /// No API tells when a rule is served: an engine that has waited the floor has done what it
-    /// can, even if a fault makes the rule later still.
-    pub(super) fn settled_at_latest(&mut self, now: Micros) {
-        let floor = self.ordered_at.saturating_add(FLOOR);
+    /// No API tells when a rule is served: an engine that has waited as long as its shift says, or
+    /// the floor, has done what it can, even if a fault makes the rule later still.
+    pub(super) fn settled_at_latest(&mut self, now: Micros, settle: Micros) {
+        let floor = self.ordered_at.saturating_add(settle.min(FLOOR));
         if now >= floor {
             self.effective_at.get_or_insert(floor);
         }

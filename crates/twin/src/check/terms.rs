@@ -27,6 +27,8 @@ pub struct Terms {
     pub blast_radius: u32,
     /// The database that the service shares with those of the same name; empty: its own.
     pub database: String,
+    /// How long the shift gives a weight to reach everybody before it counts anything.
+    pub settle_secs: u64,
     /// Connections that one copy holds, of either side.
     pub connections_per_copy: u32,
     /// Connections that the services between two fleets may hold together; 0: no limit.
@@ -113,6 +115,7 @@ impl Default for Terms {
             author: String::new(),
             blast_radius: 0,
             database: String::new(),
+            settle_secs: 30,
             connections_per_copy: 0,
             connections_max: 0,
             deadline_secs: 24 * 3_600,

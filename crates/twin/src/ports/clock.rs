@@ -1,5 +1,7 @@
 //! `Clock`: virtual time, as an engine's own clock shows it.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use model::ports::Clock;
 
@@ -13,6 +15,10 @@ impl Clock for Engine {
         let shift = SignedDuration::from_micros(world.faults.clock_offset());
         let now = timestamp(world.now());
         now.checked_add(shift).unwrap_or(now)
+    }
+
+    fn steady(&self) -> Duration {
+        Duration::from_micros(self.world().now())
     }
 
     async fn sleep_until(&self, at: Timestamp) {
