@@ -7,8 +7,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 /// Calls a second that looks may take: seven of ten, the rest is for roll backs, for orders, and for
 /// the load balancer controller.
 const CALLS_A_SECOND: u32 = 7;
@@ -17,16 +15,16 @@ const BURST: u32 = 28;
 /// Calls of one look: the rule and both groups.
 const CALLS_A_LOOK: u32 = 3;
 
-/// The queue.
+/// The queue, in steady time: a clock that is put back must not keep everybody waiting.
 #[derive(Debug, Clone, Default)]
 pub struct Pace {
     /// When every look that was let in so far is paid for.
-    paid_at: Option<Timestamp>,
+    paid_at: Duration,
 }
 
 impl Pace {
     /// How long a look that wants to begin at `now` waits. It is counted as taken.
-    pub fn look(&mut self, now: Timestamp) -> Duration {
+    pub fn look(&mut self, now: Duration) -> Duration {
         let burst = cost(BURST - CALLS_A_LOOK);
         let wait = self.debt(now).saturating_sub(burst);
         self.urgent(now);
@@ -34,14 +32,12 @@ impl Pace {
     }
 
     /// A look that does not wait; later ones pay for it.
-    pub fn urgent(&mut self, now: Timestamp) {
-        let debt = self.debt(now).saturating_add(cost(CALLS_A_LOOK));
-        self.paid_at = now.checked_add(debt).ok();
+    pub fn urgent(&mut self, now: Duration) {
+        self.paid_at = self.paid_at.max(now).saturating_add(cost(CALLS_A_LOOK));
     }
 
-    fn debt(&self, now: Timestamp) -> Duration {
-        let left = self.paid_at.map(|paid_at| paid_at.duration_since(now));
-        left.and_then(|left| Duration::try_from(left).ok()).unwrap_or_default()
+    fn debt(&self, now: Duration) -> Duration {
+        self.paid_at.saturating_sub(now)
     }
 }
 
@@ -58,7 +54,7 @@ mod tests {
     #[test]
     fn many_looks_never_take_more_than_their_part() {
         let mut pace = Pace::default();
-        let mut begun: Vec<Duration> = (0..60).map(|_| pace.look(Timestamp::UNIX_EPOCH)).collect();
+        let mut begun: Vec<Duration> = (0..60).map(|_| pace.look(Duration::ZERO)).collect();
         assert_eq!(begun.iter().filter(|wait| wait.is_zero()).count(), 9, "28 / 3");
         begun.sort();
         for (before, wait) in (0..).zip(&begun) {
@@ -71,7 +67,7 @@ mod tests {
     #[test]
     fn one_shift_alone_does_not_wait_and_a_roll_back_makes_the_others_wait() {
         let mut pace = Pace::default();
-        let at = |secs| Timestamp::from_second(secs).unwrap();
+        let at = Duration::from_secs;
         assert!(
             (0..600)
                 .all(|second| pace.look(at(second)).is_zero() && pace.look(at(second)).is_zero())

@@ -93,7 +93,7 @@ impl Shared {
     }
 
     /// How long a look of a shift in `state` waits for the looks of the others.
-    fn queue(&self, now: Timestamp, state: &State) -> Duration {
+    fn queue(&self, now: Duration, state: &State) -> Duration {
         let Some(pace) = &self.pace else { return Duration::ZERO };
         let mut pace = pace.lock().unwrap_or_else(PoisonError::into_inner);
         if state.phase == Phase::RollingBack {
@@ -172,7 +172,7 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
     ) -> Result<State, Fault> {
         while !self.state.ended() {
             let now = self.world.clock.now();
-            let queue = self.shared.queue(now, &self.state);
+            let queue = self.shared.queue(self.world.clock.steady(), &self.state);
             if !queue.is_zero() && self.stopped(now.checked_add(queue).ok(), stop).await {
                 break;
             }
