@@ -9,6 +9,9 @@ use crate::support::{Case, OUT, assert_same_objects, done};
 
 /// Where the scans are cut off: a little less than half of the whole.
 const HALF: usize = 100;
+/// Calls that may have been answered and not kept when a scan is cut off: what is under way
+/// (`IN_FLIGHT_MAX` of the sweep) and the one that asks who is calling.
+const LOST: usize = 32 + 1;
 
 /// Calls that were answered twice, but for the one that says who asks.
 fn repeated(fake: &FakeAws) -> Vec<String> {
@@ -27,7 +30,7 @@ fn a_scan_that_was_killed_goes_on_where_it_was() {
     killed.0.wait().unwrap();
     let (kept, before) = (case.kept(), fake.calls());
     assert!(!case.has(OUT), "a snapshot that is not whole must not look like one");
-    assert!(kept + 33 > HALF, "{kept} of {HALF} answers were kept");
+    assert!(kept + LOST >= HALF, "{kept} of {HALF} answers were kept");
 
     let (stdout, stderr) = done(&mut case.scan(&fake));
     assert!(stderr.contains(&format!("with {kept} answers kept")), "{stderr}");
@@ -53,7 +56,7 @@ fn a_login_that_ends_half_way_is_told_and_a_new_one_goes_on() {
     let said = case.assert_failed(&case.scan(&fake).output().unwrap(), "SG-A002", 4);
     assert!(said.contains("it goes on where it stopped"), "{said}");
     let kept = case.kept();
-    assert!(kept + 33 > HALF, "{kept} of {HALF} answers were kept");
+    assert!(kept + LOST >= HALF, "{kept} of {HALF} answers were kept");
     // The old keys are still no good, and change nothing.
     case.assert_failed(&case.scan(&fake).output().unwrap(), "SG-A002", 4);
     assert_eq!(case.kept(), kept);
