@@ -3,6 +3,7 @@
 
 pub mod balance;
 pub mod bind;
+pub mod book;
 pub mod pace;
 pub mod shift;
 pub(crate) mod signals;
