@@ -7,6 +7,7 @@
 //! upgrade are dropped, so that a target answers with plain HTTP rather than being misled.
 
 mod action;
+mod admin;
 mod answer;
 mod change;
 mod cloud;
@@ -14,9 +15,11 @@ mod config;
 mod forward;
 mod front;
 mod group;
+mod handover;
 mod headers;
 mod health;
 mod pool;
+mod remote;
 mod routes;
 mod rules;
 mod sticky;
@@ -25,6 +28,7 @@ mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -40,11 +44,14 @@ use group::Group;
 use routes::Split;
 
 pub use action::{Action, FixedResponse, Forward, Redirect, Stickiness};
+pub use admin::Admin;
 pub use config::{BalancerConfig, GroupConfig, ListenerConfig, RuleConfig};
 pub use rules::{HeaderHas, QueryHas, QueryPair, When};
 
+pub use handover::Succession;
 pub use health::HealthCheck;
 pub(crate) use health::ask;
+pub use remote::Remote;
 
 /// A running balancer. Dropping it ends it at once; [`Balancer::stop`] is graceful.
 #[derive(Debug)]
@@ -59,11 +66,15 @@ struct Shared {
     change: Mutex<()>,
     /// One configuration is taken over at a time.
     configuring: tokio::sync::Mutex<()>,
+    /// A successor takes over: no order is obeyed. Changed and looked at under `change`.
+    frozen: AtomicBool,
     now: ArcSwap<Now>,
     ids: headers::RequestIds,
     /// One seat a client's connection.
     seats: Arc<Semaphore>,
     tasks: TaskTracker,
+    /// No new connection; the next answer on a kept one is its last.
+    retiring: CancellationToken,
     /// No new connection, no new request on a kept one.
     closing: CancellationToken,
     /// Everything ends now.
@@ -86,16 +97,7 @@ pub type Sockets = BTreeMap<String, TcpListener>;
 impl Balancer {
     /// Serves each listener of `config` on its socket; there is one for each.
     pub fn start(sockets: Sockets, config: &BalancerConfig) -> Result<Self, LiveError> {
-        let shared = Arc::new(Shared {
-            change: Mutex::new(()),
-            configuring: tokio::sync::Mutex::new(()),
-            now: ArcSwap::default(),
-            ids: headers::RequestIds::new(),
-            seats: front::seats(),
-            tasks: TaskTracker::new(),
-            closing: CancellationToken::new(),
-            ended: CancellationToken::new(),
-        });
+        let shared = Shared::new();
         let groups = shared.gather(config, &sockets)?;
         shared.replace(groups, sockets, config)?;
         Ok(Self { shared })
@@ -107,8 +109,18 @@ impl Balancer {
         self.shared.now.load().fronts.iter().map(address).collect()
     }
 
+    /// Leaves new connections to another process that has the same sockets, and lets the clients
+    /// go that are here: each with its next answer, which says so, or after `wait`. A connection
+    /// that is closed between two requests might meet one that is on its way.
+    pub async fn retire(&self, wait: Duration) {
+        self.shared.retiring.cancel();
+        let clients = front::all_gone(&self.shared);
+        let _ = tokio::time::timeout(wait, clients).await;
+        self.stop(wait).await;
+    }
+
     /// Takes no new connection, lets requests under way finish for at most `wait`, then ends.
-    pub async fn stop(self, wait: Duration) {
+    pub async fn stop(&self, wait: Duration) {
         self.shared.closing.cancel();
         self.shared.tasks.close();
         let clients = front::all_gone(&self.shared);
@@ -116,6 +128,24 @@ impl Balancer {
         self.shared.ended.cancel();
         self.shared.now.load().groups.values().for_each(|group| group.close());
         let _ = tokio::time::timeout(wait, self.shared.tasks.wait()).await;
+    }
+}
+
+impl Shared {
+    /// Nothing is served yet.
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            change: Mutex::new(()),
+            configuring: tokio::sync::Mutex::new(()),
+            frozen: AtomicBool::new(false),
+            now: ArcSwap::default(),
+            ids: headers::RequestIds::new(),
+            seats: front::seats(),
+            tasks: TaskTracker::new(),
+            retiring: CancellationToken::new(),
+            closing: CancellationToken::new(),
+            ended: CancellationToken::new(),
+        })
     }
 }
 

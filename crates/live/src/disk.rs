@@ -7,11 +7,13 @@ mod path;
 mod raw;
 mod read;
 mod repo;
+mod socket;
 mod write;
 
 pub use hold::Hold;
 pub use read::{read_file, read_tree};
 pub use repo::Folder;
+pub use socket::{bind_socket, socket_answers};
 pub use write::{
     apply, force_all, make_dir, make_dir_private, remove_file, write_file, write_private,
     write_private_unforced,

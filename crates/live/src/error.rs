@@ -129,6 +129,17 @@ pub enum LiveError {
         /// What is wrong with it.
         cause: String,
     },
+    /// Another process of this balancer serves, or is about to.
+    #[error("another process takes this balancer over")]
+    HandedOver,
+    /// An admin socket does not do what it should.
+    #[error("the balancer at {address}: {cause}")]
+    Admin {
+        /// The socket.
+        address: String,
+        /// What went wrong.
+        cause: String,
+    },
     /// No room for one more.
     #[error("{what} holds {limit} already")]
     Full {
@@ -177,6 +188,10 @@ impl LiveError {
             Self::Rule { rule, cause } => {
                 Reason::new(&code::RULE).with("rule", rule).with("cause", cause)
             }
+            Self::HandedOver => Reason::new(&code::HANDED_OVER),
+            Self::Admin { address, cause } => {
+                Reason::new(&code::ADMIN).with("address", address).with("cause", cause)
+            }
             Self::Changed { workload } => Reason::new(&code::CHANGED).with("workload", workload),
             Self::Process { doing, what, source } => Reason::new(&code::PROCESS)
                 .with("doing", doing)
@@ -198,6 +213,8 @@ impl LiveError {
                 }
                 _ => Retry::Never,
             },
+            Self::HandedOver => Retry::After(Duration::from_millis(100)),
+            Self::Admin { .. } => Retry::After(Duration::from_millis(500)),
             Self::Full { .. } | Self::Process { .. } | Self::Taken { .. } => {
                 Retry::After(Duration::from_secs(5))
             }

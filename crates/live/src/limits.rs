@@ -84,6 +84,22 @@ pub const HEADER_NAME_MAX: usize = 40;
 /// Bytes of a fixed response: an ALB's limit.
 pub const FIXED_BODY_MAX: usize = 1_024;
 
+/// Bytes of a request on the admin socket: weights of five groups are some hundred.
+pub const ADMIN_BODY_MAX: usize = 64 << 10;
+
+/// How long a client of the admin socket may send nothing between requests.
+pub const ADMIN_IDLE: Duration = Duration::from_mins(5);
+
+/// How long a balancer on the other end of an admin socket may take to an answer.
+pub const ADMIN_WAIT: Duration = Duration::from_secs(5);
+
+/// How long the other process may take at each step of a hand-over; a successor checks nothing
+/// anew before it serves.
+pub const HANDOVER_WAIT: Duration = Duration::from_secs(10);
+
+/// Bytes of the state that is handed over: 100 groups of 1,000 targets are about 8 MB.
+pub const HANDOVER_BYTES_MAX: usize = 32 << 20;
+
 /// Characters of a request id that is taken over from a client.
 pub const REQUEST_ID_MAX: usize = 128;
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-
-use tokio::net::TcpListener;
 
 use super::cloud::finish;
 use super::config::BalancerConfig;
@@ -31,6 +30,7 @@ impl Balancer {
     /// group that is still empty or empty already. Weights that an engine has ordered stay.
     pub async fn change(&self, sockets: Sockets, config: &BalancerConfig) -> Result<(), LiveError> {
         let _one = self.shared.configuring.lock().await;
+        self.shared.obeys()?;
         let groups = self.shared.gather(config, &sockets)?;
         settle(&groups).await;
         self.shared.replace(groups, sockets, config)
@@ -90,6 +90,7 @@ impl Shared {
         config: &BalancerConfig,
     ) -> Result<(), LiveError> {
         let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        self.obeys()?;
         let old = self.now.load_full();
         let (mut making, mut fronts) = (Making::default(), BTreeMap::new());
         let parts = Parts { groups: &groups, before: &old.splits };
@@ -107,7 +108,8 @@ impl Shared {
                 }
                 (Some(socket), _) => {
                     let closing = self.closing.child_token();
-                    let front = Arc::new(Front::new(address(name, &socket)?, routes, closing));
+                    let socket = Arc::new(socket);
+                    let front = Arc::new(Front::new(name, &socket, routes, closing)?);
                     doors.push((socket, Arc::clone(&front)));
                     front
                 }
@@ -159,17 +161,15 @@ impl Shared {
         }
     }
 
+    /// Refuses while a successor takes over, and after that.
+    pub(super) fn obeys(&self) -> Result<(), LiveError> {
+        if self.frozen.load(Ordering::SeqCst) { Err(LiveError::HandedOver) } else { Ok(()) }
+    }
+
     /// Marks a target as leaving now, and takes it off when its last request has ended.
     pub(super) fn drain_later(&self, group: &Arc<Group>, target: SocketAddr) {
         let Some(left) = group.leave(target) else { return };
         let group = Arc::clone(group);
         self.tasks.spawn(async move { finish(&group, &left).await });
     }
-}
-
-fn address(listener: &str, socket: &TcpListener) -> Result<SocketAddr, LiveError> {
-    socket.local_addr().map_err(|source| LiveError::Listen {
-        address: format!("the address of listener {listener}"),
-        source,
-    })
 }

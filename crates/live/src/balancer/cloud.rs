@@ -16,8 +16,7 @@ use crate::limits::DRAIN_WAIT;
 impl Cloud for Balancer {
     async fn rule(&self, rule: &str) -> Result<RuleSeen, Fault> {
         let split = self.shared.split(rule)?;
-        let table = split.table.load();
-        Ok(RuleSeen { weights: table.weights.clone(), epoch: table.epoch, settled: true })
+        Ok(split.seen())
     }
 
     async fn set_weights(&self, order: &WeightOrder) -> Result<(), Fault> {
@@ -29,10 +28,14 @@ impl Cloud for Balancer {
     }
 
     async fn register(&self, group: &str, target: SocketAddr) -> Result<(), Fault> {
+        let _change = self.shared.change.lock().unwrap_or_else(PoisonError::into_inner);
+        self.shared.obeys()?;
         Ok(self.shared.group(group)?.register(target)?)
     }
 
     async fn deregister(&self, group: &str, target: SocketAddr) -> Result<(), Fault> {
+        let _change = self.shared.change.lock().unwrap_or_else(PoisonError::into_inner);
+        self.shared.obeys()?;
         // Marked now, drained by and by: whoever asks next sees it leaving.
         self.shared.drain_later(&self.shared.group(group)?, target);
         Ok(())
@@ -60,6 +63,7 @@ pub(super) async fn finish(group: &Group, left: &Arc<Target>) {
 impl Shared {
     fn set_weights(&self, order: &WeightOrder) -> Result<(), LiveError> {
         let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        self.obeys()?;
         let split = self.split(&order.rule)?;
         let present = split.table.load().epoch;
         if order.epoch < present {

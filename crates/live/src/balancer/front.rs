@@ -2,9 +2,10 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwap;
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::routes::Routes;
 use super::{Shared, forward};
+use crate::LiveError;
 use crate::limits::{ACCEPT_WAIT, CLIENT_IDLE, CLIENTS_MAX, HEAD_BYTES_MAX, HEADERS_MAX};
 
 /// One listener.
@@ -22,19 +24,30 @@ pub(super) struct Front {
     pub(super) address: SocketAddr,
     pub(super) port: u16,
     pub(super) routes: ArcSwap<Routes>,
+    /// Held by whoever accepts: it closes when nobody does any more.
+    pub(super) socket: Weak<TcpListener>,
     /// No new connection, no new request on a kept one.
     pub(super) closing: CancellationToken,
 }
 
 impl Front {
-    pub(super) fn new(address: SocketAddr, routes: Routes, closing: CancellationToken) -> Self {
-        let routes = ArcSwap::from_pointee(routes);
-        Self { address, port: address.port(), routes, closing }
+    pub(super) fn new(
+        name: &str,
+        socket: &Arc<TcpListener>,
+        routes: Routes,
+        closing: CancellationToken,
+    ) -> Result<Self, LiveError> {
+        let address = socket.local_addr().map_err(|source| LiveError::Listen {
+            address: format!("the address of listener {name}"),
+            source,
+        })?;
+        let (port, socket) = (address.port(), Arc::downgrade(socket));
+        Ok(Self { address, port, routes: ArcSwap::from_pointee(routes), socket, closing })
     }
 }
 
 /// Accepts clients until the listener closes. More than the limit wait in the kernel's queue.
-pub(super) async fn accept(listener: TcpListener, front: Arc<Front>, shared: Arc<Shared>) {
+pub(super) async fn accept(listener: Arc<TcpListener>, front: Arc<Front>, shared: Arc<Shared>) {
     loop {
         let next = async {
             let seat = Arc::clone(&shared.seats).acquire_owned().await;
@@ -42,6 +55,7 @@ pub(super) async fn accept(listener: TcpListener, front: Arc<Front>, shared: Arc
         };
         tokio::select! {
             () = front.closing.cancelled() => return,
+            () = shared.retiring.cancelled() => return,
             (seat, accepted) = next => match (seat, accepted) {
                 (Ok(seat), Ok((stream, client))) => {
                     let front = Arc::clone(&front);
@@ -68,7 +82,13 @@ async fn serve(
     }
     let service = service_fn(|request| {
         let (shared, front) = (&shared, &front);
-        async move { Ok::<_, Infallible>(forward::forward(shared, front, client, request).await) }
+        async move {
+            let mut answer = forward::forward(shared, front, client, request).await;
+            if shared.retiring.is_cancelled() {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

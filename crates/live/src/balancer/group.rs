@@ -151,6 +151,14 @@ impl Group {
         Ok(())
     }
 
+    /// Takes over a verdict about a target that has none yet.
+    pub(super) fn judge(&self, address: SocketAddr, healthy: bool) {
+        let targets = self.targets.load();
+        if let Some(target) = targets.iter().find(|target| target.address == address) {
+            target.judge(healthy);
+        }
+    }
+
     /// Marks a target as leaving and hands it over for draining; `None` if it is not here.
     pub(super) fn leave(&self, address: SocketAddr) -> Option<Arc<Target>> {
         let targets = self.targets.load();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
-use model::ports::Epoch;
+use model::ports::{Epoch, RuleSeen};
 
 use super::action::{Action, FixedResponse, Forward, Redirect};
 use super::config::ListenerConfig;
@@ -23,8 +23,14 @@ pub(super) struct Split {
 }
 
 impl Split {
-    fn new(table: Table) -> Self {
+    pub(super) fn new(table: Table) -> Self {
         Self { table: ArcSwap::from_pointee(table), turn: AtomicU64::new(0) }
+    }
+
+    /// Its weights, and who ordered them.
+    pub(super) fn seen(&self) -> RuleSeen {
+        let table = self.table.load();
+        RuleSeen { weights: table.weights.clone(), epoch: table.epoch, settled: true }
     }
 
     /// The group for the next request.

@@ -85,6 +85,18 @@ impl Target {
         }
     }
 
+    /// The last verdict; `None` before the first.
+    pub(super) fn verdict(&self) -> Option<bool> {
+        (!self.is_initial()).then(|| self.is_healthy())
+    }
+
+    /// Takes over a verdict of somebody else, unless there is one already.
+    pub(super) fn judge(&self, healthy: bool) {
+        let verdict = if healthy { State::Healthy } else { State::Unhealthy };
+        let (initial, order) = (State::Initial as u8, Ordering::SeqCst);
+        let _ = self.state.compare_exchange(initial, verdict as u8, order, order);
+    }
+
     /// No new requests from here on; free connections are closed.
     pub(super) fn drain(&self) {
         self.state.store(State::Draining as u8, Ordering::SeqCst);

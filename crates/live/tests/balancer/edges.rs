@@ -139,7 +139,7 @@ async fn stopping_lets_requests_finish() {
     stream.write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab").await.unwrap();
     until(async || balancer.group("old").await.unwrap().counts.chosen == 1).await;
     let address = fleet::front(&balancer);
-    let stopping = tokio::spawn(balancer.stop(Duration::from_secs(20)));
+    let stopping = tokio::spawn(async move { balancer.stop(Duration::from_secs(20)).await });
     // The listener goes first: a refused connection shows that the stop is under way.
     until(async || TcpStream::connect(address).await.is_err()).await;
     stream.write_all(b"c").await.unwrap();

@@ -89,10 +89,14 @@ pub(crate) fn weights(new: u8) -> Weights {
 
 /// A balancer with the groups `old` and `new`.
 pub(crate) async fn balancer(new: u8) -> Balancer {
+    start(&config(new)).await
+}
+
+/// The listener `front` on the groups `old` and `new`.
+pub(crate) fn config(new: u8) -> BalancerConfig {
     let check = HealthCheck { interval: Duration::from_millis(20), ..HealthCheck::default() };
     let groups = ["old", "new"].map(|name| (name.to_owned(), check.clone()));
-    let config = BalancerConfig::one_rule("front", BTreeMap::from(groups), weights(new));
-    start(&config).await
+    BalancerConfig::one_rule("front", BTreeMap::from(groups), weights(new))
 }
 
 /// A balancer with a socket for each listener.

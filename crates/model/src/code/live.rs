@@ -58,6 +58,26 @@ codes! {
         "{what} holds {limit} already",
         next: "take away what is not needed, then run the same command again",
         help: "Every list has a bound, so that a fault elsewhere cannot fill this machine.";
+    /// An order to a balancer that another process takes over.
+    HANDED_OVER = "SG-L014", Kind::Held,
+        "another process takes this balancer over, and obeys from then on",
+        next: "nothing to do; the order is given again",
+        help: "While a balancer is replaced by another process of its own, the one that goes obeys \
+               nothing any more, so that no order is lost between the two. The successor answers \
+               at the same socket within a second.";
+    /// The admin socket of a balancer does not answer as it should.
+    ADMIN = "SG-L015", Kind::Error(ErrorKind::World),
+        "the balancer at {address}: {cause}",
+        next: "see whether it runs: segue balance get --admin {address}",
+        help: "A balancer that runs by itself is asked over a Unix socket. Nobody listens there, it \
+               took too long, or what listens there is something else. Its weights stay as they \
+               are meanwhile.";
+    /// A request to an admin socket that makes no sense.
+    ADMIN_REQUEST = "SG-L016", Kind::Error(ErrorKind::Usage),
+        "the balancer was asked what it does not understand: {cause}",
+        next: "see the paths of the admin socket in docs/reference/balancer.md",
+        help: "The path, the method or the body of a request to the admin socket is not one that \
+               this version knows. Two versions of segue may talk to each other.";
     /// Another process holds a journal.
     TAKEN = "SG-L020", Kind::Error(ErrorKind::World),
         "{path} is held by another process",
