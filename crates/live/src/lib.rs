@@ -8,6 +8,7 @@ pub mod balancer;
 pub mod clock;
 pub mod disk;
 pub mod error;
+pub mod inherited;
 pub mod journal;
 pub mod limits;
 pub mod prober;

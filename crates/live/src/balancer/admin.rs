@@ -125,7 +125,8 @@ async fn asked(
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match (request.method(), parts.as_slice()) {
         (&Method::GET, ["v1"]) => {
-            json(&Version { protocol: PROTOCOL, version: wire::VERSION.to_owned() })
+            let (version, pid) = (wire::VERSION.to_owned(), std::process::id());
+            json(&Version { protocol: PROTOCOL, version, pid })
         }
         (&Method::GET, ["v1", "listeners"]) => json(&balancer.addresses()),
         (&Method::GET, ["v1", "rules"]) => json(&balancer.rules()),

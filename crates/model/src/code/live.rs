@@ -78,6 +78,13 @@ codes! {
         next: "see the paths of the admin socket in docs/reference/balancer.md",
         help: "The path, the method or the body of a request to the admin socket is not one that \
                this version knows. Two versions of segue may talk to each other.";
+    /// A balancer answers at an admin socket already.
+    ADMIN_TAKEN = "SG-L017", Kind::Error(ErrorKind::World),
+        "another balancer answers at {path}",
+        next: "replace it without losing a request: add --take-over",
+        help: "Two balancers cannot have one admin socket. With `--take-over` the new one gets the \
+               listening sockets, the weights and what is known of the targets from the one that \
+               runs, which then lets its clients go and ends.";
     /// Another process holds a journal.
     TAKEN = "SG-L020", Kind::Error(ErrorKind::World),
         "{path} is held by another process",

@@ -1,5 +1,7 @@
 //! `segue balance`: the balancer by itself.
 
+mod admin;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,12 +11,12 @@ use model::Reason;
 
 use super::exit::{DONE, Failure, INTERRUPTED};
 use super::term::{Style, Term, count};
-use crate::serve::balance::{self, End, Told};
+use crate::serve::balance::{self, End, Options, Told};
 
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "segue balance --config <FILE> [--check]\n       segue balance schema",
-    after_help = "Examples:\n  segue balance --config edge.yaml --check\n  segue balance --config edge.yaml\n\nA change of the file is taken over within some seconds, or at once on SIGHUP;\nno connection is touched. SIGTERM and Ctrl-C let requests under way finish; a\nsecond one ends it at once."
+    override_usage = "segue balance --config <FILE> [--check] [--admin <SOCKET> [--take-over]]\n       segue balance get|weights --admin <SOCKET>\n       segue balance schema",
+    after_help = "Examples:\n  segue balance --config edge.yaml --check\n  segue balance --config edge.yaml --admin /run/edge.sock\n  segue balance --config edge.yaml --admin /run/edge.sock --take-over\n\nA change of the file is taken over within some seconds, or at once on SIGHUP;\nno connection is touched. SIGTERM and Ctrl-C let requests under way finish; a\nsecond one ends it at once."
 )]
 pub(super) struct BalanceArgs {
     #[command(subcommand)]
@@ -25,18 +27,33 @@ pub(super) struct BalanceArgs {
     /// Only look whether the file can be used.
     #[arg(long)]
     check: bool,
+    /// Unix socket over which it can be asked and told.
+    #[arg(long, value_name = "SOCKET")]
+    admin: Option<PathBuf>,
+    /// Take over from the balancer that answers at the admin socket, without losing a request.
+    #[arg(long, requires = "admin")]
+    take_over: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show rules, weights, health and counts of a balancer that runs.
+    Get(admin::GetArgs),
+    /// Give a rule other weights.
+    Weights(admin::WeightsArgs),
     /// Print the JSON Schema of kind Balancer.
     Schema,
 }
 
 pub(super) fn run(args: &BalanceArgs, term: &mut Term) -> Result<u8, Failure> {
-    if let Some(Command::Schema) = args.command {
-        term.line(balance::SCHEMA.trim_end());
-        return Ok(DONE);
+    match &args.command {
+        Some(Command::Get(args)) => return admin::get(args, term),
+        Some(Command::Weights(args)) => return admin::weights(args, term),
+        Some(Command::Schema) => {
+            term.line(balance::SCHEMA.trim_end());
+            return Ok(DONE);
+        }
+        None => {}
     }
     let Some(file) = &args.config else {
         let what = "balance what? Name a file with --config";
@@ -55,7 +72,9 @@ pub(super) fn run(args: &BalanceArgs, term: &mut Term) -> Result<u8, Failure> {
         ));
         return Ok(DONE);
     }
-    let end = balance::run(file, &mut |told| tell(told, term))?;
+    let (admin, take_over) = (args.admin.clone(), args.take_over);
+    let options = Options { file: file.clone(), admin, take_over };
+    let end = balance::run(&options, &mut |told| tell(told, term))?;
     Ok(match end {
         End::Drained => DONE,
         End::AtOnce => INTERRUPTED,
@@ -66,6 +85,7 @@ fn tell(told: Told, term: &mut Term) {
     match told {
         Told::Ready(addresses) => term.line(&format!("ready: {}", list(&addresses))),
         Told::Changed(addresses) => term.line(&format!("changed: {}", list(&addresses))),
+        Told::TakenOver => term.line("taken over: the clients that are here may finish"),
         Told::Stopping => term.line("stopping: requests under way may finish"),
         Told::Kept(because) => {
             let head = term.paint(Style::Held, &format!("held[{}]", because.code.id));

@@ -5,8 +5,11 @@ mod document;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use live::balancer::{Admin, Succession};
+use live::inherited::Inherited;
 use live::{Balancer, LiveError, Sockets, disk};
 use model::Reason;
 use model::code::live as code;
@@ -20,6 +23,17 @@ pub use document::{Document, SCHEMA};
 /// Time between two looks at the file.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// What runs.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The file of kind Balancer.
+    pub file: PathBuf,
+    /// Where its admin socket is to be.
+    pub admin: Option<PathBuf>,
+    /// Whether to take over from the balancer that answers there.
+    pub take_over: bool,
+}
+
 /// What people are told.
 #[derive(Debug)]
 pub enum Told {
@@ -29,6 +43,8 @@ pub enum Told {
     Changed(BTreeMap<String, SocketAddr>),
     /// The new file was not taken over.
     Kept(Reason),
+    /// Another process has taken over: the clients that are here may finish.
+    TakenOver,
     /// It takes no more connections and waits for the requests under way.
     Stopping,
 }
@@ -47,9 +63,10 @@ pub fn read(file: &Path) -> Result<Document, Reason> {
     Document::parse(&file.display().to_string(), &disk::read_file(file)?)
 }
 
-/// Serves what `file` says until a signal ends it. Makes its own runtime.
-pub fn run(file: &Path, tell: &mut dyn FnMut(Told)) -> Result<End, Reason> {
-    let (bytes, document) = load(file)?;
+/// Serves what the file says until a signal ends it, or until it is taken over. Makes its own
+/// runtime.
+pub fn run(options: &Options, tell: &mut dyn FnMut(Told)) -> Result<End, Reason> {
+    let (bytes, document) = load(&options.file)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -57,9 +74,9 @@ pub fn run(file: &Path, tell: &mut dyn FnMut(Told)) -> Result<End, Reason> {
     let end = runtime.block_on(async {
         // Before anything listens: a signal that comes early must not end it in the middle.
         let interrupt = signals::listen().map_err(|source| unstarted("the signals", source))?;
-        let sockets = bind(&document, &BTreeMap::new()).await?;
-        let balancer = Balancer::start(sockets, &document.config())?;
-        let served = Served { file: file.to_owned(), balancer, document, bytes };
+        let (balancer, admin) = begin(options, &document).await?;
+        let file = options.file.clone();
+        let served = Served { file, balancer, admin, document, bytes };
         served.run(&interrupt, tell).await
     });
     runtime.shutdown_background();
@@ -72,10 +89,45 @@ fn load(file: &Path) -> Result<(Vec<u8>, Document), Reason> {
     Ok((bytes, document))
 }
 
+/// Starts the balancer: on the sockets of the one that it takes over from, on those that were
+/// passed by a parent, or on its own.
+async fn begin(
+    options: &Options,
+    document: &Document,
+) -> Result<(Arc<Balancer>, Option<Admin>), Reason> {
+    let mut inherited = Inherited::take()?;
+    let Some(path) = &options.admin else {
+        let sockets = bind(document, &BTreeMap::new(), &mut |_, at| inherited.at(at)).await?;
+        return Ok((Arc::new(Balancer::start(sockets, &document.config())?), None));
+    };
+    let present = disk::socket_answers(path).await;
+    if present && !options.take_over {
+        return Err(Reason::new(&code::ADMIN_TAKEN).with("path", path.display()));
+    }
+    let mut succession = if present { Some(Succession::ask(path).await?) } else { None };
+    let mut passed = |name: &str, address| {
+        let socket = succession.as_mut().and_then(|from| from.socket(name, address));
+        socket.or_else(|| inherited.at(address))
+    };
+    let sockets = bind(document, &BTreeMap::new(), &mut passed).await?;
+    let config = document.config();
+    let balancer = Arc::new(match &succession {
+        Some(succession) => succession.start(sockets, &config)?,
+        None => Balancer::start(sockets, &config)?,
+    });
+    let admin = Admin::open(path, Arc::clone(&balancer))?;
+    // Nothing can go wrong any more: until here the other one would have gone on.
+    if let Some(succession) = succession {
+        succession.confirm().await;
+    }
+    Ok((balancer, Some(admin)))
+}
+
 /// A balancer and the file that it is made of.
 struct Served {
     file: PathBuf,
-    balancer: Balancer,
+    balancer: Arc<Balancer>,
+    admin: Option<Admin>,
     document: Document,
     /// The file as it was looked at last, good or bad.
     bytes: Vec<u8>,
@@ -100,6 +152,7 @@ impl Served {
             tokio::select! {
                 biased;
                 () = interrupt.stop.cancelled() => break,
+                () = taken_over(self.admin.as_ref()) => return Ok(self.retire(interrupt, tell).await),
                 _ = hangup.recv() => {
                     fresh = None;
                     self.take_over(disk::read_file(&self.file), tell).await;
@@ -120,9 +173,21 @@ impl Served {
             }
         }
         tell(Told::Stopping);
+        if let Some(admin) = self.admin {
+            admin.close();
+        }
         tokio::select! {
             () = self.balancer.stop(live::limits::DRAIN_WAIT) => Ok(End::Drained),
             () = interrupt.at_once.cancelled() => Ok(End::AtOnce),
+        }
+    }
+
+    /// Lets the clients go that came before another process took over.
+    async fn retire(self, interrupt: &Interrupt, tell: &mut dyn FnMut(Told)) -> End {
+        tell(Told::TakenOver);
+        tokio::select! {
+            () = self.balancer.retire(live::limits::DRAIN_WAIT) => End::Drained,
+            () = interrupt.at_once.cancelled() => End::AtOnce,
         }
     }
 
@@ -141,23 +206,35 @@ impl Served {
     async fn change(&mut self, read: Result<Vec<u8>, LiveError>) -> Result<(), Reason> {
         self.bytes = read?;
         let document = Document::parse(&self.file.display().to_string(), &self.bytes)?;
-        let sockets = bind(&document, &self.document.addresses()).await?;
+        let sockets = bind(&document, &self.document.addresses(), &mut |_, _| None).await?;
         self.balancer.change(sockets, &document.config()).await?;
         self.document = document;
         Ok(())
     }
 }
 
-/// A socket for each listener that is not at its address already.
+async fn taken_over(admin: Option<&Admin>) {
+    match admin {
+        Some(admin) => admin.taken_over().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A socket for each listener that is not at its address already: one that is `passed`, or its own.
 async fn bind(
     document: &Document,
     present: &BTreeMap<String, SocketAddr>,
+    passed: &mut dyn FnMut(&str, SocketAddr) -> Option<TcpListener>,
 ) -> Result<Sockets, LiveError> {
     let mut sockets = Sockets::new();
     for (name, address) in document.addresses() {
         if present.get(&name) != Some(&address) {
             let refused = |source| LiveError::Listen { address: address.to_string(), source };
-            sockets.insert(name, TcpListener::bind(address).await.map_err(refused)?);
+            let socket = match passed(&name, address) {
+                Some(socket) => socket,
+                None => TcpListener::bind(address).await.map_err(refused)?,
+            };
+            sockets.insert(name, socket);
         }
     }
     Ok(sockets)

@@ -22,6 +22,7 @@ pub(in crate::balancer) const HANDOVER: &str = "segue-handover";
 pub(in crate::balancer) struct Version {
     pub(in crate::balancer) protocol: u32,
     pub(in crate::balancer) version: String,
+    pub(in crate::balancer) pid: u32,
 }
 
 /// An order of weights; the rule is in the path.
