@@ -4,7 +4,7 @@ use crate::aws_shapes;
 use crate::peers::{self, Peer};
 use crate::suite::{self, Options};
 use crate::tidy;
-use crate::{estate, fakeaws};
+use crate::{estate, fakeaws, nodrop};
 use anyhow::{Result, bail};
 
 const USAGE: &str = "\
@@ -19,6 +19,8 @@ Usage: cargo xtask <task>
   fake-aws [--estate FOLDER] [--port N] [--page-max N] [--deny OPERATION]… [--expire-at N]
            [--clock-ahead SECS] [--delay-ms N] [--empty]
                                   serve examples/estate as an AWS account on a local port
+  no-drop [--requests N] [--with segue|haproxy|nginx]…
+                                  load a balancer while it is changed and replaced
   peers [NAME…]                   install the programs that tests run (all, or those named)
 
 Peers are kept in $SEGUE_CACHE, else $XDG_CACHE_HOME/segue, else ~/.cache/segue.";
@@ -31,6 +33,7 @@ pub fn run(args: Vec<String>) -> Result<()> {
         Some("tidy") => tidy::run(),
         Some("gen") => generate(args),
         Some("fake-aws") => fakeaws::run(args),
+        Some("no-drop") => nodrop::task(args),
         Some("peers") => install(args),
         Some("help" | "--help" | "-h") | None => {
             println!("{USAGE}");

@@ -7,6 +7,7 @@
 //! - [`estate`] makes the example estate, `cargo xtask gen estate`,
 //! - [`fakeaws`] is a small AWS for one test, or for people: `cargo xtask fake-aws`,
 //! - [`moto`] starts other people's AWS and builds the example estate in it,
+//! - [`nodrop`] loads balancers that are changed and replaced, `cargo xtask no-drop`,
 //! - [`tidy`] checks what compiler and lints cannot see.
 //!
 //! A test takes this crate as a dev-dependency; nothing of it is shipped, and it depends on no
@@ -24,6 +25,7 @@ pub mod controlplane;
 pub mod estate;
 pub mod fakeaws;
 pub mod moto;
+pub mod nodrop;
 pub mod peers;
 pub mod shell;
 pub mod suite;
