@@ -3,13 +3,13 @@
 //! HTTP/1.1 on both sides with kept connections. Each listener has rules in order of priority, and
 //! a default. The weight is chosen for each request, before health, as an ALB does: a group
 //! without targets gets its share all the same, as 503. Weights change by one pointer swap and
-//! touch no connection, and so does a new configuration (`change`). Not here yet: TLS, HTTP/2, upgrades; hop-by-hop headers of an
-//! upgrade are dropped, so that a target answers with plain HTTP rather than being misled.
+//! touch no connection, and so does a new configuration (`change`). Not here yet: TLS, HTTP/2.
 
 mod action;
 mod admin;
 mod answer;
 mod change;
+mod client;
 mod cloud;
 mod config;
 mod forward;
@@ -18,13 +18,17 @@ mod group;
 mod handover;
 mod headers;
 mod health;
+mod made;
 mod pool;
 mod remote;
 mod routes;
 mod rules;
+mod seats;
+mod send;
 mod sticky;
 mod table;
 mod target;
+mod upgrade;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -34,14 +38,15 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::LiveError;
+use crate::limits::CLIENTS_MAX;
 use front::Front;
 use group::Group;
 use routes::Split;
+use seats::Seats;
 
 pub use action::{Action, FixedResponse, Forward, Redirect, Stickiness};
 pub use admin::Admin;
@@ -71,7 +76,7 @@ struct Shared {
     now: ArcSwap<Now>,
     ids: headers::RequestIds,
     /// One seat a client's connection.
-    seats: Arc<Semaphore>,
+    seats: Arc<Seats>,
     tasks: TaskTracker,
     /// No new connection; the next answer on a kept one is its last.
     retiring: CancellationToken,
@@ -114,8 +119,7 @@ impl Balancer {
     /// that is closed between two requests might meet one that is on its way.
     pub async fn retire(&self, wait: Duration) {
         self.shared.retiring.cancel();
-        let clients = front::all_gone(&self.shared);
-        let _ = tokio::time::timeout(wait, clients).await;
+        let _ = tokio::time::timeout(wait, self.shared.seats.empty()).await;
         self.stop(wait).await;
     }
 
@@ -123,8 +127,7 @@ impl Balancer {
     pub async fn stop(&self, wait: Duration) {
         self.shared.closing.cancel();
         self.shared.tasks.close();
-        let clients = front::all_gone(&self.shared);
-        let _ = tokio::time::timeout(wait, clients).await;
+        let _ = tokio::time::timeout(wait, self.shared.seats.empty()).await;
         self.shared.ended.cancel();
         self.shared.now.load().groups.values().for_each(|group| group.close());
         let _ = tokio::time::timeout(wait, self.shared.tasks.wait()).await;
@@ -140,7 +143,7 @@ impl Shared {
             frozen: AtomicBool::new(false),
             now: ArcSwap::default(),
             ids: headers::RequestIds::new(),
-            seats: front::seats(),
+            seats: Seats::new(CLIENTS_MAX),
             tasks: TaskTracker::new(),
             retiring: CancellationToken::new(),
             closing: CancellationToken::new(),

@@ -33,6 +33,9 @@ pub const CONNECT_WAIT: Duration = Duration::from_secs(10);
 /// How long a target may neither take nor send anything during a request: an ALB's idle time-out.
 pub const TARGET_IDLE: Duration = Duration::from_mins(1);
 
+/// Bytes that are held for each way of an upgraded connection.
+pub const TUNNEL_BUFFER: usize = 8 << 10;
+
 /// How long a free connection to a target is kept. **Less than a target's keep-alive**, so that we
 /// close first and never send into a closing connection.
 pub const POOL_IDLE: Duration = Duration::from_secs(55);

@@ -34,12 +34,23 @@ impl Activity {
     }
 
     /// When the target has been silent for too long, as far as is known now.
-    pub(super) fn deadline(&self) -> Instant {
+    fn deadline(&self) -> Instant {
         let moved = std::time::Duration::from_millis(self.moved_ms.load(Ordering::Relaxed));
         self.start + moved + TARGET_IDLE
     }
 
-    fn touch(&self) {
+    /// Ends when nothing has moved for too long.
+    pub(super) async fn silence(&self) {
+        loop {
+            let deadline = self.deadline();
+            tokio::time::sleep_until(deadline).await;
+            if self.deadline() <= deadline {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn touch(&self) {
         let elapsed = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.moved_ms.store(elapsed, Ordering::Relaxed);
     }

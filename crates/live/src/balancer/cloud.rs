@@ -54,9 +54,11 @@ impl Balancer {
     }
 }
 
-/// Waits until a leaving target has no request left, then takes it off the list.
+/// Waits until a leaving target has no request left, then takes it off the list. An upgraded
+/// connection that outlasts the wait is closed, as by an ALB.
 pub(super) async fn finish(group: &Group, left: &Arc<Target>) {
     let _ = tokio::time::timeout(DRAIN_WAIT, left.drained()).await;
+    left.gone.cancel();
     group.forget(left);
 }
 

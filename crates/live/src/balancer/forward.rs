@@ -1,37 +1,28 @@
 //! One request: obey a rule, choose a target, send, answer.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::client::conn::TrySendError;
-use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
+use hyper::header::{CONNECTION, HeaderValue, SET_COOKIE, UPGRADE};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
-use tokio::time::Instant;
 
-use super::Shared;
 use super::answer::{Activity, Answer, Proxied, Upload};
-use super::front::Front;
+use super::client::Client;
 use super::group::Group;
 use super::headers::{self, Arrival, REQUEST_ID};
-use super::pool::{Connection, NoConnection};
+use super::made::{made, redirected, whole};
 use super::routes::Act;
 use super::rules::Asked;
+use super::send::{Sent, send};
 use super::target::Lease;
+use super::upgrade::{self, Wish};
 use crate::limits::RETRIES_MAX;
 
-/// Answers one request of `client` that came in at `front`.
-pub(super) async fn forward(
-    shared: &Shared,
-    front: &Front,
-    client: SocketAddr,
-    request: Request<Incoming>,
-) -> Response<Answer> {
+/// Answers one request of `client`.
+pub(super) async fn forward(client: &Arc<Client>, request: Request<Incoming>) -> Response<Answer> {
     let (mut head, body) = request.into_parts();
-    let Chosen { group, lease, cookie } = match choose(shared, front, client.ip(), &mut head) {
+    let Chosen { group, lease, cookie, wish } = match choose(client, &mut head) {
         Choice::Group(chosen) => chosen,
         Choice::Answer(answer) => return answer,
     };
@@ -40,8 +31,18 @@ pub(super) async fn forward(
     let activity = Activity::new();
     let upload = Upload { body, activity: Arc::clone(&activity) };
     let request = Request::from_parts(head, upload);
-    match send(shared, (&group, lease), request, &activity).await {
-        Ok(sent) => answered(sent, (group, activity.start()), cookie),
+    match send(&client.shared, (&group, lease), request, &activity).await {
+        Ok(mut sent) => {
+            if let Some(cookie) = cookie {
+                sent.response.headers_mut().append(SET_COOKIE, cookie);
+            }
+            match wish {
+                Some(wish) if sent.response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                    switched(client, wish, sent, (&group, activity))
+                }
+                _ => answered(sent, group, &activity),
+            }
+        }
         Err(refusal) => {
             group.counters.refused();
             let (status, words) = refusal.words();
@@ -65,26 +66,33 @@ struct Chosen {
     lease: Option<Lease>,
     /// What keeps the client with the group, if the rule wants that.
     cookie: Option<HeaderValue>,
+    /// Another protocol, if the client asks for one.
+    wish: Option<Wish>,
 }
 
 /// Obeys the first rule that holds. Rules see the head as the client sent it; after that it is
 /// fit for a target.
-fn choose(shared: &Shared, front: &Front, client: IpAddr, head: &mut Parts) -> Choice {
+fn choose(client: &Client, head: &mut Parts) -> Choice {
     if let Err(fault) = headers::admit(head) {
         let id = head.headers.get(&REQUEST_ID).cloned();
         return Choice::Answer(made(StatusCode::BAD_REQUEST, fault, id));
     }
-    let arrival = Arrival { client, port: front.port, ids: &shared.ids };
-    let asked = Asked::of(head, client);
+    let (front, address) = (&client.front, client.address.ip());
+    let arrival = Arrival { client: address, port: front.port, ids: &client.shared.ids };
+    let asked = Asked::of(head, address);
     let mut routes = front.routes.load();
     for _ in 0..RETRIES_MAX {
         let Act::Forward(forwarding) = routes.act(&asked) else { break };
         let Some(group) = forwarding.next(&asked) else { break };
         let lease = group.lease(&[]);
         if lease.is_some() || !group.gone.is_cancelled() {
+            let wish = Wish::of(head);
             headers::prepare(head, &arrival);
+            if let Some(wish) = &wish {
+                wish.pass_on(&mut head.headers);
+            }
             let cookie = forwarding.sticky.as_ref().and_then(|sticky| sticky.cookie(&group));
-            return Choice::Group(Chosen { group, lease, cookie });
+            return Choice::Group(Chosen { group, lease, cookie, wish });
         }
         // Another configuration has come since the rule was looked up, and the group went.
         routes = front.routes.load();
@@ -103,160 +111,32 @@ fn choose(shared: &Shared, front: &Front, client: IpAddr, head: &mut Parts) -> C
     Choice::Answer(answer)
 }
 
-/// Why the balancer itself answers.
-#[derive(Debug, Clone, Copy)]
-enum Refusal {
-    /// 503: no target may get requests.
-    NoTarget,
-    /// 502: the target broke the connection, or sent what is not HTTP.
-    Broken,
-    /// 504: no connection or no answer in time.
-    Slow,
-}
-
-impl Refusal {
-    fn words(self) -> (StatusCode, &'static str) {
-        match self {
-            Self::NoTarget => (StatusCode::SERVICE_UNAVAILABLE, "no target can take the request"),
-            Self::Broken => (StatusCode::BAD_GATEWAY, "the target closed the connection"),
-            Self::Slow => (StatusCode::GATEWAY_TIMEOUT, "the target did not answer in time"),
-        }
-    }
-}
-
-/// An answer with what it still holds.
-struct Sent {
-    response: Response<Incoming>,
-    lease: Lease,
-    connection: Connection,
-}
-
-/// Sends the request; goes on to another target only while nothing of it was sent.
-async fn send(
-    shared: &Shared,
-    (group, mut first): (&Group, Option<Lease>),
-    mut request: Request<Upload>,
-    activity: &Activity,
-) -> Result<Sent, Refusal> {
-    let mut tried = Vec::new();
-    let mut refusal = Refusal::NoTarget;
-    for _ in 0..=RETRIES_MAX {
-        let Some(lease) = first.take().or_else(|| group.lease(&tried)) else {
-            return Err(refusal);
-        };
-        let target = Arc::clone(&lease.target);
-        let mut connection = match target.pool.connection(target.address, &shared.tasks).await {
-            Ok(connection) => connection,
-            Err(fault) => {
-                tried.push(target.address);
-                refusal = match fault {
-                    NoConnection::Slow => Refusal::Slow,
-                    NoConnection::Refused => Refusal::Broken,
-                };
-                continue;
-            }
-        };
-        match exchange(&mut connection, request, activity).await {
-            Ok(response) => {
-                return Ok(Sent { response, lease, connection });
-            }
-            Err(Exchange::Unsent(back)) => {
-                // The target closed a kept connection; the next one may well be fresh.
-                request = *back;
-                refusal = Refusal::Broken;
-            }
-            Err(Exchange::Refused(refusal)) => return Err(refusal),
-        }
-    }
-    Err(refusal)
-}
-
-/// Why an exchange failed.
-enum Exchange {
-    /// Nothing was sent; here is the request again.
-    Unsent(Box<Request<Upload>>),
-    /// Something was sent, so it must not be sent twice.
-    Refused(Refusal),
-}
-
-/// One request and the head of its answer on one connection.
-async fn exchange(
-    connection: &mut Connection,
-    request: Request<Upload>,
-    activity: &Activity,
-) -> Result<Response<Incoming>, Exchange> {
-    let answer = connection.try_send_request(request);
-    tokio::pin!(answer);
-    loop {
-        let deadline = activity.deadline();
-        tokio::select! {
-            biased;
-            outcome = &mut answer => return match outcome {
-                // Nobody asked for another protocol: `Upgrade` is taken off.
-                Ok(answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                    Err(Exchange::Refused(Refusal::Broken))
-                }
-                Ok(answer) => Ok(answer),
-                Err(error) => Err(unsent_or_broken(error)),
-            },
-            () = tokio::time::sleep_until(deadline) => {
-                if activity.deadline() <= deadline {
-                    return Err(Exchange::Refused(Refusal::Slow));
-                }
-            }
-        }
-    }
-}
-
-fn unsent_or_broken(mut error: TrySendError<Request<Upload>>) -> Exchange {
-    match error.take_message() {
-        Some(request) => Exchange::Unsent(Box::new(request)),
-        None => Exchange::Refused(Refusal::Broken),
-    }
-}
-
 /// A target's answer, without what belongs to its connection.
-fn answered(
-    sent: Sent,
-    by: (Arc<Group>, Instant),
-    cookie: Option<HeaderValue>,
-) -> Response<Answer> {
+fn answered(sent: Sent, group: Arc<Group>, activity: &Activity) -> Response<Answer> {
     let mut response = sent.response;
     headers::strip_hop_by_hop(response.headers_mut());
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Proxied::wrap(response, sent.lease, sent.connection, by)
+    Proxied::wrap(response, sent.lease, sent.connection, (group, activity.start()))
 }
 
-/// An answer of our own, in words.
-fn made(status: StatusCode, words: &str, id: Option<HeaderValue>) -> Response<Answer> {
-    whole(status, "text/plain; charset=utf-8", format!("{status}: {words}\n"), id)
-}
-
-/// Sends the client to another address.
-fn redirected(status: u16, location: HeaderValue, id: Option<HeaderValue>) -> Response<Answer> {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::FOUND);
-    let mut response = made(status, "the address has changed", id);
-    response.headers_mut().insert(LOCATION, location);
-    response
-}
-
-/// An answer of our own.
-fn whole(
-    status: StatusCode,
-    kind: &str,
-    text: String,
-    id: Option<HeaderValue>,
+/// The target agrees to another protocol: the client is told, and HTTP ends here. The request is
+/// answered with that; how long the connection lasts says nothing about the target.
+fn switched(
+    client: &Arc<Client>,
+    wish: Wish,
+    sent: Sent,
+    (group, activity): (&Group, Arc<Activity>),
 ) -> Response<Answer> {
-    let mut response = Response::new(Answer::Made(Full::new(Bytes::from(text))));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    if let Ok(kind) = HeaderValue::from_str(kind) {
-        headers.insert(CONTENT_TYPE, kind);
+    let mut response = sent.response;
+    let status = response.status();
+    let both = (wish.client, hyper::upgrade::on(&mut response));
+    let protocol = response.headers_mut().remove(UPGRADE);
+    headers::strip_hop_by_hop(response.headers_mut());
+    if let Some(protocol) = protocol {
+        response.headers_mut().insert(UPGRADE, protocol);
     }
-    if let Some(id) = id {
-        headers.insert(&REQUEST_ID, id);
-    }
-    response
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    group.counters.answered(status, activity.start().elapsed());
+    let tunnel = upgrade::tunnel(both, sent.lease, Arc::clone(client), activity);
+    client.shared.tasks.spawn(tunnel);
+    response.map(|_| Answer::Made(http_body_util::Full::default()))
 }

@@ -10,13 +10,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use super::client::Client;
 use super::routes::Routes;
 use super::{Shared, forward};
 use crate::LiveError;
-use crate::limits::{ACCEPT_WAIT, CLIENT_IDLE, CLIENTS_MAX, HEAD_BYTES_MAX, HEADERS_MAX};
+use crate::limits::{ACCEPT_WAIT, CLIENT_IDLE, HEAD_BYTES_MAX, HEADERS_MAX};
 
 /// One listener.
 #[derive(Debug)]
@@ -50,70 +50,51 @@ impl Front {
 pub(super) async fn accept(listener: Arc<TcpListener>, front: Arc<Front>, shared: Arc<Shared>) {
     loop {
         let next = async {
-            let seat = Arc::clone(&shared.seats).acquire_owned().await;
+            let seat = shared.seats.take().await;
             (seat, listener.accept().await)
         };
         tokio::select! {
             () = front.closing.cancelled() => return,
             () = shared.retiring.cancelled() => return,
-            (seat, accepted) = next => match (seat, accepted) {
-                (Ok(seat), Ok((stream, client))) => {
-                    let front = Arc::clone(&front);
-                    shared.tasks.spawn(serve(stream, client, seat, front, Arc::clone(&shared)));
+            (seat, accepted) = next => match accepted {
+                Ok((stream, address)) => {
+                    let (front, own) = (Arc::clone(&front), Arc::clone(&shared));
+                    let client = Client::new(address, front, own, seat);
+                    shared.tasks.spawn(serve(stream, Arc::new(client)));
                 }
                 // Out of file descriptors, most likely: those who are here must leave first.
-                _ => tokio::time::sleep(ACCEPT_WAIT).await,
+                Err(_) => tokio::time::sleep(ACCEPT_WAIT).await,
             },
         }
     }
 }
 
 /// Serves one connection to its end.
-async fn serve(
-    stream: TcpStream,
-    client: SocketAddr,
-    seat: OwnedSemaphorePermit,
-    front: Arc<Front>,
-    shared: Arc<Shared>,
-) {
-    let _seat = seat;
+async fn serve(stream: TcpStream, client: Arc<Client>) {
     if stream.set_nodelay(true).is_err() {
         return;
     }
-    let service = service_fn(|request| {
-        let (shared, front) = (&shared, &front);
-        async move {
-            let mut answer = forward::forward(shared, front, client, request).await;
-            if shared.retiring.is_cancelled() {
-                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            Ok::<_, Infallible>(answer)
+    let service = service_fn(|request| async {
+        let mut answer = forward::forward(&client, request).await;
+        if client.shared.retiring.is_cancelled() {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        Ok::<_, Infallible>(answer)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(CLIENT_IDLE)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
-        () = front.closing.cancelled() => connection.as_mut().graceful_shutdown(),
+        () = client.front.closing.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     tokio::select! {
         _ = connection => {}
-        () = shared.ended.cancelled() => {}
+        () = client.shared.ended.cancelled() => {}
     }
-}
-
-/// Seats for clients.
-pub(super) fn seats() -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(CLIENTS_MAX))
-}
-
-/// Waits until no client is left.
-pub(super) async fn all_gone(shared: &Shared) {
-    let all = u32::try_from(CLIENTS_MAX).unwrap_or(u32::MAX);
-    let _all_seats = shared.seats.acquire_many(all).await;
 }

@@ -107,7 +107,7 @@ async fn open(address: SocketAddr, tasks: &TaskTracker) -> std::io::Result<Conne
         .map_err(std::io::Error::other)?;
     tasks.spawn(async move {
         // What goes wrong on a connection is told to the request that is on it.
-        let _ = connection.await;
+        let _ = connection.with_upgrades().await;
     });
     Ok(sender)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::pool::Pool;
 
@@ -32,6 +33,8 @@ pub(super) struct Target {
     streak: AtomicU32,
     in_flight: AtomicUsize,
     idle: Notify,
+    /// Its time to drain is over: what it still has ends.
+    pub(super) gone: CancellationToken,
 }
 
 impl Target {
@@ -43,6 +46,7 @@ impl Target {
             streak: AtomicU32::new(0),
             in_flight: AtomicUsize::new(0),
             idle: Notify::new(),
+            gone: CancellationToken::new(),
         }
     }
 

@@ -9,3 +9,4 @@ mod handover;
 mod no_drop;
 mod rules;
 mod sticky;
+mod upgrade;

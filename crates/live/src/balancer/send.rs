@@ -1,0 +1,98 @@
+//! One request on its way to a target: again to another while nothing of it was sent.
+
+use std::sync::Arc;
+
+use hyper::client::conn::TrySendError;
+use hyper::{Request, Response, StatusCode, body::Incoming};
+
+use super::Shared;
+use super::answer::{Activity, Upload};
+use super::group::Group;
+use super::made::Refusal;
+use super::pool::{Connection, NoConnection};
+use super::target::Lease;
+use crate::limits::RETRIES_MAX;
+
+/// An answer with what it still holds.
+pub(super) struct Sent {
+    pub(super) response: Response<Incoming>,
+    pub(super) lease: Lease,
+    pub(super) connection: Connection,
+}
+
+/// Sends the request; goes on to another target only while nothing of it was sent.
+pub(super) async fn send(
+    shared: &Shared,
+    (group, mut first): (&Group, Option<Lease>),
+    mut request: Request<Upload>,
+    activity: &Activity,
+) -> Result<Sent, Refusal> {
+    let mut tried = Vec::new();
+    let mut refusal = Refusal::NoTarget;
+    for _ in 0..=RETRIES_MAX {
+        let Some(lease) = first.take().or_else(|| group.lease(&tried)) else {
+            return Err(refusal);
+        };
+        let target = Arc::clone(&lease.target);
+        let mut connection = match target.pool.connection(target.address, &shared.tasks).await {
+            Ok(connection) => connection,
+            Err(fault) => {
+                tried.push(target.address);
+                refusal = match fault {
+                    NoConnection::Slow => Refusal::Slow,
+                    NoConnection::Refused => Refusal::Broken,
+                };
+                continue;
+            }
+        };
+        match exchange(&mut connection, request, activity).await {
+            Ok(response) => {
+                return Ok(Sent { response, lease, connection });
+            }
+            Err(Exchange::Unsent(back)) => {
+                // The target closed a kept connection; the next one may well be fresh.
+                request = *back;
+                refusal = Refusal::Broken;
+            }
+            Err(Exchange::Refused(refusal)) => return Err(refusal),
+        }
+    }
+    Err(refusal)
+}
+
+/// Why an exchange failed.
+enum Exchange {
+    /// Nothing was sent; here is the request again.
+    Unsent(Box<Request<Upload>>),
+    /// Something was sent, so it must not be sent twice.
+    Refused(Refusal),
+}
+
+/// One request and the head of its answer on one connection.
+async fn exchange(
+    connection: &mut Connection,
+    request: Request<Upload>,
+    activity: &Activity,
+) -> Result<Response<Incoming>, Exchange> {
+    let upgrade = request.headers().contains_key(hyper::header::UPGRADE);
+    let answer = connection.try_send_request(request);
+    tokio::select! {
+        biased;
+        outcome = answer => match outcome {
+            // Another protocol, for which nobody has asked.
+            Ok(answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS && !upgrade => {
+                Err(Exchange::Refused(Refusal::Broken))
+            }
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(unsent_or_broken(error)),
+        },
+        () = activity.silence() => Err(Exchange::Refused(Refusal::Slow)),
+    }
+}
+
+fn unsent_or_broken(mut error: TrySendError<Request<Upload>>) -> Exchange {
+    match error.take_message() {
+        Some(request) => Exchange::Unsent(Box::new(request)),
+        None => Exchange::Refused(Refusal::Broken),
+    }
+}
