@@ -6,6 +6,7 @@
 //! touch no connection, and so does a new configuration (`change`). Not here yet: TLS, HTTP/2.
 
 mod action;
+mod activity;
 mod admin;
 mod answer;
 mod change;
@@ -13,6 +14,7 @@ mod client;
 mod cloud;
 mod config;
 mod forward;
+mod framing;
 mod front;
 mod group;
 mod handover;
@@ -20,12 +22,15 @@ mod headers;
 mod health;
 mod made;
 mod pool;
+mod pulse;
 mod remote;
 mod routes;
 mod rules;
 mod seats;
 mod send;
+mod settings;
 mod sticky;
+mod strict;
 mod table;
 mod target;
 mod upgrade;
@@ -52,6 +57,7 @@ pub use action::{Action, FixedResponse, Forward, Redirect, Stickiness};
 pub use admin::Admin;
 pub use config::{BalancerConfig, GroupConfig, ListenerConfig, RuleConfig};
 pub use rules::{HeaderHas, QueryHas, QueryPair, When};
+pub use settings::Limits;
 
 pub use handover::Succession;
 pub use health::HealthCheck;
@@ -92,6 +98,7 @@ struct Now {
     groups: BTreeMap<String, Arc<Group>>,
     splits: BTreeMap<String, Arc<Split>>,
     fronts: BTreeMap<String, Arc<Front>>,
+    limits: Arc<Limits>,
     /// Targets that the configuration has named, by group.
     named: BTreeMap<String, BTreeSet<SocketAddr>>,
 }

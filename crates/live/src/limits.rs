@@ -17,9 +17,24 @@ pub const JOURNAL_BYTES_MAX: u64 = 64 << 20;
 /// Connections from clients at one time; each costs about 20 kB. More wait in the kernel's queue.
 pub const CLIENTS_MAX: usize = 10_000;
 
-/// How long a client may send nothing between requests, or take for a request's head: an ALB's
-/// idle time-out.
+/// How long a client may send nothing between requests: an ALB's idle time-out.
 pub const CLIENT_IDLE: Duration = Duration::from_mins(1);
+
+/// How long a client may take for a request's head from its first byte, however often it sends
+/// one more. A head is one packet, or a few.
+pub const HEAD_WAIT: Duration = Duration::from_secs(30);
+
+/// Requests of one connection, after which it is closed in order, so that clients spread anew.
+pub const CLIENT_REQUESTS_MAX: u64 = 100_000;
+
+/// Requests of one HTTP/2 connection at one time: an ALB's value.
+pub const STREAMS_MAX: u32 = 128;
+
+/// Requests that one target may have at one time: as many as there may be clients.
+pub const TARGET_REQUESTS_MAX: usize = 10_000;
+
+/// Bytes of a path with its query: an ALB's limit for the request line.
+pub const URI_BYTES_MAX: usize = 16 << 10;
 
 /// Bytes of a request's head: an ALB takes 64 kB in all.
 pub const HEAD_BYTES_MAX: usize = 64 << 10;

@@ -2,59 +2,18 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::{Response, StatusCode};
-use tokio::time::{Instant, Sleep};
 
+use super::activity::{Activity, Silence};
+use super::client::Busy;
 use super::group::Group;
 use super::pool::Connection;
 use super::target::Lease;
-use crate::limits::TARGET_IDLE;
-
-/// When a client's body last moved, so that a long upload is not taken for a silent target.
-#[derive(Debug)]
-pub(super) struct Activity {
-    start: Instant,
-    moved_ms: AtomicU64,
-}
-
-impl Activity {
-    pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self { start: Instant::now(), moved_ms: AtomicU64::new(0) })
-    }
-
-    /// When the request was sent on.
-    pub(super) fn start(&self) -> Instant {
-        self.start
-    }
-
-    /// When the target has been silent for too long, as far as is known now.
-    fn deadline(&self) -> Instant {
-        let moved = std::time::Duration::from_millis(self.moved_ms.load(Ordering::Relaxed));
-        self.start + moved + TARGET_IDLE
-    }
-
-    /// Ends when nothing has moved for too long.
-    pub(super) async fn silence(&self) {
-        loop {
-            let deadline = self.deadline();
-            tokio::time::sleep_until(deadline).await;
-            if self.deadline() <= deadline {
-                return;
-            }
-        }
-    }
-
-    pub(super) fn touch(&self) {
-        let elapsed = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.moved_ms.store(elapsed, Ordering::Relaxed);
-    }
-}
 
 /// The body of a request on its way to a target.
 #[derive(Debug)]
@@ -73,7 +32,7 @@ impl Body for Upload {
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
         if polled.is_ready() {
-            self.activity.touch();
+            self.activity.moved();
         }
         polled
     }
@@ -130,31 +89,29 @@ impl Body for Answer {
 pub(super) struct Proxied {
     body: Incoming,
     status: StatusCode,
-    silence: Option<Pin<Box<Sleep>>>,
+    silence: Silence,
     open: Option<Open>,
 }
 
 /// What an answer under way holds.
 #[derive(Debug)]
-struct Open {
-    lease: Lease,
-    connection: Connection,
-    group: Arc<Group>,
-    /// When the request was sent here.
-    since: Instant,
+pub(super) struct Open {
+    pub(super) lease: Lease,
+    pub(super) connection: Connection,
+    pub(super) group: Arc<Group>,
+    /// The client's request, until it is answered.
+    pub(super) _busy: Busy,
 }
 
 impl Proxied {
-    /// Wraps the answer of the target that `lease` is on.
+    /// Wraps a target's answer.
     pub(super) fn wrap(
         response: Response<Incoming>,
-        lease: Lease,
-        connection: Connection,
-        (group, since): (Arc<Group>, Instant),
+        silence: Silence,
+        open: Open,
     ) -> Response<Answer> {
-        let status = response.status();
-        let open = Some(Open { lease, connection, group, since });
-        response.map(|body| Answer::Proxied(Box::new(Self { body, status, silence: None, open })))
+        let (status, open) = (response.status(), Some(open));
+        response.map(|body| Answer::Proxied(Box::new(Self { body, status, silence, open })))
     }
 
     fn poll(
@@ -163,7 +120,7 @@ impl Proxied {
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
         match Pin::new(&mut self.body).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) => {
-                self.silence = None;
+                self.silence.activity().moved();
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {
@@ -174,26 +131,21 @@ impl Proxied {
                 self.complete();
                 Poll::Ready(None)
             }
-            Poll::Pending => self.poll_silence(context),
+            // A target that sends nothing for too long in the middle of its answer is cut off.
+            Poll::Pending => match Pin::new(&mut self.silence).poll(context) {
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(()) => {
+                    self.broken();
+                    Poll::Ready(Some(Err(std::io::ErrorKind::TimedOut.into())))
+                }
+            },
         }
-    }
-
-    /// A target that sends nothing for too long in the middle of its answer is cut off.
-    fn poll_silence(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        let silence = self.silence.get_or_insert_with(|| Box::pin(tokio::time::sleep(TARGET_IDLE)));
-        if silence.as_mut().poll(context).is_pending() {
-            return Poll::Pending;
-        }
-        self.broken();
-        Poll::Ready(Some(Err(std::io::ErrorKind::TimedOut.into())))
     }
 
     fn complete(&mut self) {
         if let Some(open) = self.open.take() {
-            open.group.counters.answered(self.status, open.since.elapsed());
+            let took = self.silence.activity().start().elapsed();
+            open.group.counters.answered(self.status, took);
             open.lease.target.pool.put(open.connection);
         }
     }

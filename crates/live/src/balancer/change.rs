@@ -125,11 +125,14 @@ impl Shared {
         }
         for (name, wanted) in &config.groups {
             groups[name].check.store(Arc::new(wanted.check.clone()));
+            groups[name].set_most(config.limits.target_requests);
         }
         let targets =
             |(name, group): (&String, &super::GroupConfig)| (name.clone(), group.targets.clone());
         let named = config.groups.iter().map(targets).collect();
-        let new = Arc::new(Now { groups, splits: making.splits, fronts, named });
+        let limits = Arc::new(config.limits.clone());
+        self.seats.resize(limits.clients);
+        let new = Arc::new(Now { groups, splits: making.splits, fronts, named, limits });
         self.now.store(Arc::clone(&new));
         for (socket, front) in doors {
             self.tasks.spawn(front::accept(socket, front, Arc::clone(self)));

@@ -8,6 +8,7 @@ use model::ports::Weights;
 use super::HealthCheck;
 use super::action::{Action, Forward};
 use super::rules::When;
+use super::settings::Limits;
 use crate::LiveError;
 use crate::limits::{GROUPS_MAX, LISTENERS_MAX, RULES_MAX, TARGETS_MAX};
 
@@ -18,6 +19,8 @@ pub struct BalancerConfig {
     pub listeners: BTreeMap<String, ListenerConfig>,
     /// Target groups by name.
     pub groups: BTreeMap<String, GroupConfig>,
+    /// Bounds.
+    pub limits: Limits,
 }
 
 /// A target group.
@@ -56,11 +59,15 @@ impl BalancerConfig {
         let listener = ListenerConfig { rules: Vec::new(), default };
         let group = |check| GroupConfig { check, targets: BTreeSet::new() };
         let groups = groups.into_iter().map(|(name, check)| (name, group(check))).collect();
-        Self { listeners: BTreeMap::from([(name.to_owned(), listener)]), groups }
+        let listeners = BTreeMap::from([(name.to_owned(), listener)]);
+        Self { listeners, groups, limits: Limits::default() }
     }
 
     /// What is wrong with it, if anything is.
     pub fn check(&self) -> Result<(), LiveError> {
+        self.limits
+            .check()
+            .map_err(|cause| LiveError::Rule { rule: "limits".to_owned(), cause })?;
         full("the balancer", self.listeners.len(), LISTENERS_MAX, "listeners")?;
         full("the balancer", self.groups.len(), GROUPS_MAX, "target groups")?;
         for (name, group) in &self.groups {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue, SET_COOKIE, UPGRADE};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Version};
 
-use super::answer::{Activity, Answer, Proxied, Upload};
-use super::client::Client;
+use super::activity::{Activity, Watch};
+use super::answer::{Answer, Open, Proxied, Upload};
+use super::client::{Busy, Client};
 use super::group::Group;
 use super::headers::{self, Arrival, REQUEST_ID};
 use super::made::{made, redirected, whole};
@@ -21,6 +22,18 @@ use crate::limits::RETRIES_MAX;
 
 /// Answers one request of `client`.
 pub(super) async fn forward(client: &Arc<Client>, request: Request<Incoming>) -> Response<Answer> {
+    let (busy, version) = (client.busy(), request.version());
+    let mut response = pass(client, busy, request).await;
+    *response.version_mut() = version.max(Version::HTTP_11);
+    let last = client.is_last() || client.shared.retiring.is_cancelled();
+    let http = response.status() != StatusCode::SWITCHING_PROTOCOLS;
+    if last && http && version <= Version::HTTP_11 {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+async fn pass(client: &Arc<Client>, busy: Busy, request: Request<Incoming>) -> Response<Answer> {
     let (mut head, body) = request.into_parts();
     let Chosen { group, lease, cookie, wish } = match choose(client, &mut head) {
         Choice::Group(chosen) => chosen,
@@ -28,7 +41,7 @@ pub(super) async fn forward(client: &Arc<Client>, request: Request<Incoming>) ->
     };
     let id = head.headers.get(&REQUEST_ID).cloned();
     group.counters.chosen();
-    let activity = Activity::new();
+    let activity = Activity::new(client.limits.silence, Watch::Tick);
     let upload = Upload { body, activity: Arc::clone(&activity) };
     let request = Request::from_parts(head, upload);
     match send(&client.shared, (&group, lease), request, &activity).await {
@@ -38,9 +51,9 @@ pub(super) async fn forward(client: &Arc<Client>, request: Request<Incoming>) ->
             }
             match wish {
                 Some(wish) if sent.response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                    switched(client, wish, sent, (&group, activity))
+                    switched(client, wish, sent, &group)
                 }
-                _ => answered(sent, group, &activity),
+                _ => answered(sent, group, busy),
             }
         }
         Err(refusal) => {
@@ -73,9 +86,8 @@ struct Chosen {
 /// Obeys the first rule that holds. Rules see the head as the client sent it; after that it is
 /// fit for a target.
 fn choose(client: &Client, head: &mut Parts) -> Choice {
-    if let Err(fault) = headers::admit(head) {
-        let id = head.headers.get(&REQUEST_ID).cloned();
-        return Choice::Answer(made(StatusCode::BAD_REQUEST, fault, id));
+    if let Err((status, fault)) = headers::admit(head) {
+        return Choice::Answer(made(status, fault, headers::id_of(head)));
     }
     let (front, address) = (&client.front, client.address.ip());
     let arrival = Arrival { client: address, port: front.port, ids: &client.shared.ids };
@@ -112,21 +124,16 @@ fn choose(client: &Client, head: &mut Parts) -> Choice {
 }
 
 /// A target's answer, without what belongs to its connection.
-fn answered(sent: Sent, group: Arc<Group>, activity: &Activity) -> Response<Answer> {
-    let mut response = sent.response;
+fn answered(sent: Sent, group: Arc<Group>, busy: Busy) -> Response<Answer> {
+    let Sent { mut response, lease, connection, silence } = sent;
     headers::strip_hop_by_hop(response.headers_mut());
-    Proxied::wrap(response, sent.lease, sent.connection, (group, activity.start()))
+    Proxied::wrap(response, silence, Open { lease, connection, group, _busy: busy })
 }
 
 /// The target agrees to another protocol: the client is told, and HTTP ends here. The request is
 /// answered with that; how long the connection lasts says nothing about the target.
-fn switched(
-    client: &Arc<Client>,
-    wish: Wish,
-    sent: Sent,
-    (group, activity): (&Group, Arc<Activity>),
-) -> Response<Answer> {
-    let mut response = sent.response;
+fn switched(client: &Arc<Client>, wish: Wish, sent: Sent, group: &Group) -> Response<Answer> {
+    let Sent { mut response, lease, silence, .. } = sent;
     let status = response.status();
     let both = (wish.client, hyper::upgrade::on(&mut response));
     let protocol = response.headers_mut().remove(UPGRADE);
@@ -135,8 +142,9 @@ fn switched(
         response.headers_mut().insert(UPGRADE, protocol);
     }
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
-    group.counters.answered(status, activity.start().elapsed());
-    let tunnel = upgrade::tunnel(both, sent.lease, Arc::clone(client), activity);
-    client.shared.tasks.spawn(tunnel);
+    group.counters.answered(status, silence.activity().start().elapsed());
+    // Before the client can have its answer, and so before its first byte of the other protocol.
+    client.pulse.leave_http();
+    client.shared.tasks.spawn(upgrade::tunnel(both, lease, Arc::clone(client)));
     response.map(|_| Answer::Made(http_body_util::Full::default()))
 }

@@ -5,18 +5,20 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwap;
-use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
+use super::pulse::Watcher;
 use super::routes::Routes;
+use super::strict::Strict;
 use super::{Shared, forward};
 use crate::LiveError;
-use crate::limits::{ACCEPT_WAIT, CLIENT_IDLE, HEAD_BYTES_MAX, HEADERS_MAX};
+use crate::limits::{ACCEPT_WAIT, HEAD_BYTES_MAX, HEADERS_MAX};
 
 /// One listener.
 #[derive(Debug)]
@@ -50,17 +52,17 @@ impl Front {
 pub(super) async fn accept(listener: Arc<TcpListener>, front: Arc<Front>, shared: Arc<Shared>) {
     loop {
         let next = async {
-            let seat = shared.seats.take().await;
-            (seat, listener.accept().await)
+            shared.seats.free().await;
+            listener.accept().await
         };
         tokio::select! {
             () = front.closing.cancelled() => return,
             () = shared.retiring.cancelled() => return,
-            (seat, accepted) = next => match accepted {
+            accepted = next => match accepted {
                 Ok((stream, address)) => {
                     let (front, own) = (Arc::clone(&front), Arc::clone(&shared));
-                    let client = Client::new(address, front, own, seat);
-                    shared.tasks.spawn(serve(stream, Arc::new(client)));
+                    let client = Client::new(address, front, own);
+                    shared.tasks.spawn(serve(stream, client));
                 }
                 // Out of file descriptors, most likely: those who are here must leave first.
                 Err(_) => tokio::time::sleep(ACCEPT_WAIT).await,
@@ -74,27 +76,42 @@ async fn serve(stream: TcpStream, client: Arc<Client>) {
     if stream.set_nodelay(true).is_err() {
         return;
     }
+    let strict = Strict::new(stream, Arc::clone(&client.pulse));
     let service = service_fn(|request| async {
-        let mut answer = forward::forward(&client, request).await;
-        if client.shared.retiring.is_cancelled() {
-            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        Ok::<_, Infallible>(answer)
+        Ok::<_, Infallible>(forward::forward(&client, request).await)
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(CLIENT_IDLE)
+        // The watch below does it for all requests of the connection.
+        .header_read_timeout(None)
         .max_buf_size(HEAD_BYTES_MAX)
+        .max_header_size(HEAD_BYTES_MAX)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(strict), service)
         .with_upgrades();
     tokio::pin!(connection);
+    let watched = watch(&client);
+    tokio::pin!(watched);
     tokio::select! {
         _ = connection.as_mut() => return,
+        () = watched.as_mut() => return,
         () = client.front.closing.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     tokio::select! {
         _ = connection => {}
+        () = watched => {}
         () = client.shared.ended.cancelled() => {}
+    }
+}
+
+/// Ends when the connection does nothing for too long. Its ticks also wake the request that is
+/// under way on the same task, so that it sees whether its target has been silent for too long.
+async fn watch(client: &Client) {
+    let mut watcher = Watcher::new(Instant::now());
+    let tick = Watcher::tick(&client.limits);
+    loop {
+        tokio::time::sleep(tick).await;
+        if watcher.is_over(&client.pulse, &client.limits, Instant::now()) {
+            return;
+        }
     }
 }

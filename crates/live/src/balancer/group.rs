@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::health::HealthCheck;
 use super::target::{Lease, State, Target};
 use crate::LiveError;
-use crate::limits::TARGETS_MAX;
+use crate::limits::{TARGET_REQUESTS_MAX, TARGETS_MAX};
 
 /// One target group.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(super) struct Group {
     /// Held while the list is replaced; never over an `.await`.
     change: Mutex<()>,
     turn: AtomicUsize,
+    /// Requests that one target may have at one time.
+    most: AtomicUsize,
 }
 
 /// Counts of one group; each only grows.
@@ -100,7 +102,13 @@ impl Group {
             targets: ArcSwap::from_pointee(Vec::new()),
             change: Mutex::new(()),
             turn: AtomicUsize::new(0),
+            most: AtomicUsize::new(TARGET_REQUESTS_MAX),
         }
+    }
+
+    /// How many requests one target may have at one time.
+    pub(super) fn set_most(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
     }
 
     /// All targets, also those that are leaving.
@@ -114,17 +122,18 @@ impl Group {
     /// never one that has not passed its first check, or that is leaving.
     pub(super) fn lease(&self, tried: &[SocketAddr]) -> Option<Lease> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let most = self.most.load(Ordering::Relaxed);
         loop {
             let targets = self.targets.load();
             let lease = [State::Healthy, State::Unhealthy].into_iter().find_map(|wanted| {
                 (0..targets.len())
                     .map(|step| &targets[turn.wrapping_add(step) % targets.len()])
                     .filter(|target| !tried.contains(&target.address))
-                    .find_map(|target| target.lease(wanted))
+                    .find_map(|target| target.lease(wanted, most))
             });
             // One target may have become healthy, and another have left, while this looked on.
             let missed =
-                |target: &Arc<Target>| target.is_healthy() && !tried.contains(&target.address);
+                |target: &Arc<Target>| target.has_room(most) && !tried.contains(&target.address);
             if lease.is_some() || !self.targets.load().iter().any(missed) {
                 return lease;
             }

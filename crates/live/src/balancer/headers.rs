@@ -9,9 +9,9 @@ use hyper::header::{
     TRANSFER_ENCODING, UPGRADE,
 };
 use hyper::http::request::Parts;
-use hyper::{Method, Uri, Version};
+use hyper::{Method, StatusCode, Uri, Version};
 
-use crate::limits::REQUEST_ID_MAX;
+use crate::limits::{HEADERS_MAX, REQUEST_ID_MAX, URI_BYTES_MAX};
 
 static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 static PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
@@ -47,12 +47,25 @@ pub(super) struct Arrival<'a> {
     pub(super) ids: &'a RequestIds,
 }
 
-/// Makes sure that a head says one thing only; the error says what is wrong with it.
-pub(super) fn admit(head: &mut Parts) -> Result<(), &'static str> {
+/// Makes sure that a head says one thing only, and not too much; the error is the answer.
+pub(super) fn admit(head: &mut Parts) -> Result<(), (StatusCode, &'static str)> {
     if head.method == Method::CONNECT {
-        return Err("CONNECT is not for a balancer");
+        return Err((StatusCode::BAD_REQUEST, "CONNECT is not for a balancer"));
     }
-    one_host(head)
+    let asked = head.uri.path_and_query().map_or(0, |asked| asked.as_str().len());
+    if asked > URI_BYTES_MAX {
+        return Err((StatusCode::URI_TOO_LONG, "the address is too long"));
+    }
+    if head.headers.len() > HEADERS_MAX {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return Err((status, "too many header fields"));
+    }
+    one_host(head).map_err(|fault| (StatusCode::BAD_REQUEST, fault))
+}
+
+/// The id that a request came with, if it is fit to be sent back.
+pub(super) fn id_of(head: &Parts) -> Option<HeaderValue> {
+    head.headers.get(&REQUEST_ID).filter(|id| fit_for_id(id)).cloned()
 }
 
 /// Makes a head that was admitted fit for a target.
@@ -61,7 +74,13 @@ pub(super) fn prepare(head: &mut Parts, arrival: &Arrival<'_>) {
         // Two statements of the length: the framing that was read counts (RFC 9112 §6.3).
         head.headers.remove(CONTENT_LENGTH);
     }
+    // Trailers pass both ways; other codings are for the next hop alone.
+    let trailers = has_token(&head.headers, &TE, "trailers");
     strip_hop_by_hop(&mut head.headers);
+    if trailers {
+        head.headers.insert(TE, HeaderValue::from_static("trailers"));
+        head.headers.insert(CONNECTION, HeaderValue::from_static("te"));
+    }
     // The 100 is sent by our own server when the body is asked for.
     head.headers.remove(EXPECT);
     forwarded(&mut head.headers, arrival);
@@ -69,6 +88,15 @@ pub(super) fn prepare(head: &mut Parts, arrival: &Arrival<'_>) {
         head.headers.insert(&REQUEST_ID, arrival.ids.next());
     }
     head.version = Version::HTTP_11;
+}
+
+/// Whether a list in a header field has this word; case does not count.
+pub(super) fn has_token(headers: &HeaderMap, name: &HeaderName, wanted: &str) -> bool {
+    if !headers.contains_key(name) {
+        return false;
+    }
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|token| token.trim().eq_ignore_ascii_case(wanted))
 }
 
 /// Takes off what belongs to one connection only (RFC 9110 §7.6.1).
@@ -81,14 +109,15 @@ pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
             .flat_map(|value| value.split(','))
             .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
             // A client may not take off what says where the body ends or where it goes.
-            .filter(|name| *name != HOST && *name != CONTENT_LENGTH)
+            .filter(|name| ![HOST, CONTENT_LENGTH, TRAILER].contains(name))
             .collect();
         for name in named {
             headers.remove(name);
         }
         headers.remove(CONNECTION);
     }
-    for name in [&KEEP_ALIVE, &PROXY_CONNECTION, &TE, &TRAILER, &TRANSFER_ENCODING, &UPGRADE] {
+    // `Trailer` stays (RFC 9110 §6.6.2): it says what comes after the body, on every hop.
+    for name in [&KEEP_ALIVE, &PROXY_CONNECTION, &TE, &TRANSFER_ENCODING, &UPGRADE] {
         headers.remove(name);
     }
 }

@@ -37,14 +37,24 @@ pub(super) enum NoConnection {
     Refused,
 }
 
+/// Which connection will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// A kept one if there is one.
+    Any,
+    /// A new one: a kept one was closed already.
+    Fresh,
+}
+
 impl Pool {
     /// A kept connection that still works, or a new one.
     pub(super) async fn connection(
         &self,
         address: SocketAddr,
+        wanted: Wanted,
         tasks: &TaskTracker,
     ) -> Result<Connection, NoConnection> {
-        while let Some(mut kept) = self.take() {
+        while let (Wanted::Any, Some(mut kept)) = (wanted, self.take()) {
             if kept.ready().await.is_ok() {
                 return Ok(kept);
             }

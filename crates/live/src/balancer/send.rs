@@ -6,10 +6,11 @@ use hyper::client::conn::TrySendError;
 use hyper::{Request, Response, StatusCode, body::Incoming};
 
 use super::Shared;
-use super::answer::{Activity, Upload};
+use super::activity::{Activity, Silence};
+use super::answer::Upload;
 use super::group::Group;
 use super::made::Refusal;
-use super::pool::{Connection, NoConnection};
+use super::pool::{Connection, NoConnection, Wanted};
 use super::target::Lease;
 use crate::limits::RETRIES_MAX;
 
@@ -18,6 +19,7 @@ pub(super) struct Sent {
     pub(super) response: Response<Incoming>,
     pub(super) lease: Lease,
     pub(super) connection: Connection,
+    pub(super) silence: Silence,
 }
 
 /// Sends the request; goes on to another target only while nothing of it was sent.
@@ -25,33 +27,35 @@ pub(super) async fn send(
     shared: &Shared,
     (group, mut first): (&Group, Option<Lease>),
     mut request: Request<Upload>,
-    activity: &Activity,
+    activity: &Arc<Activity>,
 ) -> Result<Sent, Refusal> {
+    let mut silence = activity.silence();
     let mut tried = Vec::new();
-    let mut refusal = Refusal::NoTarget;
+    let (mut refusal, mut wanted) = (Refusal::NoTarget, Wanted::Any);
     for _ in 0..=RETRIES_MAX {
         let Some(lease) = first.take().or_else(|| group.lease(&tried)) else {
             return Err(refusal);
         };
         let target = Arc::clone(&lease.target);
-        let mut connection = match target.pool.connection(target.address, &shared.tasks).await {
-            Ok(connection) => connection,
-            Err(fault) => {
-                tried.push(target.address);
-                refusal = match fault {
-                    NoConnection::Slow => Refusal::Slow,
-                    NoConnection::Refused => Refusal::Broken,
-                };
-                continue;
-            }
-        };
-        match exchange(&mut connection, request, activity).await {
+        let mut connection =
+            match target.pool.connection(target.address, wanted, &shared.tasks).await {
+                Ok(connection) => connection,
+                Err(fault) => {
+                    tried.push(target.address);
+                    refusal = match fault {
+                        NoConnection::Slow => Refusal::Slow,
+                        NoConnection::Refused => Refusal::Broken,
+                    };
+                    continue;
+                }
+            };
+        match exchange(&mut connection, request, &mut silence).await {
             Ok(response) => {
-                return Ok(Sent { response, lease, connection });
+                return Ok(Sent { response, lease, connection, silence });
             }
             Err(Exchange::Unsent(back)) => {
-                // The target closed a kept connection; the next one may well be fresh.
-                request = *back;
+                // The target closed a kept connection, and may have closed all of them.
+                (request, wanted) = (*back, Wanted::Fresh);
                 refusal = Refusal::Broken;
             }
             Err(Exchange::Refused(refusal)) => return Err(refusal),
@@ -72,7 +76,7 @@ enum Exchange {
 async fn exchange(
     connection: &mut Connection,
     request: Request<Upload>,
-    activity: &Activity,
+    silence: &mut Silence,
 ) -> Result<Response<Incoming>, Exchange> {
     let upgrade = request.headers().contains_key(hyper::header::UPGRADE);
     let answer = connection.try_send_request(request);
@@ -86,7 +90,7 @@ async fn exchange(
             Ok(answer) => Ok(answer),
             Err(error) => Err(unsent_or_broken(error)),
         },
-        () = activity.silence() => Err(Exchange::Refused(Refusal::Slow)),
+        () = silence => Err(Exchange::Refused(Refusal::Slow)),
     }
 }
 

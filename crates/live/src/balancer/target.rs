@@ -50,13 +50,18 @@ impl Target {
         }
     }
 
-    /// A lease for one request, if the target is in the state `wanted`.
-    pub(super) fn lease(self: &Arc<Self>, wanted: State) -> Option<Lease> {
+    /// A lease for one request, if the target is in the state `wanted` and has fewer than `most`.
+    pub(super) fn lease(self: &Arc<Self>, wanted: State, most: usize) -> Option<Lease> {
         // Counted first, looked at second: `drain` does it the other way round, so that either
         // this sees the draining, or the drain sees the request.
-        self.in_flight.fetch_add(1, Ordering::SeqCst);
+        let others = self.in_flight.fetch_add(1, Ordering::SeqCst);
         let lease = Lease { target: Arc::clone(self) };
-        (self.state() == wanted as u8).then_some(lease)
+        (self.state() == wanted as u8 && others < most).then_some(lease)
+    }
+
+    /// Whether a lease would be given now: healthy, and fewer requests than `most`.
+    pub(super) fn has_room(&self, most: usize) -> bool {
+        self.is_healthy() && self.in_flight.load(Ordering::SeqCst) < most
     }
 
     /// Takes in the outcome of a health check; thresholds count checks in a row.

@@ -13,8 +13,9 @@ use hyper::{HeaderMap, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-use super::answer::Activity;
+use super::activity::{Activity, Watch};
 use super::client::Client;
+use super::headers::has_token;
 use super::target::Lease;
 use crate::limits::TUNNEL_BUFFER;
 
@@ -37,7 +38,7 @@ impl Wish {
         let mut values = head.headers.get_all(UPGRADE).iter();
         let (protocol, others) = (values.next()?.clone(), values.next());
         let plain = others.is_none() && !protocol.as_bytes().eq_ignore_ascii_case(b"h2c");
-        let asked = has_token(&head.headers, "upgrade");
+        let asked = has_token(&head.headers, &CONNECTION, "upgrade");
         // What a body would be the end of is not sure, so none may come.
         let empty = !head.headers.contains_key(TRANSFER_ENCODING)
             && head.headers.get(CONTENT_LENGTH).is_none_or(|length| length == "0");
@@ -52,25 +53,16 @@ impl Wish {
     }
 }
 
-fn has_token(headers: &HeaderMap, wanted: &str) -> bool {
-    let values = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(|token| token.trim().eq_ignore_ascii_case(wanted))
-}
-
 /// Passes bytes between a client and its target until both have closed, or nothing has moved for
 /// too long, or the target's time to drain is over, or the balancer ends. The lease keeps a target
 /// that leaves from being gone, the client's seat keeps a balancer that stops waiting.
-pub(super) async fn tunnel(
-    (from, to): (OnUpgrade, OnUpgrade),
-    lease: Lease,
-    client: Arc<Client>,
-    activity: Arc<Activity>,
-) {
+pub(super) async fn tunnel((from, to): (OnUpgrade, OnUpgrade), lease: Lease, client: Arc<Client>) {
+    let activity = Activity::new(client.limits.silence, Watch::Timer);
     let ends = async {
         let (Ok(from), Ok(to)) = tokio::join!(from, to) else { return };
         let (mut from_read, mut from_write) = tokio::io::split(TokioIo::new(from));
         let (mut to_read, mut to_write) = tokio::io::split(TokioIo::new(to));
-        activity.touch();
+        activity.moved();
         let up = pump(&mut from_read, &mut to_write, &activity);
         let down = pump(&mut to_read, &mut from_write, &activity);
         // One side that breaks ends both; one that closes in order may still be sent to.
@@ -96,9 +88,9 @@ async fn pump(
         if read == 0 {
             return to.shutdown().await;
         }
-        activity.touch();
+        activity.moved();
         to.write_all(&buffer[..read]).await?;
         to.flush().await?;
-        activity.touch();
+        activity.moved();
     }
 }

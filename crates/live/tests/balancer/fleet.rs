@@ -15,7 +15,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use live::{Balancer, BalancerConfig, HealthCheck, Sockets};
 use model::ports::{Cloud as _, Epoch, Weight, WeightOrder, Weights};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -28,7 +29,12 @@ pub(crate) struct Target {
 
 impl Target {
     pub(crate) async fn start(name: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1:0".parse().unwrap(), name).await
+    }
+
+    /// At an address that another target has left.
+    pub(crate) async fn start_at(address: SocketAddr, name: &'static str) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(accept(listener, name, stop.clone(), tasks.clone()));
@@ -81,6 +87,46 @@ async fn answer(
     let line = format!("{name}|{}|{}|{id}|{client}", request.method(), request.uri());
     let body = request.into_body().collect().await.map_or(0, |body| body.to_bytes().len());
     Ok(Response::new(Full::new(Bytes::from(format!("{line}|{body}")))))
+}
+
+/// A target that answers health checks and hands every other connection, with the bytes that came
+/// first on it, to `serve`.
+pub(crate) async fn raw<F>(serve: impl Fn(TcpStream, Vec<u8>) -> F + Send + 'static) -> SocketAddr
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut first = vec![0; 4096];
+            let Ok(read) = stream.read(&mut first).await else { continue };
+            first.truncate(read);
+            if first.starts_with(b"GET /healthz") {
+                let _ = stream.write_all(b"HTTP/1.1 204 ok\r\n\r\n").await;
+            } else {
+                tokio::spawn(serve(stream, first));
+            }
+        }
+    });
+    address
+}
+
+/// Registers an address and waits until it is healthy.
+pub(crate) async fn registered(balancer: &Balancer, group: &str, address: SocketAddr) {
+    let before = balancer.group(group).await.unwrap().healthy;
+    balancer.register(group, address).await.unwrap();
+    until(async || balancer.group(group).await.unwrap().healthy > before).await;
+}
+
+/// Sends raw bytes and reads until the balancer closes.
+pub(crate) async fn exchange(at: SocketAddr, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(at).await.unwrap();
+    stream.write_all(request).await.unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 pub(crate) fn weights(new: u8) -> Weights {
@@ -158,4 +204,9 @@ pub(crate) async fn get(
     let status = response.status().as_u16();
     let body = response.into_body().collect().await.map_err(|error| format!("{id}: {error:?}"))?;
     Ok((status, String::from_utf8(body.to_bytes().to_vec()).unwrap()))
+}
+
+/// Counts of a group.
+pub(crate) async fn counts(balancer: &Balancer, group: &str) -> model::ports::Counts {
+    balancer.group(group).await.unwrap().counts
 }

@@ -43,6 +43,7 @@ pub(crate) fn config(rules: Vec<RuleConfig>) -> BalancerConfig {
     BalancerConfig {
         listeners: BTreeMap::from([("front".to_owned(), front), ("back".to_owned(), back)]),
         groups: BTreeMap::from(["old", "new"].map(|name| (name.to_owned(), group.clone()))),
+        ..BalancerConfig::default()
     }
 }
 

@@ -1,0 +1,53 @@
+//! What may be set besides rules and targets: limits.
+
+use std::time::Duration;
+
+use crate::limits::{
+    CLIENT_IDLE, CLIENT_REQUESTS_MAX, CLIENTS_MAX, HEAD_WAIT, STREAMS_MAX, TARGET_IDLE,
+    TARGET_REQUESTS_MAX,
+};
+
+/// Bounds of one balancer. Connections keep those with which they began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Clients' connections at one time; more wait in the kernel's queue.
+    pub clients: usize,
+    /// How long a client may send no request on a kept connection.
+    pub idle: Duration,
+    /// How long a request's head may take from its first byte.
+    pub head: Duration,
+    /// Requests of one connection, after which it is closed in order.
+    pub requests: u64,
+    /// Requests of one HTTP/2 connection at one time.
+    pub streams: u32,
+    /// How long neither side may send a byte while a request is under way.
+    pub silence: Duration,
+    /// Requests that one target may have at one time.
+    pub target_requests: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            clients: CLIENTS_MAX,
+            idle: CLIENT_IDLE,
+            head: HEAD_WAIT,
+            requests: CLIENT_REQUESTS_MAX,
+            streams: STREAMS_MAX,
+            silence: TARGET_IDLE,
+            target_requests: TARGET_REQUESTS_MAX,
+        }
+    }
+}
+
+impl Limits {
+    /// What is wrong with them, if anything is.
+    pub fn check(&self) -> Result<(), String> {
+        let Self { clients, idle, head, requests, streams, silence, target_requests } = self;
+        let zero = [*clients, *target_requests].contains(&0) || *requests == 0 || *streams == 0;
+        if zero || [idle, head, silence].into_iter().any(Duration::is_zero) {
+            return Err("every limit is at least 1, or 1s".to_owned());
+        }
+        Ok(())
+    }
+}
