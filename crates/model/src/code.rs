@@ -5,6 +5,7 @@
 
 pub mod aws;
 pub mod cli;
+pub mod console;
 pub mod consolidate;
 pub mod convert;
 pub mod cost;
@@ -13,6 +14,7 @@ pub mod gitops;
 pub mod live;
 pub mod migrate;
 pub mod preflight;
+pub mod proof;
 pub mod rehearsal;
 pub mod report;
 pub mod routes;
@@ -96,6 +98,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
     [
         aws::ALL,
         cli::ALL,
+        console::ALL,
         consolidate::ALL,
         convert::ALL,
         cost::ALL,
@@ -104,6 +107,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         live::ALL,
         migrate::ALL,
         preflight::ALL,
+        proof::ALL,
         rehearsal::ALL,
         report::ALL,
         routes::ALL,

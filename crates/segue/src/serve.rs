@@ -5,6 +5,7 @@ pub mod balance;
 pub mod bind;
 pub mod book;
 pub mod pace;
+pub mod proof;
 pub mod shift;
 pub(crate) mod signals;
 pub mod sweep;

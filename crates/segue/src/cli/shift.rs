@@ -5,6 +5,7 @@ mod manifests;
 mod plan;
 mod read;
 mod standing;
+mod verify;
 
 use clap::Subcommand;
 
@@ -20,6 +21,10 @@ pub(super) enum Command {
     Get(standing::GetArgs),
     /// Say what holds a shift.
     Why(standing::WhyArgs),
+    /// Check that a ledger is what was signed at the end of a shift.
+    Verify(verify::VerifyArgs),
+    /// Print the public key that signs the ledgers of this machine.
+    Key(verify::KeyArgs),
     /// Print the JSON Schema of kind Shift.
     Schema,
 }
@@ -29,6 +34,8 @@ pub(super) fn run(command: &Command, term: &mut Term) -> Result<u8, Failure> {
         Command::Plan(args) => plan::run(args, term),
         Command::Get(args) => standing::get(args, term),
         Command::Why(args) => standing::why(args, term),
+        Command::Verify(args) => verify::run(args, term),
+        Command::Key(args) => verify::key(args, term),
         Command::Schema => {
             term.line(spec::SCHEMA.trim_end());
             Ok(DONE)

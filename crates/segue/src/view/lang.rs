@@ -1,6 +1,7 @@
 //! The two languages of a page: its messages, and the Korean sentences of the codes.
 
 mod codes;
+mod live;
 mod messages;
 mod particles;
 mod phrases;
@@ -8,6 +9,7 @@ mod phrases;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+pub(crate) use live::Live;
 pub(crate) use messages::Messages;
 
 /// A language that a page can be written in.
@@ -42,6 +44,14 @@ impl Lang {
         match self {
             Self::En => &messages::EN,
             Self::Ko => &messages::KO,
+        }
+    }
+
+    /// The texts of a crossing: its console and its ledger.
+    pub(crate) fn live(self) -> &'static Live {
+        match self {
+            Self::En => &live::EN,
+            Self::Ko => &live::KO,
         }
     }
 
@@ -136,9 +146,12 @@ mod tests {
 
     #[test]
     fn every_message_is_there_in_both_languages_with_the_same_facts() {
-        let (en, ko) = (messages::EN.all(), messages::KO.all());
-        assert!(en.len() > 50);
-        for ((key, english), (_, korean)) in en.into_iter().zip(ko) {
+        let both = |en: Vec<_>, ko: Vec<_>| en.into_iter().zip(ko);
+        let report = both(messages::EN.all(), messages::KO.all());
+        let live = both(live::EN.all(), live::KO.all());
+        let all: Vec<_> = report.chain(live).collect();
+        assert!(all.len() > 150);
+        for ((key, english), (_, korean)) in all {
             assert!(!english.is_empty() && !korean.is_empty(), "{key}");
             assert_eq!(names(english), names(korean), "{key}");
         }
@@ -148,7 +161,7 @@ mod tests {
     fn korean_messages_are_korean() {
         let hangul = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
         let same = ["ecs", "kubernetes"];
-        for (key, korean) in messages::KO.all() {
+        for (key, korean) in messages::KO.all().into_iter().chain(live::KO.all()) {
             let words = korean.chars().any(char::is_alphabetic);
             assert!(
                 !words || hangul(korean) || same.iter().any(|word| key.starts_with(word)),

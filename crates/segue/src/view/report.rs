@@ -8,14 +8,14 @@ mod accepted;
 mod appendix;
 mod book;
 mod duties;
-mod format;
+pub(crate) mod format;
 mod map;
 mod matrix;
 mod money;
 mod names;
 mod page;
 mod route;
-mod section;
+pub(crate) mod section;
 mod verdict;
 mod waves;
 mod words;
@@ -29,7 +29,7 @@ use migrate::waivers::Waiver;
 use super::lang::{Lang, Messages};
 
 pub(crate) use book::{Finding, Named};
-pub(crate) use page::render;
+pub(crate) use page::{STYLE, render};
 
 /// What tells a report from any other file; it stands in the first lines.
 pub(crate) const MARK: &str = "<meta name=\"generator\" content=\"segue migrate report\">";

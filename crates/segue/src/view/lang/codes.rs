@@ -4,6 +4,7 @@
 //! any word, since nobody knows whether a name ends in a consonant.
 
 mod checks;
+mod crossing;
 mod estate;
 mod plan;
 mod services;
@@ -14,7 +15,7 @@ type Row = (&'static str, &'static str, &'static str);
 
 /// Every row.
 pub(super) fn all() -> impl Iterator<Item = Row> {
-    [checks::ROWS, estate::ROWS, tasks::ROWS, services::ROWS, plan::ROWS]
+    [checks::ROWS, crossing::ROWS, estate::ROWS, tasks::ROWS, services::ROWS, plan::ROWS]
         .into_iter()
         .flatten()
         .copied()

@@ -4,17 +4,17 @@
 //! `lang::fill`; in Korean, a particle in two forms after a fact, such as `은(는)`, becomes the one
 //! that fits.
 
-/// Declares the texts in both languages.
+/// Declares a table of texts in both languages.
 macro_rules! messages {
-    ($($key:ident: $en:literal, $ko:literal;)*) => {
+    ($table:ident; $($key:ident: $en:literal, $ko:literal;)*) => {
         /// The texts of a page in one language.
         #[derive(Debug)]
-        pub(crate) struct Messages { $(pub(crate) $key: &'static str,)* }
+        pub(crate) struct $table { $(pub(crate) $key: &'static str,)* }
         /// English.
-        pub(super) static EN: Messages = Messages { $($key: $en,)* };
+        pub(super) static EN: $table = $table { $($key: $en,)* };
         /// Korean.
-        pub(super) static KO: Messages = Messages { $($key: $ko,)* };
-        impl Messages {
+        pub(super) static KO: $table = $table { $($key: $ko,)* };
+        impl $table {
             /// Every key with its text.
             #[cfg(test)]
             pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
@@ -24,7 +24,9 @@ macro_rules! messages {
     };
 }
 
-messages! {
+pub(super) use messages;
+
+messages! { Messages;
     // Head.
     report: "From ECS to Kubernetes", "ECS에서 Kubernetes로";
     contents: "Contents", "목차";

@@ -8,7 +8,7 @@ use super::book::Place;
 use crate::view::lang::{Messages, Said, fill};
 
 /// `1234567` as `1,234,567`.
-pub(super) fn number<T: Copy + Display>(value: T) -> String {
+pub(crate) fn number<T: Copy + Display>(value: T) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -27,7 +27,7 @@ pub(super) fn count(n: usize, one: &str, many: &str) -> String {
 }
 
 /// A sentence, marked where it is not in the language of the page.
-pub(super) fn said(said: &Said) -> Markup {
+pub(crate) fn said(said: &Said) -> Markup {
     html! { @if said.english { span lang="en" { (marked(&said.text)) } } @else { (marked(&said.text)) } }
 }
 

@@ -11,7 +11,8 @@ use super::{Input, MARK, Page};
 use super::{appendix, duties, map, matrix, money, names, route, verdict, waves, words, worries};
 use crate::view::lang::fill;
 
-const STYLE: &str = include_str!("style.css");
+/// The look of all pages that are read away from Segue.
+pub(crate) const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("open.js");
 
 /// The report as HTML. Equal input gives equal bytes.

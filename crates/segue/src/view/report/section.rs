@@ -3,19 +3,19 @@
 use maud::{Markup, html};
 
 /// A section of the page.
-pub(super) struct Section {
+pub(crate) struct Section {
     /// Where links lead.
-    pub(super) id: &'static str,
+    pub(crate) id: &'static str,
     /// The topic, a word or two.
-    pub(super) topic: &'static str,
+    pub(crate) topic: &'static str,
     /// The answer, one sentence.
-    pub(super) heading: String,
+    pub(crate) heading: String,
     /// What is below it.
-    pub(super) body: Markup,
+    pub(crate) body: Markup,
 }
 
 /// The section with its number.
-pub(super) fn draw(number: &str, section: &Section) -> Markup {
+pub(crate) fn draw(number: &str, section: &Section) -> Markup {
     html! {
         section id=(section.id) aria-labelledby={ (section.id) "-h" } {
             p.topic { span.no { (number) } " " (section.topic) }
