@@ -2,6 +2,7 @@
 //!
 //! - [`peers`] finds and installs the real programs that tests run (kubectl, etcd, checkov, …),
 //! - [`controlplane`] starts a real Kubernetes API for one test,
+//! - [`postgres`] starts a real PostgreSQL for one test,
 //! - [`suite`] is `cargo xtask test`, the one command that proves a change,
 //! - [`aws_shapes`] makes the table by which `live` speaks to AWS, `cargo xtask gen aws-shapes`,
 //! - [`estate`] makes the example estate, `cargo xtask gen estate`,
@@ -27,6 +28,7 @@ pub mod fakeaws;
 pub mod moto;
 pub mod nodrop;
 pub mod peers;
+pub mod postgres;
 pub mod shell;
 pub mod suite;
 pub mod tidy;

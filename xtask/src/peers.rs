@@ -39,11 +39,13 @@ pub enum Peer {
     Checkov,
     /// AWS in memory, by other people; the Python beside it carries botocore.
     Moto,
+    /// PostgreSQL, for machines that have none (a folder).
+    Postgres,
 }
 
 impl Peer {
     /// All peers, in the order in which they are installed: the quick ones first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Nextest,
         Self::Deny,
         Self::Etcd,
@@ -53,6 +55,7 @@ impl Peer {
         Self::CrdsArgocd,
         Self::Checkov,
         Self::Moto,
+        Self::Postgres,
         Self::KubeApiserver,
     ];
 

@@ -148,6 +148,9 @@ pub enum LiveError {
         /// Its bound with the unit.
         limit: String,
     },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
 }
 
 impl LiveError {
@@ -200,6 +203,7 @@ impl LiveError {
             Self::Full { what, limit } => {
                 Reason::new(&code::FULL).with("what", what).with("limit", limit)
             }
+            Self::Store(error) => error.reason(),
         }
     }
 
@@ -218,6 +222,7 @@ impl LiveError {
             Self::Full { .. } | Self::Process { .. } | Self::Taken { .. } => {
                 Retry::After(Duration::from_secs(5))
             }
+            Self::Store(error) => error.retry(),
             Self::Outside { .. }
             | Self::Name { .. }
             | Self::TooMuch { .. }

@@ -13,6 +13,7 @@ pub mod journal;
 pub mod limits;
 pub mod prober;
 pub mod process;
+pub mod store;
 pub mod unprobed;
 
 pub use balancer::{Balancer, BalancerConfig, HealthCheck, Sockets};
@@ -21,4 +22,5 @@ pub use error::LiveError;
 pub use journal::JournalFile;
 pub use prober::{Prober, ProberConfig, Tally};
 pub use process::{ProcessEvent, Processes, ProcessesConfig};
+pub use store::{Database, Store};
 pub use unprobed::Unprobed;

@@ -174,3 +174,9 @@ pub const AWS_THROTTLED_MAX: Duration = Duration::from_mins(3);
 
 /// Requests in the account of a traced client; older ones are forgotten.
 pub const AWS_TRACE_MAX: usize = 10_000;
+
+/// Connections to the store: one writes at a time, and charts are read beside it.
+pub const STORE_CONNECTIONS_MAX: u32 = 4;
+
+/// How long a statement waits for another one's end, or for a connection.
+pub const STORE_WAIT: Duration = Duration::from_secs(10);

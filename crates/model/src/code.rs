@@ -19,6 +19,7 @@ pub mod rehearsal;
 pub mod report;
 pub mod routes;
 pub mod scan;
+pub mod store;
 pub mod traffic;
 pub mod twin;
 pub mod waves;
@@ -112,6 +113,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         report::ALL,
         routes::ALL,
         scan::ALL,
+        store::ALL,
         traffic::ALL,
         twin::ALL,
         waves::ALL,

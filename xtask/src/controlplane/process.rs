@@ -62,8 +62,8 @@ impl Running {
         lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n")
     }
 
-    #[cfg(test)]
-    fn id(&self) -> u32 {
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 }

@@ -112,6 +112,16 @@ impl Peer {
                     launch: Launch::Module { file: "moto_server", module: "moto.server" },
                 },
             },
+            Self::Postgres => Recipe {
+                name: "pgserver",
+                version: "0.6.0",
+                takes: "some seconds",
+                entry: "",
+                how: How::Python {
+                    requirements: include_str!("../../peers/pgserver/requirements.txt"),
+                    launch: Launch::None,
+                },
+            },
         }
     }
 }

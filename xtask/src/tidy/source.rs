@@ -84,7 +84,8 @@ fn grab_bag(file: &TextFile) -> Option<Finding> {
 }
 
 fn peers_elsewhere(file: &TextFile) -> Option<Finding> {
-    let uses = |line: &str| line.contains("xtask::peers") || line.contains("xtask::controlplane");
+    let programs = ["xtask::peers", "xtask::controlplane", "xtask::postgres"];
+    let uses = |line: &str| programs.iter().any(|one| line.contains(one));
     let line = file.text.lines().position(uses)?;
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let told_apart = name.starts_with("peers") || file.path.contains("/peers/");
