@@ -15,7 +15,7 @@ use crate::serve::balance::{self, End, Options, Told};
 
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "segue balance --config <FILE> [--check] [--admin <SOCKET> [--take-over]]\n       segue balance <COMMAND>",
+    override_usage = "segue balance --config <FILE> [--check] [--admin <SOCKET> [--take-over]]\n       segue balance get --admin <SOCKET>\n       segue balance schema",
     after_help = "Examples:\n  segue balance --config edge.yaml --check\n  segue balance --config edge.yaml --admin /run/edge.sock\n  segue balance --config edge.yaml --admin /run/edge.sock --take-over\n\nA change of the file is taken over within some seconds, or at once on SIGHUP;\nno connection is touched. SIGTERM and Ctrl-C let requests under way finish; a\nsecond one ends it at once."
 )]
 pub(super) struct BalanceArgs {

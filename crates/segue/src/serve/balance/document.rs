@@ -143,6 +143,7 @@ impl Document {
         BalancerConfig {
             listeners: self.spec.listeners.iter().map(listener).collect(),
             groups: self.spec.target_groups.iter().map(group).collect(),
+            ..BalancerConfig::default()
         }
     }
 
