@@ -1,6 +1,7 @@
 //! Which task was asked for, and with what flags.
 
 use crate::aws_shapes;
+use crate::balancers;
 use crate::peers::{self, Peer};
 use crate::suite::{self, Options};
 use crate::tidy;
@@ -19,6 +20,8 @@ Usage: cargo xtask <task>
   fake-aws [--estate FOLDER] [--port N] [--page-max N] [--deny OPERATION]… [--expire-at N]
            [--clock-ahead SECS] [--delay-ms N] [--empty]
                                   serve examples/estate as an AWS account on a local port
+  bench-balancers [--rounds N] [--seconds N] [--rate N]
+                                  segue balance beside haproxy and nginx: CPU, added latency
   no-drop [--requests N] [--with segue|haproxy|nginx]…
                                   load a balancer while it is changed and replaced
   peers [NAME…]                   install the programs that tests run (all, or those named)
@@ -33,6 +36,7 @@ pub fn run(args: Vec<String>) -> Result<()> {
         Some("tidy") => tidy::run(),
         Some("gen") => generate(args),
         Some("fake-aws") => fakeaws::run(args),
+        Some("bench-balancers") => balancers::task(args),
         Some("no-drop") => nodrop::task(args),
         Some("peers") => install(args),
         Some("help" | "--help" | "-h") | None => {

@@ -8,6 +8,7 @@
 //! - [`estate`] makes the example estate, `cargo xtask gen estate`,
 //! - [`fakeaws`] is a small AWS for one test, or for people: `cargo xtask fake-aws`,
 //! - [`moto`] starts other people's AWS and builds the example estate in it,
+//! - [`balancers`] measures balancers beside each other, `cargo xtask bench-balancers`,
 //! - [`nodrop`] loads balancers that are changed and replaced, `cargo xtask no-drop`,
 //! - [`tidy`] checks what compiler and lints cannot see.
 //!
@@ -20,6 +21,7 @@
 )]
 
 pub mod aws_shapes;
+pub mod balancers;
 pub mod cache;
 pub mod cli;
 pub mod controlplane;

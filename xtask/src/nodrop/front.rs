@@ -56,7 +56,8 @@ pub fn built() -> Result<PathBuf> {
     program.canonicalize().context("build it first: cargo build --release -p segue")
 }
 
-fn installed(name: &str) -> Result<PathBuf> {
+/// Where the program `name` of this machine is.
+pub fn installed(name: &str) -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders =
         std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
