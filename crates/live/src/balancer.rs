@@ -1,9 +1,9 @@
 //! A weighted HTTP balancer inside this process: what an ALB does, on this machine.
 //!
-//! HTTP/1.1 on both sides with kept connections. Each listener has rules in order of priority, and
+//! HTTP/1.1 and HTTP/2 on both sides, TLS and upgrades on the clients'. Each listener has rules in order of priority, and
 //! a default. The weight is chosen for each request, before health, as an ALB does: a group
 //! without targets gets its share all the same, as 503. Weights change by one pointer swap and
-//! touch no connection, and so does a new configuration (`change`). Not here yet: TLS, HTTP/2.
+//! touch no connection, and so does a new configuration (`change`).
 
 mod action;
 mod activity;
@@ -28,11 +28,13 @@ mod routes;
 mod rules;
 mod seats;
 mod send;
+mod serve;
 mod settings;
 mod sticky;
 mod strict;
 mod table;
 mod target;
+mod tls;
 mod upgrade;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +59,8 @@ pub use action::{Action, FixedResponse, Forward, Redirect, Stickiness};
 pub use admin::Admin;
 pub use config::{BalancerConfig, GroupConfig, ListenerConfig, RuleConfig};
 pub use rules::{HeaderHas, QueryHas, QueryPair, When};
-pub use settings::Limits;
+pub use settings::{Limits, Protocol};
+pub use tls::{CertificateFiles, Renewal, TlsConfig};
 
 pub use handover::Succession;
 pub use health::HealthCheck;

@@ -140,6 +140,14 @@ pub enum LiveError {
         /// What went wrong.
         cause: String,
     },
+    /// A certificate of a balancer cannot be used.
+    #[error("certificate {}: {cause}", path.display())]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it; never what is in it.
+        cause: String,
+    },
     /// No room for one more.
     #[error("{what} holds {limit} already")]
     Full {
@@ -195,6 +203,9 @@ impl LiveError {
             Self::Admin { address, cause } => {
                 Reason::new(&code::ADMIN).with("address", address).with("cause", cause)
             }
+            Self::Certificate { path, cause } => {
+                about(Reason::new(&code::CERTIFICATE), path).with("cause", cause)
+            }
             Self::Changed { workload } => Reason::new(&code::CHANGED).with("workload", workload),
             Self::Process { doing, what, source } => Reason::new(&code::PROCESS)
                 .with("doing", doing)
@@ -233,6 +244,7 @@ impl LiveError {
             | Self::Manifest { .. }
             | Self::Changed { .. }
             | Self::Rule { .. }
+            | Self::Certificate { .. }
             | Self::Unknown { .. } => Retry::Never,
         }
     }

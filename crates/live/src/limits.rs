@@ -30,6 +30,29 @@ pub const CLIENT_REQUESTS_MAX: u64 = 100_000;
 /// Requests of one HTTP/2 connection at one time: an ALB's value.
 pub const STREAMS_MAX: u32 = 128;
 
+/// Requests on one HTTP/2 connection to a target; then another is opened. Servers allow 100 as
+/// RFC 9113 asks them to, and more would wait in a queue.
+pub const STREAMS_TARGET_MAX: usize = 100;
+
+/// Requests of an HTTP/2 client that are taken back before they are looked at, or break the
+/// protocol, before its connection is ended.
+pub const EARLY_RESETS_MAX: usize = 100;
+
+/// Bytes that may be on their way on an HTTP/2 stream without being asked for.
+pub const WINDOW_STREAM: u32 = 256 << 10;
+
+/// Bytes that may be on their way on an HTTP/2 connection without being asked for.
+pub const WINDOW_CONNECTION: u32 = 1 << 20;
+
+/// Time between two questions whether the other end of an HTTP/2 connection is still there.
+pub const PING_EVERY: Duration = Duration::from_secs(20);
+
+/// How long it may take to say so.
+pub const PING_WAIT: Duration = Duration::from_secs(20);
+
+/// Time between two looks at a client that has sent the beginning of what HTTP/2 begins with.
+pub const PREFACE_LOOK: Duration = Duration::from_millis(5);
+
 /// Requests that one target may have at one time: as many as there may be clients.
 pub const TARGET_REQUESTS_MAX: usize = 10_000;
 

@@ -176,14 +176,18 @@ impl Redirect {
     }
 
     /// The address that the client of `head` is sent to; its port is always said, as by an ALB.
-    pub(super) fn location(&self, head: &Parts, port: u16) -> Option<HeaderValue> {
+    pub(super) fn location(
+        &self,
+        head: &Parts,
+        (scheme, port): (&str, u16),
+    ) -> Option<HeaderValue> {
         let host = std::str::from_utf8(rules::host(&head.headers)).ok()?;
         let path = head.uri.path();
         let path = path.strip_prefix('/').unwrap_or(path);
         let query = head.uri.query().unwrap_or_default();
         let port = port.to_string();
         let known = [
-            ("#{protocol}", "http"),
+            ("#{protocol}", scheme),
             ("#{host}", host),
             ("#{port}", &port),
             ("#{path}", path),
@@ -244,7 +248,7 @@ mod tests {
         redirect.check().unwrap();
         let request = Request::get(url).header("host", "Shop.test:8080").body(()).unwrap();
         let (head, ()) = request.into_parts();
-        redirect.location(&head, 8080).unwrap().to_str().unwrap().to_owned()
+        redirect.location(&head, ("http", 8080)).unwrap().to_str().unwrap().to_owned()
     }
 
     #[test]
@@ -266,7 +270,7 @@ mod tests {
         let to = Redirect { path: "/x/#{path}".into(), ..Redirect::to(302) };
         let request = Request::get("/a").header("host", "#{port}").body(()).unwrap();
         let (head, ()) = request.into_parts();
-        assert_eq!(to.location(&head, 80).unwrap(), "http://#{port}:80/x/a");
+        assert_eq!(to.location(&head, ("http", 80)).unwrap(), "http://#{port}:80/x/a");
     }
 
     #[test]

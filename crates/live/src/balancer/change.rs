@@ -11,6 +11,7 @@ use super::config::BalancerConfig;
 use super::front::{self, Front};
 use super::group::Group;
 use super::routes::{Making, Parts, Routes};
+use super::tls::Tls;
 use super::{Balancer, Now, Shared, Sockets, health};
 use crate::LiveError;
 use crate::limits::SETTLE_WAIT;
@@ -69,8 +70,9 @@ impl Shared {
         let mut groups = Groups::new();
         for (name, wanted) in &config.groups {
             let group = now.groups.get(name).cloned().unwrap_or_else(|| {
-                let (name, check) = (name.clone(), wanted.check.clone());
-                let group = Arc::new(Group::new(name, check, self.ended.child_token()));
+                let settings = wanted.settings(&config.limits);
+                let group = Group::new(name.clone(), settings, self.ended.child_token());
+                let group = Arc::new(group);
                 self.tasks.spawn(health::watch(Arc::clone(&group)));
                 group
             });
@@ -97,9 +99,10 @@ impl Shared {
         let (mut doors, mut kept) = (Vec::new(), Vec::new());
         for (name, listener) in &config.listeners {
             let routes = Routes::new(name, listener, &parts, &mut making)?;
+            let tls = listener.tls.as_ref().map(Tls::load).transpose()?;
             let front = match (sockets.remove(name), old.fronts.get(name)) {
                 (None, Some(front)) => {
-                    kept.push((Arc::clone(front), routes));
+                    kept.push((Arc::clone(front), routes, tls));
                     Arc::clone(front)
                 }
                 (None, None) => {
@@ -109,7 +112,7 @@ impl Shared {
                 (Some(socket), _) => {
                     let closing = self.closing.child_token();
                     let socket = Arc::new(socket);
-                    let front = Arc::new(Front::new(name, &socket, routes, closing)?);
+                    let front = Arc::new(Front::new(name, &socket, (routes, tls), closing)?);
                     doors.push((socket, Arc::clone(&front)));
                     front
                 }
@@ -120,12 +123,12 @@ impl Shared {
         for (split, table) in making.tables {
             split.table.store(Arc::new(table));
         }
-        for (front, routes) in kept {
+        for (front, routes, tls) in kept {
             front.routes.store(Arc::new(routes));
+            front.tls.store(tls);
         }
         for (name, wanted) in &config.groups {
-            groups[name].check.store(Arc::new(wanted.check.clone()));
-            groups[name].set_most(config.limits.target_requests);
+            groups[name].set(wanted.settings(&config.limits));
         }
         let targets =
             |(name, group): (&String, &super::GroupConfig)| (name.clone(), group.targets.clone());

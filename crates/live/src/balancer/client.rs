@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustls::{ProtocolVersion, SupportedCipherSuite};
+use tokio::sync::Notify;
+
 use super::Shared;
 use super::front::Front;
 use super::pulse::Pulse;
@@ -18,17 +21,45 @@ pub(super) struct Client {
     pub(super) shared: Arc<Shared>,
     pub(super) limits: Arc<Limits>,
     pub(super) pulse: Arc<Pulse>,
+    /// What was agreed on, if it speaks TLS.
+    pub(super) secure: Option<Secure>,
+    /// Rung when it has had all its requests.
+    pub(super) spent: Notify,
     requests: AtomicU64,
     /// Held by an upgraded connection too, which HTTP has let go of.
     _seat: Seat,
 }
 
+/// What a client and its listener have agreed on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Secure {
+    pub(super) version: Option<ProtocolVersion>,
+    pub(super) cipher: Option<SupportedCipherSuite>,
+}
+
 impl Client {
-    pub(super) fn new(address: SocketAddr, front: Arc<Front>, shared: Arc<Shared>) -> Arc<Self> {
-        let seat = shared.seats.take();
-        let limits = Arc::clone(&shared.now.load().limits);
-        let (pulse, requests) = (Arc::new(Pulse::default()), AtomicU64::new(0));
-        Arc::new(Self { address, front, shared, limits, pulse, requests, _seat: seat })
+    pub(super) fn new(
+        address: SocketAddr,
+        (front, shared, limits): (Arc<Front>, Arc<Shared>, Arc<Limits>),
+        seat: Seat,
+        secure: Option<Secure>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            address,
+            front,
+            shared,
+            limits,
+            pulse: Arc::new(Pulse::default()),
+            secure,
+            spent: Notify::new(),
+            requests: AtomicU64::new(0),
+            _seat: seat,
+        })
+    }
+
+    /// `http` or `https`.
+    pub(super) fn scheme(&self) -> &'static str {
+        if self.secure.is_some() { "https" } else { "http" }
     }
 
     /// A request has come: it is under way until what this gives is dropped.
@@ -39,7 +70,11 @@ impl Client {
 
     /// Counts a request; whether it is the last that this connection may have.
     pub(super) fn is_last(&self) -> bool {
-        self.requests.fetch_add(1, Ordering::Relaxed) + 1 >= self.limits.requests
+        let last = self.requests.fetch_add(1, Ordering::Relaxed) + 1 >= self.limits.requests;
+        if last {
+            self.spent.notify_one();
+        }
+        last || self.shared.retiring.is_cancelled()
     }
 }
 

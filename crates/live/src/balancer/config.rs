@@ -8,7 +8,8 @@ use model::ports::Weights;
 use super::HealthCheck;
 use super::action::{Action, Forward};
 use super::rules::When;
-use super::settings::Limits;
+use super::settings::{Limits, Protocol, Settings};
+use super::tls::TlsConfig;
 use crate::LiveError;
 use crate::limits::{GROUPS_MAX, LISTENERS_MAX, RULES_MAX, TARGETS_MAX};
 
@@ -30,6 +31,19 @@ pub struct GroupConfig {
     pub check: HealthCheck,
     /// Targets from the start; others come and go by orders.
     pub targets: BTreeSet<SocketAddr>,
+    /// What its targets speak.
+    pub protocol: Protocol,
+}
+
+impl GroupConfig {
+    /// With what the balancer sets for all groups.
+    pub(super) fn settings(&self, limits: &Limits) -> Settings {
+        Settings {
+            check: self.check.clone(),
+            protocol: self.protocol,
+            most: limits.target_requests,
+        }
+    }
 }
 
 /// What one listener does with its requests.
@@ -39,6 +53,15 @@ pub struct ListenerConfig {
     pub rules: Vec<RuleConfig>,
     /// What is done when no rule holds. Orders call this rule by the name of the listener.
     pub default: Action,
+    /// Certificates, if it speaks TLS.
+    pub tls: Option<TlsConfig>,
+}
+
+impl ListenerConfig {
+    /// One in clear text with these rules.
+    pub fn new(rules: Vec<RuleConfig>, default: Action) -> Self {
+        Self { rules, default, tls: None }
+    }
 }
 
 /// A rule of a listener.
@@ -56,8 +79,8 @@ impl BalancerConfig {
     /// One listener whose only rule, of the same name, forwards everything by weights.
     pub fn one_rule(name: &str, groups: BTreeMap<String, HealthCheck>, weights: Weights) -> Self {
         let default = Action::Forward(Forward::by(weights));
-        let listener = ListenerConfig { rules: Vec::new(), default };
-        let group = |check| GroupConfig { check, targets: BTreeSet::new() };
+        let listener = ListenerConfig::new(Vec::new(), default);
+        let group = |check| GroupConfig { check, ..GroupConfig::default() };
         let groups = groups.into_iter().map(|(name, check)| (name, group(check))).collect();
         let listeners = BTreeMap::from([(name.to_owned(), listener)]);
         Self { listeners, groups, limits: Limits::default() }

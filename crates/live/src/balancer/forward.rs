@@ -16,6 +16,7 @@ use super::made::{made, redirected, whole};
 use super::routes::Act;
 use super::rules::Asked;
 use super::send::{Sent, send};
+use super::settings::Protocol;
 use super::target::Lease;
 use super::upgrade::{self, Wish};
 use crate::limits::RETRIES_MAX;
@@ -25,7 +26,7 @@ pub(super) async fn forward(client: &Arc<Client>, request: Request<Incoming>) ->
     let (busy, version) = (client.busy(), request.version());
     let mut response = pass(client, busy, request).await;
     *response.version_mut() = version.max(Version::HTTP_11);
-    let last = client.is_last() || client.shared.retiring.is_cancelled();
+    let last = client.is_last();
     let http = response.status() != StatusCode::SWITCHING_PROTOCOLS;
     if last && http && version <= Version::HTTP_11 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -35,13 +36,15 @@ pub(super) async fn forward(client: &Arc<Client>, request: Request<Incoming>) ->
 
 async fn pass(client: &Arc<Client>, busy: Busy, request: Request<Incoming>) -> Response<Answer> {
     let (mut head, body) = request.into_parts();
+    // On HTTP/2, each request has a task of its own, which the connection's ticks do not wake.
+    let watch = if head.version == Version::HTTP_2 { Watch::Timer } else { Watch::Tick };
     let Chosen { group, lease, cookie, wish } = match choose(client, &mut head) {
         Choice::Group(chosen) => chosen,
         Choice::Answer(answer) => return answer,
     };
     let id = head.headers.get(&REQUEST_ID).cloned();
     group.counters.chosen();
-    let activity = Activity::new(client.limits.silence, Watch::Tick);
+    let activity = Activity::new(client.limits.silence, watch);
     let upload = Upload { body, activity: Arc::clone(&activity) };
     let request = Request::from_parts(head, upload);
     match send(&client.shared, (&group, lease), request, &activity).await {
@@ -90,7 +93,8 @@ fn choose(client: &Client, head: &mut Parts) -> Choice {
         return Choice::Answer(made(status, fault, headers::id_of(head)));
     }
     let (front, address) = (&client.front, client.address.ip());
-    let arrival = Arrival { client: address, port: front.port, ids: &client.shared.ids };
+    let (scheme, ids) = (client.scheme(), &client.shared.ids);
+    let arrival = Arrival { client: address, scheme, port: front.port, ids };
     let asked = Asked::of(head, address);
     let mut routes = front.routes.load();
     for _ in 0..RETRIES_MAX {
@@ -98,8 +102,12 @@ fn choose(client: &Client, head: &mut Parts) -> Choice {
         let Some(group) = forwarding.next(&asked) else { break };
         let lease = group.lease(&[]);
         if lease.is_some() || !group.gone.is_cancelled() {
-            let wish = Wish::of(head);
-            headers::prepare(head, &arrival);
+            let protocol = group.settings.load().protocol;
+            let wish = Wish::of(head).filter(|_| protocol == Protocol::Http1);
+            if let Err(fault) = headers::prepare(head, &arrival, protocol) {
+                let id = headers::id_of(head);
+                return Choice::Answer(made(StatusCode::BAD_REQUEST, fault, id));
+            }
             if let Some(wish) = &wish {
                 wish.pass_on(&mut head.headers);
             }
@@ -110,11 +118,12 @@ fn choose(client: &Client, head: &mut Parts) -> Choice {
         routes = front.routes.load();
     }
     let act = routes.act(&asked);
-    headers::prepare(head, &arrival);
+    // Which cannot fail in the protocol in which it came.
+    let _ = headers::prepare(head, &arrival, Protocol::Http1);
     let id = head.headers.get(&REQUEST_ID).cloned();
     let answer = match act {
         Act::Forward(_) => made(StatusCode::SERVICE_UNAVAILABLE, "no target group has weight", id),
-        Act::Redirect(redirect) => match redirect.location(head, front.port) {
+        Act::Redirect(redirect) => match redirect.location(head, (scheme, front.port)) {
             Some(location) => redirected(redirect.status, location, id),
             None => made(StatusCode::BAD_REQUEST, "the host is no host", id),
         },

@@ -1,24 +1,18 @@
-//! The clients' side: accept, serve, let go.
+//! The clients' side: listeners, and who is let in.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 
-use arc_swap::ArcSwap;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::Instant;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::client::Client;
-use super::pulse::Watcher;
+use super::Shared;
 use super::routes::Routes;
-use super::strict::Strict;
-use super::{Shared, forward};
+use super::serve::serve;
+use super::tls::Tls;
 use crate::LiveError;
-use crate::limits::{ACCEPT_WAIT, HEAD_BYTES_MAX, HEADERS_MAX};
+use crate::limits::ACCEPT_WAIT;
 
 /// One listener.
 #[derive(Debug)]
@@ -26,6 +20,8 @@ pub(super) struct Front {
     pub(super) address: SocketAddr,
     pub(super) port: u16,
     pub(super) routes: ArcSwap<Routes>,
+    /// For connections from now on.
+    pub(super) tls: ArcSwapOption<Tls>,
     /// Held by whoever accepts: it closes when nobody does any more.
     pub(super) socket: Weak<TcpListener>,
     /// No new connection, no new request on a kept one.
@@ -36,7 +32,7 @@ impl Front {
     pub(super) fn new(
         name: &str,
         socket: &Arc<TcpListener>,
-        routes: Routes,
+        (routes, tls): (Routes, Option<Arc<Tls>>),
         closing: CancellationToken,
     ) -> Result<Self, LiveError> {
         let address = socket.local_addr().map_err(|source| LiveError::Listen {
@@ -44,7 +40,8 @@ impl Front {
             source,
         })?;
         let (port, socket) = (address.port(), Arc::downgrade(socket));
-        Ok(Self { address, port, routes: ArcSwap::from_pointee(routes), socket, closing })
+        let (routes, tls) = (ArcSwap::from_pointee(routes), ArcSwapOption::new(tls));
+        Ok(Self { address, port, routes, tls, socket, closing })
     }
 }
 
@@ -61,57 +58,12 @@ pub(super) async fn accept(listener: Arc<TcpListener>, front: Arc<Front>, shared
             accepted = next => match accepted {
                 Ok((stream, address)) => {
                     let (front, own) = (Arc::clone(&front), Arc::clone(&shared));
-                    let client = Client::new(address, front, own);
-                    shared.tasks.spawn(serve(stream, client));
+                    let seat = shared.seats.take();
+                    shared.tasks.spawn(serve(stream, address, seat, (front, own)));
                 }
                 // Out of file descriptors, most likely: those who are here must leave first.
                 Err(_) => tokio::time::sleep(ACCEPT_WAIT).await,
             },
-        }
-    }
-}
-
-/// Serves one connection to its end.
-async fn serve(stream: TcpStream, client: Arc<Client>) {
-    if stream.set_nodelay(true).is_err() {
-        return;
-    }
-    let strict = Strict::new(stream, Arc::clone(&client.pulse));
-    let service = service_fn(|request| async {
-        Ok::<_, Infallible>(forward::forward(&client, request).await)
-    });
-    let connection = http1::Builder::new()
-        // The watch below does it for all requests of the connection.
-        .header_read_timeout(None)
-        .max_buf_size(HEAD_BYTES_MAX)
-        .max_header_size(HEAD_BYTES_MAX)
-        .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(strict), service)
-        .with_upgrades();
-    tokio::pin!(connection);
-    let watched = watch(&client);
-    tokio::pin!(watched);
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        () = watched.as_mut() => return,
-        () = client.front.closing.cancelled() => connection.as_mut().graceful_shutdown(),
-    }
-    tokio::select! {
-        _ = connection => {}
-        () = watched => {}
-        () = client.shared.ended.cancelled() => {}
-    }
-}
-
-/// Ends when the connection does nothing for too long. Its ticks also wake the request that is
-/// under way on the same task, so that it sees whether its target has been silent for too long.
-async fn watch(client: &Client) {
-    let mut watcher = Watcher::new(Instant::now());
-    let tick = Watcher::tick(&client.limits);
-    loop {
-        tokio::time::sleep(tick).await;
-        if watcher.is_over(&client.pulse, &client.limits, Instant::now()) {
-            return;
         }
     }
 }

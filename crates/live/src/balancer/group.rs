@@ -10,16 +10,16 @@ use model::ports::{Counts, GroupSeen, Latency, latency};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::health::HealthCheck;
+use super::settings::Settings;
 use super::target::{Lease, State, Target};
 use crate::LiveError;
-use crate::limits::{TARGET_REQUESTS_MAX, TARGETS_MAX};
+use crate::limits::TARGETS_MAX;
 
 /// One target group.
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) name: String,
-    pub(super) check: ArcSwap<HealthCheck>,
+    pub(super) settings: ArcSwap<Settings>,
     pub(super) counters: Counters,
     /// Rung when a target was added, so that it is checked at once.
     pub(super) added: Notify,
@@ -29,8 +29,6 @@ pub(super) struct Group {
     /// Held while the list is replaced; never over an `.await`.
     change: Mutex<()>,
     turn: AtomicUsize,
-    /// Requests that one target may have at one time.
-    most: AtomicUsize,
 }
 
 /// Counts of one group; each only grows.
@@ -92,23 +90,22 @@ impl Counters {
 }
 
 impl Group {
-    pub(super) fn new(name: String, check: HealthCheck, gone: CancellationToken) -> Self {
+    pub(super) fn new(name: String, settings: Settings, gone: CancellationToken) -> Self {
         Self {
             name,
-            check: ArcSwap::from_pointee(check),
+            settings: ArcSwap::from_pointee(settings),
             counters: Counters::default(),
             added: Notify::new(),
             gone,
             targets: ArcSwap::from_pointee(Vec::new()),
             change: Mutex::new(()),
             turn: AtomicUsize::new(0),
-            most: AtomicUsize::new(TARGET_REQUESTS_MAX),
         }
     }
 
-    /// How many requests one target may have at one time.
-    pub(super) fn set_most(&self, most: usize) {
-        self.most.store(most, Ordering::Relaxed);
+    /// Other settings.
+    pub(super) fn set(&self, settings: Settings) {
+        self.settings.store(Arc::new(settings));
     }
 
     /// All targets, also those that are leaving.
@@ -122,7 +119,7 @@ impl Group {
     /// never one that has not passed its first check, or that is leaving.
     pub(super) fn lease(&self, tried: &[SocketAddr]) -> Option<Lease> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let most = self.most.load(Ordering::Relaxed);
+        let most = self.settings.load().most;
         loop {
             let targets = self.targets.load();
             let lease = [State::Healthy, State::Unhealthy].into_iter().find_map(|wanted| {

@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TE,
+    TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode, Uri, Version};
 
+use super::settings::Protocol;
 use crate::limits::{HEADERS_MAX, REQUEST_ID_MAX, URI_BYTES_MAX};
 
 static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -43,6 +44,7 @@ impl RequestIds {
 /// Where a request came in.
 pub(super) struct Arrival<'a> {
     pub(super) client: IpAddr,
+    pub(super) scheme: &'static str,
     pub(super) port: u16,
     pub(super) ids: &'a RequestIds,
 }
@@ -68,8 +70,12 @@ pub(super) fn id_of(head: &Parts) -> Option<HeaderValue> {
     head.headers.get(&REQUEST_ID).filter(|id| fit_for_id(id)).cloned()
 }
 
-/// Makes a head that was admitted fit for a target.
-pub(super) fn prepare(head: &mut Parts, arrival: &Arrival<'_>) {
+/// Makes a head that was admitted fit for a target; the error says why it cannot be.
+pub(super) fn prepare(
+    head: &mut Parts,
+    arrival: &Arrival<'_>,
+    protocol: Protocol,
+) -> Result<(), &'static str> {
     if head.headers.contains_key(TRANSFER_ENCODING) {
         // Two statements of the length: the framing that was read counts (RFC 9112 §6.3).
         head.headers.remove(CONTENT_LENGTH);
@@ -79,15 +85,47 @@ pub(super) fn prepare(head: &mut Parts, arrival: &Arrival<'_>) {
     strip_hop_by_hop(&mut head.headers);
     if trailers {
         head.headers.insert(TE, HeaderValue::from_static("trailers"));
-        head.headers.insert(CONNECTION, HeaderValue::from_static("te"));
+        if protocol == Protocol::Http1 {
+            head.headers.insert(CONNECTION, HeaderValue::from_static("te"));
+        }
     }
+    one_cookie(&mut head.headers);
     // The 100 is sent by our own server when the body is asked for.
     head.headers.remove(EXPECT);
     forwarded(&mut head.headers, arrival);
     if !head.headers.get(&REQUEST_ID).is_some_and(fit_for_id) {
         head.headers.insert(&REQUEST_ID, arrival.ids.next());
     }
-    head.version = Version::HTTP_11;
+    match protocol {
+        Protocol::Http1 => head.version = Version::HTTP_11,
+        Protocol::Http2 => {
+            head.version = Version::HTTP_2;
+            head.uri = absolute(head).ok_or("the host is no host")?;
+            head.headers.remove(HOST);
+        }
+    }
+    Ok(())
+}
+
+/// The address with its host, which HTTP/2 says in one.
+fn absolute(head: &Parts) -> Option<Uri> {
+    let host = head.headers.get(HOST)?.as_bytes();
+    let path = head.uri.path_and_query()?.clone();
+    Uri::builder().scheme("http").authority(host).path_and_query(path).build().ok()
+}
+
+/// HTTP/2 may send cookies one by one, which others take for the last (RFC 9113 §8.2.3).
+fn one_cookie(headers: &mut HeaderMap) {
+    let mut cookies = headers.get_all(COOKIE).iter();
+    let (Some(first), Some(second)) = (cookies.next(), cookies.next()) else { return };
+    let mut all = first.as_bytes().to_vec();
+    for cookie in std::iter::once(second).chain(cookies) {
+        all.extend_from_slice(b"; ");
+        all.extend_from_slice(cookie.as_bytes());
+    }
+    if let Ok(all) = HeaderValue::from_bytes(&all) {
+        headers.insert(COOKIE, all);
+    }
 }
 
 /// Whether a list in a header field has this word; case does not count.
@@ -133,7 +171,7 @@ fn one_host(head: &mut Parts) -> Result<(), &'static str> {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         head.uri = path.parse::<Uri>().map_err(|_| "a bad address")?;
     }
-    if head.version == Version::HTTP_11 && !head.headers.contains_key(HOST) {
+    if head.version >= Version::HTTP_11 && !head.headers.contains_key(HOST) {
         return Err("no Host");
     }
     Ok(())
@@ -151,7 +189,7 @@ fn forwarded(headers: &mut HeaderMap, arrival: &Arrival<'_>) {
     if let Ok(value) = HeaderValue::from_bytes(&list) {
         headers.insert(&FORWARDED_FOR, value);
     }
-    headers.insert(&FORWARDED_PROTO, HeaderValue::from_static("http"));
+    headers.insert(&FORWARDED_PROTO, HeaderValue::from_static(arrival.scheme));
     headers.insert(&FORWARDED_PORT, HeaderValue::from(arrival.port));
 }
 

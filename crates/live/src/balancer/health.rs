@@ -7,13 +7,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::Request;
-use hyper::client::conn::http1;
+use hyper::client::conn::{http1, http2};
 use hyper::header::{CONNECTION, HOST, USER_AGENT};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::group::Group;
+use super::settings::Protocol;
 
 /// How the targets of a group are checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub(super) async fn watch(group: Arc<Group>) {
             () = group.gone.cancelled() => return,
             () = round(&group) => {}
         }
-        let interval = group.check.load().interval;
+        let interval = group.settings.load().check.interval;
         tokio::select! {
             () = group.gone.cancelled() => return,
             () = group.added.notified() => {}
@@ -63,15 +64,42 @@ pub(super) async fn watch(group: Arc<Group>) {
 async fn round(group: &Arc<Group>) {
     let mut checks = JoinSet::new();
     for target in group.targets().iter().filter(|target| !target.is_draining()) {
-        let (target, check) = (Arc::clone(target), group.check.load_full());
+        let (target, settings) = (Arc::clone(target), group.settings.load_full());
         checks.spawn(async move {
-            let asked = ask(target.address, &check.path);
+            let check = &settings.check;
+            let asked = async {
+                match settings.protocol {
+                    Protocol::Http1 => ask(target.address, &check.path).await,
+                    Protocol::Http2 => ask_http2(target.address, &check.path).await,
+                }
+            };
             let good = matches!(tokio::time::timeout(check.timeout, asked).await, Ok(Some(true)));
             target.checked(good, check.healthy_after, check.unhealthy_after);
             target.pool.sweep();
         });
     }
     while checks.join_next().await.is_some() {}
+}
+
+/// The same in HTTP/2.
+async fn ask_http2(address: SocketAddr, path: &str) -> Option<bool> {
+    let stream = TcpStream::connect(address).await.ok()?;
+    let shake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
+    let (mut sender, connection) = shake.await.ok()?;
+    let request = Request::get(format!("http://{address}{path}"))
+        .header(USER_AGENT, "segue-health-check")
+        .body(Empty::<Bytes>::new())
+        .ok()?;
+    let driven = async {
+        let _ = connection.await;
+        std::future::pending().await
+    };
+    tokio::select! {
+        answer = sender.send_request(request) => {
+            Some((200..400).contains(&answer.ok()?.status().as_u16()))
+        }
+        never = driven => never,
+    }
 }
 
 /// Whether `path` at `address` answers with a good status; `None` without an answer.

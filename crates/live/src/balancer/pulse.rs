@@ -70,11 +70,21 @@ pub(super) struct Watcher {
     still: Instant,
     /// The number of the head that has begun, and since when it is known.
     head: Option<(u64, Instant)>,
+    stall: Stall,
+}
+
+/// Whether a connection on which nothing moves may have requests under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stall {
+    /// Only for a while: every byte is seen here.
+    Bounded,
+    /// As long as the other end answers pings: streams have windows and times of their own.
+    Free,
 }
 
 impl Watcher {
-    pub(super) fn new(now: Instant) -> Self {
-        Self { moves: 0, still: now, head: None }
+    pub(super) fn new(now: Instant, stall: Stall) -> Self {
+        Self { moves: 0, still: now, head: None, stall }
     }
 
     /// Time between two looks: late by a quarter at most.
@@ -97,8 +107,12 @@ impl Watcher {
             _ => Some((heads, now)),
         };
         let busy = pulse.under_way.load(Ordering::Relaxed) > 0;
-        let bound = if busy { limits.silence * 2 } else { limits.idle };
-        now.duration_since(self.still) > bound
+        let bound = match (busy, self.stall) {
+            (false, _) => Some(limits.idle),
+            (true, Stall::Bounded) => Some(limits.silence * 2),
+            (true, Stall::Free) => None,
+        };
+        bound.is_some_and(|bound| now.duration_since(self.still) > bound)
             || self.head.is_some_and(|(_, since)| now.duration_since(since) > limits.head)
     }
 }
@@ -116,7 +130,7 @@ mod tests {
             ..Limits::default()
         };
         let (pulse, start) = (Pulse::default(), Instant::now());
-        let mut watcher = Watcher::new(start);
+        let mut watcher = Watcher::new(start, Stall::Bounded);
         let mut over = |secs| watcher.is_over(&pulse, &limits, start + Duration::from_secs(secs));
         assert!(!over(60) && over(61), "nothing came at all");
         pulse.begin();
@@ -130,5 +144,11 @@ mod tests {
         pulse.head(false);
         pulse.head(true);
         assert!(!over(222) && !over(232) && over(233), "another head does");
+        pulse.head(false);
+        pulse.begin();
+        let mut free = Watcher::new(start, Stall::Free);
+        let hour = start + Duration::from_hours(1);
+        assert!(!free.is_over(&pulse, &limits, start), "a stream that lasts");
+        assert!(!free.is_over(&pulse, &limits, hour), "a stream that lasts");
     }
 }

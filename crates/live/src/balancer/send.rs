@@ -31,6 +31,7 @@ pub(super) async fn send(
 ) -> Result<Sent, Refusal> {
     let mut silence = activity.silence();
     let mut tried = Vec::new();
+    let protocol = group.settings.load().protocol;
     let (mut refusal, mut wanted) = (Refusal::NoTarget, Wanted::Any);
     for _ in 0..=RETRIES_MAX {
         let Some(lease) = first.take().or_else(|| group.lease(&tried)) else {
@@ -38,7 +39,7 @@ pub(super) async fn send(
         };
         let target = Arc::clone(&lease.target);
         let mut connection =
-            match target.pool.connection(target.address, wanted, &shared.tasks).await {
+            match target.pool.connection((target.address, protocol), wanted, &shared.tasks).await {
                 Ok(connection) => connection,
                 Err(fault) => {
                     tried.push(target.address);
@@ -79,7 +80,7 @@ async fn exchange(
     silence: &mut Silence,
 ) -> Result<Response<Incoming>, Exchange> {
     let upgrade = request.headers().contains_key(hyper::header::UPGRADE);
-    let answer = connection.try_send_request(request);
+    let answer = connection.send(request);
     tokio::select! {
         biased;
         outcome = answer => match outcome {

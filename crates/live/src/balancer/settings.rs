@@ -1,11 +1,35 @@
-//! What may be set besides rules and targets: limits.
+//! What may be set besides rules and targets: protocols, limits.
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use super::health::HealthCheck;
 use crate::limits::{
     CLIENT_IDLE, CLIENT_REQUESTS_MAX, CLIENTS_MAX, HEAD_WAIT, STREAMS_MAX, TARGET_IDLE,
     TARGET_REQUESTS_MAX,
 };
+
+/// What the targets of a group speak, as an ALB's protocol version.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Protocol {
+    /// HTTP/1.1.
+    #[default]
+    #[serde(rename = "HTTP1")]
+    Http1,
+    /// HTTP/2 in clear text, from its first byte; gRPC needs it.
+    #[serde(rename = "HTTP2")]
+    Http2,
+}
+
+/// What is set for one target group.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) check: HealthCheck,
+    pub(super) protocol: Protocol,
+    /// Requests that one target may have at one time.
+    pub(super) most: usize,
+}
 
 /// Bounds of one balancer. Connections keep those with which they began.
 #[derive(Debug, Clone, PartialEq, Eq)]

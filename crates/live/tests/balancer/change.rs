@@ -18,7 +18,8 @@ use crate::rules::{ask, config, fixed, forward, paths, rule};
 fn with(mut config: BalancerConfig, name: &str, targets: &[&Target]) -> BalancerConfig {
     let check = config.groups["old"].check.clone();
     let targets: BTreeSet<_> = targets.iter().map(|target| target.address).collect();
-    config.groups.insert(name.to_owned(), GroupConfig { check, targets });
+    let group = GroupConfig { check, targets, ..GroupConfig::default() };
+    config.groups.insert(name.to_owned(), group);
     config
 }
 
@@ -54,7 +55,7 @@ async fn a_configuration_that_cannot_be_obeyed_changes_nothing() {
     assert_eq!(refused.code, &code::RULE);
     let mut deaf = with(config(vec![]), "old", &[&target]);
     let default = forward(Weights::all_to("old"));
-    deaf.listeners.insert("third".to_owned(), ListenerConfig { rules: vec![], default });
+    deaf.listeners.insert("third".to_owned(), ListenerConfig::new(vec![], default));
     let refused = balancer.change(Sockets::new(), &deaf).await.unwrap_err().reason();
     assert_eq!(refused.code, &code::UNKNOWN, "a listener without a socket");
     assert!(ask(fleet::front(&balancer), "a", "/x", "").await.contains("old|GET|/x"));

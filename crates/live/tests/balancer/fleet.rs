@@ -113,6 +113,24 @@ where
     address
 }
 
+/// A target that answers with the head that it was sent.
+pub(crate) async fn mirror() -> SocketAddr {
+    raw(|mut stream, mut head| async move {
+        let mut buffer = [0; 4096];
+        while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+            let read = stream.read(&mut buffer).await.unwrap();
+            head.extend(&buffer[..read]);
+        }
+        let answer = format!(
+            "HTTP/1.1 200 ok\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            head.len()
+        );
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        stream.write_all(&head).await.unwrap();
+    })
+    .await
+}
+
 /// Registers an address and waits until it is healthy.
 pub(crate) async fn registered(balancer: &Balancer, group: &str, address: SocketAddr) {
     let before = balancer.group(group).await.unwrap().healthy;

@@ -1,6 +1,6 @@
 //! Rules on real sockets: which is obeyed, and what each action does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use live::balancer::{
@@ -35,11 +35,11 @@ pub(crate) fn fixed(status: u16, body: &str) -> Action {
 /// Listeners `front`, with these rules, and `back`; the default of both is all to `old`.
 pub(crate) fn config(rules: Vec<RuleConfig>) -> BalancerConfig {
     let default = || forward(Weights::all_to("old"));
-    let front = ListenerConfig { rules, default: default() };
-    let back = ListenerConfig { rules: Vec::new(), default: default() };
+    let front = ListenerConfig::new(rules, default());
+    let back = ListenerConfig::new(Vec::new(), default());
     let check =
         HealthCheck { interval: std::time::Duration::from_millis(20), ..HealthCheck::default() };
-    let group = GroupConfig { check, targets: BTreeSet::new() };
+    let group = GroupConfig { check, ..GroupConfig::default() };
     BalancerConfig {
         listeners: BTreeMap::from([("front".to_owned(), front), ("back".to_owned(), back)]),
         groups: BTreeMap::from(["old", "new"].map(|name| (name.to_owned(), group.clone()))),

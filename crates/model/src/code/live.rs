@@ -159,4 +159,12 @@ codes! {
         help: "A change of the file is taken over as a whole or not at all. Listeners, rules and \
                target groups are those of the last file that could be used. The next change of the \
                file is looked at again.";
+    /// A certificate of a balancer cannot be used.
+    CERTIFICATE = "SG-L060", Kind::Error(ErrorKind::Config),
+        "{path} cannot be used for TLS: {cause}",
+        next: "look at it: openssl x509 -in {path} -noout -subject -dates, and who may read it: ls -la {folder}",
+        help: "Certificates and their keys are read from PEM files, and only taken over together: a \
+               key that is not its certificate's would end every connection. A balancer that runs \
+               goes on with the certificates that it had, and looks at the files again when they \
+               change.";
 }

@@ -133,12 +133,13 @@ impl Document {
                 action: rule.action.value.clone(),
             });
             let default = one.default.value.clone();
-            (one.name.value.clone(), ListenerConfig { rules: rules.collect(), default })
+            (one.name.value.clone(), ListenerConfig::new(rules.collect(), default))
         };
         let group = |one: &TargetGroup| {
             let targets = one.targets.iter().copied().collect();
             let check = one.health_check.as_ref().map(|check| check.value.check());
-            (one.name.value.clone(), GroupConfig { check: check.unwrap_or_default(), targets })
+            let check = check.unwrap_or_default();
+            (one.name.value.clone(), GroupConfig { check, targets, ..GroupConfig::default() })
         };
         BalancerConfig {
             listeners: self.spec.listeners.iter().map(listener).collect(),
