@@ -5,6 +5,7 @@
 //! without targets gets its share all the same, as 503. Weights change by one pointer swap and
 //! touch no connection, and so does a new configuration (`change`).
 
+mod access_log;
 mod action;
 mod activity;
 mod admin;
@@ -14,6 +15,7 @@ mod client;
 mod cloud;
 mod config;
 mod forward;
+mod forwarded;
 mod framing;
 mod front;
 mod group;
@@ -27,6 +29,7 @@ mod remote;
 mod routes;
 mod rules;
 mod seats;
+mod seen;
 mod send;
 mod serve;
 mod settings;
@@ -35,31 +38,36 @@ mod strict;
 mod table;
 mod target;
 mod tls;
+mod trust;
 mod upgrade;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::LiveError;
 use crate::limits::CLIENTS_MAX;
+use access_log::Log;
 use front::Front;
 use group::Group;
 use routes::Split;
 use seats::Seats;
 
+pub use access_log::{AccessLogConfig, LogTo};
 pub use action::{Action, FixedResponse, Forward, Redirect, Stickiness};
 pub use admin::Admin;
 pub use config::{BalancerConfig, GroupConfig, ListenerConfig, RuleConfig};
+pub use forwarded::ForwardedMode;
 pub use rules::{HeaderHas, QueryHas, QueryPair, When};
-pub use settings::{Limits, Protocol};
+pub use seen::{TargetSeen, TargetState};
+pub use settings::{Limits, PassiveHealth, Protocol};
 pub use tls::{CertificateFiles, Renewal, TlsConfig};
 
 pub use handover::Succession;
@@ -84,6 +92,8 @@ struct Shared {
     frozen: AtomicBool,
     now: ArcSwap<Now>,
     ids: headers::RequestIds,
+    log: ArcSwapOption<Log>,
+    log_dropped: Arc<AtomicU64>,
     /// One seat a client's connection.
     seats: Arc<Seats>,
     tasks: TaskTracker,
@@ -141,6 +151,10 @@ impl Balancer {
         self.shared.ended.cancel();
         self.shared.now.load().groups.values().for_each(|group| group.close());
         let _ = tokio::time::timeout(wait, self.shared.tasks.wait()).await;
+        if let Some(log) = self.shared.log.swap(None) {
+            let closed = tokio::task::spawn_blocking(move || log.close());
+            let _ = tokio::time::timeout(wait, closed).await;
+        }
     }
 }
 
@@ -153,6 +167,8 @@ impl Shared {
             frozen: AtomicBool::new(false),
             now: ArcSwap::default(),
             ids: headers::RequestIds::new(),
+            log: ArcSwapOption::empty(),
+            log_dropped: Arc::default(),
             seats: Seats::new(CLIENTS_MAX),
             tasks: TaskTracker::new(),
             retiring: CancellationToken::new(),

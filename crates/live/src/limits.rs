@@ -88,6 +88,18 @@ pub const RETRIES_MAX: usize = 3;
 /// this machine is done sooner.
 pub const DRAIN_WAIT: Duration = Duration::from_secs(30);
 
+/// Failures of connections in a row after which a target is passed over.
+pub const EJECT_AFTER: u32 = 5;
+
+/// How long a target is passed over: some health checks of the usual interval, which then judge.
+pub const EJECT_FOR: Duration = Duration::from_secs(10);
+
+/// How long a new target may get less than its share: an ALB's limit.
+pub const SLOW_START_MAX: Duration = Duration::from_mins(15);
+
+/// How long a target that leaves may finish what it has: an ALB's limit.
+pub const DRAIN_MAX: Duration = Duration::from_hours(1);
+
 /// How long new targets may take to their first verdict before a configuration is taken over
 /// without it: two checks at the usual interval, or one that gets no answer.
 pub const SETTLE_WAIT: Duration = Duration::from_secs(3);
@@ -140,6 +152,12 @@ pub const HANDOVER_WAIT: Duration = Duration::from_secs(10);
 
 /// Bytes of the state that is handed over: 100 groups of 1,000 targets are about 8 MB.
 pub const HANDOVER_BYTES_MAX: usize = 32 << 20;
+
+/// Lines of the access log that wait to be written: some seconds of a busy balancer.
+pub const LOG_LINES_MAX: usize = 16 << 10;
+
+/// Bytes of the access log that are written in one go.
+pub const LOG_BATCH: usize = 64 << 10;
 
 /// Characters of a request id that is taken over from a client.
 pub const REQUEST_ID_MAX: usize = 128;

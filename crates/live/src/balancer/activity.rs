@@ -13,6 +13,8 @@ use tokio::time::{Instant, Sleep};
 pub(super) struct Activity {
     start: Instant,
     moved_ms: AtomicU64,
+    /// Bytes of the request's body.
+    received: AtomicU64,
     /// How long nothing may move.
     limit: Duration,
     /// Who looks whether it is over.
@@ -30,7 +32,8 @@ pub(super) enum Watch {
 
 impl Activity {
     pub(super) fn new(limit: Duration, watch: Watch) -> Arc<Self> {
-        Arc::new(Self { start: Instant::now(), moved_ms: AtomicU64::new(0), limit, watch })
+        let (moved_ms, received) = (AtomicU64::new(0), AtomicU64::new(0));
+        Arc::new(Self { start: Instant::now(), moved_ms, received, limit, watch })
     }
 
     /// When the request was sent on.
@@ -42,6 +45,15 @@ impl Activity {
     pub(super) fn moved(&self) {
         let elapsed = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.moved_ms.store(elapsed, Ordering::Relaxed);
+    }
+
+    /// Bytes of the request's body have come.
+    pub(super) fn receive(&self, bytes: usize) {
+        self.received.fetch_add(u64::try_from(bytes).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    pub(super) fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
     }
 
     /// When the silence is too long, as far as is known now.

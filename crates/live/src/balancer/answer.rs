@@ -9,6 +9,7 @@ use http_body_util::Full;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::{Response, StatusCode};
 
+use super::access_log::Record;
 use super::activity::{Activity, Silence};
 use super::client::Busy;
 use super::group::Group;
@@ -31,8 +32,11 @@ impl Body for Upload {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
-        if polled.is_ready() {
+        if let Poll::Ready(frame) = &polled {
             self.activity.moved();
+            if let Some(Ok(frame)) = frame {
+                self.activity.receive(frame.data_ref().map_or(0, Bytes::len));
+            }
         }
         polled
     }
@@ -46,13 +50,33 @@ impl Body for Upload {
     }
 }
 
-/// The body of an answer: a target's, or one of our own.
+/// The body of an answer, and what the access log is told of it.
 #[derive(Debug)]
-pub(super) enum Answer {
-    /// From a target.
-    Proxied(Box<Proxied>),
+pub(super) struct Answer {
+    from: From,
+    record: Option<Box<Record>>,
+}
+
+/// Whose an answer is.
+#[derive(Debug)]
+enum From {
+    /// A target's.
+    Target(Box<Proxied>),
     /// Made here.
-    Made(Full<Bytes>),
+    Here(Full<Bytes>),
+}
+
+impl Answer {
+    /// One of our own.
+    pub(super) fn here(text: Bytes) -> Self {
+        Self { from: From::Here(Full::new(text)), record: None }
+    }
+
+    /// Has the access log told of it when it is at its end.
+    pub(super) fn recorded(mut self, record: Option<Box<Record>>) -> Self {
+        self.record = record;
+        self
+    }
 }
 
 impl Body for Answer {
@@ -63,23 +87,29 @@ impl Body for Answer {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        match self.get_mut() {
-            Self::Proxied(proxied) => proxied.poll(context),
-            Self::Made(full) => Pin::new(full).poll_frame(context).map_err(|never| match never {}),
+        let this = self.get_mut();
+        let polled = match &mut this.from {
+            From::Target(proxied) => proxied.poll(context),
+            From::Here(full) => Pin::new(full).poll_frame(context).map_err(|never| match never {}),
+        };
+        if let (Some(record), Poll::Ready(Some(Ok(frame)))) = (&mut this.record, &polled) {
+            let bytes = frame.data_ref().map_or(0, Bytes::len);
+            record.sent += u64::try_from(bytes).unwrap_or(u64::MAX);
         }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Proxied(proxied) => proxied.body.is_end_stream(),
-            Self::Made(full) => full.is_end_stream(),
+        match &self.from {
+            From::Target(proxied) => proxied.body.is_end_stream(),
+            From::Here(full) => full.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Proxied(proxied) => proxied.body.size_hint(),
-            Self::Made(full) => full.size_hint(),
+        match &self.from {
+            From::Target(proxied) => proxied.body.size_hint(),
+            From::Here(full) => full.size_hint(),
         }
     }
 }
@@ -111,7 +141,10 @@ impl Proxied {
         open: Open,
     ) -> Response<Answer> {
         let (status, open) = (response.status(), Some(open));
-        response.map(|body| Answer::Proxied(Box::new(Self { body, status, silence, open })))
+        response.map(|body| Answer {
+            from: From::Target(Box::new(Self { body, status, silence, open })),
+            record: None,
+        })
     }
 
     fn poll(
@@ -153,6 +186,7 @@ impl Proxied {
     fn broken(&mut self) {
         if let Some(open) = self.open.take() {
             open.group.counters.refused();
+            open.group.trouble(&open.lease.target);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use super::access_log::Log;
 use super::cloud::finish;
 use super::config::BalancerConfig;
 use super::front::{self, Front};
@@ -119,7 +120,10 @@ impl Shared {
             };
             fronts.insert(name.clone(), front);
         }
+        let log = config.access_log.as_ref().map(|log| Log::open(log, &self.log_dropped));
+        let log = log.transpose()?;
         // Nothing fails from here on.
+        self.log.store(log);
         for (split, table) in making.tables {
             split.table.store(Arc::new(table));
         }

@@ -8,6 +8,7 @@ use rustls::{ProtocolVersion, SupportedCipherSuite};
 use tokio::sync::Notify;
 
 use super::Shared;
+use super::forwarded::Marks;
 use super::front::Front;
 use super::pulse::Pulse;
 use super::seats::Seat;
@@ -25,6 +26,8 @@ pub(super) struct Client {
     pub(super) secure: Option<Secure>,
     /// Rung when it has had all its requests.
     pub(super) spent: Notify,
+    /// What its requests say of it.
+    pub(super) marks: Marks,
     requests: AtomicU64,
     /// Held by an upgraded connection too, which HTTP has let go of.
     _seat: Seat,
@@ -44,6 +47,8 @@ impl Client {
         seat: Seat,
         secure: Option<Secure>,
     ) -> Arc<Self> {
+        let scheme = scheme(secure.is_some());
+        let marks = Marks::new(address, scheme, front.port);
         Arc::new(Self {
             address,
             front,
@@ -52,6 +57,7 @@ impl Client {
             pulse: Arc::new(Pulse::default()),
             secure,
             spent: Notify::new(),
+            marks,
             requests: AtomicU64::new(0),
             _seat: seat,
         })
@@ -59,7 +65,7 @@ impl Client {
 
     /// `http` or `https`.
     pub(super) fn scheme(&self) -> &'static str {
-        if self.secure.is_some() { "https" } else { "http" }
+        scheme(self.secure.is_some())
     }
 
     /// A request has come: it is under way until what this gives is dropped.
@@ -76,6 +82,10 @@ impl Client {
         }
         last || self.shared.retiring.is_cancelled()
     }
+}
+
+fn scheme(secure: bool) -> &'static str {
+    if secure { "https" } else { "http" }
 }
 
 /// A client's request under way.

@@ -11,7 +11,6 @@ use super::table::Table;
 use super::target::Target;
 use super::{Balancer, Shared};
 use crate::LiveError;
-use crate::limits::DRAIN_WAIT;
 
 impl Cloud for Balancer {
     async fn rule(&self, rule: &str) -> Result<RuleSeen, Fault> {
@@ -44,7 +43,7 @@ impl Cloud for Balancer {
 
 impl Balancer {
     /// Takes a target out of a group and waits until its last request has ended, at most
-    /// [`DRAIN_WAIT`]; after that the target may stop.
+    /// as long as its group says; after that the target may stop.
     pub async fn drain(&self, group: &str, target: SocketAddr) -> Result<(), LiveError> {
         let group = self.shared.group(group)?;
         if let Some(left) = group.leave(target) {
@@ -57,7 +56,7 @@ impl Balancer {
 /// Waits until a leaving target has no request left, then takes it off the list. An upgraded
 /// connection that outlasts the wait is closed, as by an ALB.
 pub(super) async fn finish(group: &Group, left: &Arc<Target>) {
-    let _ = tokio::time::timeout(DRAIN_WAIT, left.drained()).await;
+    let _ = tokio::time::timeout(group.settings.load().drain, left.drained()).await;
     left.gone.cancel();
     group.forget(left);
 }
@@ -81,7 +80,7 @@ impl Shared {
         Ok(())
     }
 
-    fn group(&self, name: &str) -> Result<Arc<Group>, LiveError> {
+    pub(super) fn group(&self, name: &str) -> Result<Arc<Group>, LiveError> {
         let unknown = || LiveError::Unknown { kind: "target group", name: name.to_owned() };
         self.now.load().groups.get(name).cloned().ok_or_else(unknown)
     }

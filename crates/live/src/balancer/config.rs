@@ -2,16 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use model::ports::Weights;
 
 use super::HealthCheck;
+use super::access_log::AccessLogConfig;
 use super::action::{Action, Forward};
+use super::forwarded::ForwardedMode;
 use super::rules::When;
-use super::settings::{Limits, Protocol, Settings};
+use super::settings::{Limits, PassiveHealth, Protocol, Settings};
 use super::tls::TlsConfig;
 use crate::LiveError;
-use crate::limits::{GROUPS_MAX, LISTENERS_MAX, RULES_MAX, TARGETS_MAX};
+use crate::limits::{
+    DRAIN_MAX, DRAIN_WAIT, GROUPS_MAX, LISTENERS_MAX, RULES_MAX, SLOW_START_MAX, TARGETS_MAX,
+};
 
 /// How a balancer is to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,10 +27,12 @@ pub struct BalancerConfig {
     pub groups: BTreeMap<String, GroupConfig>,
     /// Bounds.
     pub limits: Limits,
+    /// The access log, if there is one.
+    pub access_log: Option<AccessLogConfig>,
 }
 
 /// A target group.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupConfig {
     /// How its targets are checked.
     pub check: HealthCheck,
@@ -33,6 +40,26 @@ pub struct GroupConfig {
     pub targets: BTreeSet<SocketAddr>,
     /// What its targets speak.
     pub protocol: Protocol,
+    /// When a target is passed over for what its requests meet.
+    pub passive: PassiveHealth,
+    /// How long a new target gets less than its share, which grows evenly; zero for not at all.
+    /// As with an ALB, only where another healthy target is not new.
+    pub slow_start: Duration,
+    /// How long a target that leaves may finish what it has; then upgraded connections are cut.
+    pub drain: Duration,
+}
+
+impl Default for GroupConfig {
+    fn default() -> Self {
+        Self {
+            check: HealthCheck::default(),
+            targets: BTreeSet::new(),
+            protocol: Protocol::default(),
+            passive: PassiveHealth::default(),
+            slow_start: Duration::ZERO,
+            drain: DRAIN_WAIT,
+        }
+    }
 }
 
 impl GroupConfig {
@@ -41,6 +68,9 @@ impl GroupConfig {
         Settings {
             check: self.check.clone(),
             protocol: self.protocol,
+            passive: self.passive,
+            slow_start: self.slow_start,
+            drain: self.drain,
             most: limits.target_requests,
         }
     }
@@ -55,12 +85,14 @@ pub struct ListenerConfig {
     pub default: Action,
     /// Certificates, if it speaks TLS.
     pub tls: Option<TlsConfig>,
+    /// What becomes of the addresses that a client says are before it.
+    pub forwarded: ForwardedMode,
 }
 
 impl ListenerConfig {
     /// One in clear text with these rules.
     pub fn new(rules: Vec<RuleConfig>, default: Action) -> Self {
-        Self { rules, default, tls: None }
+        Self { rules, default, tls: None, forwarded: ForwardedMode::Append }
     }
 }
 
@@ -83,7 +115,7 @@ impl BalancerConfig {
         let group = |check| GroupConfig { check, ..GroupConfig::default() };
         let groups = groups.into_iter().map(|(name, check)| (name, group(check))).collect();
         let listeners = BTreeMap::from([(name.to_owned(), listener)]);
-        Self { listeners, groups, limits: Limits::default() }
+        Self { listeners, groups, ..Self::default() }
     }
 
     /// What is wrong with it, if anything is.
@@ -95,6 +127,16 @@ impl BalancerConfig {
         full("the balancer", self.groups.len(), GROUPS_MAX, "target groups")?;
         for (name, group) in &self.groups {
             full(&format!("target group {name}"), group.targets.len(), TARGETS_MAX, "targets")?;
+            let long = |what: &str, most: Duration| LiveError::Full {
+                what: format!("{what} of target group {name}"),
+                limit: format!("{} s", most.as_secs()),
+            };
+            if group.slow_start > SLOW_START_MAX {
+                return Err(long("the slow start", SLOW_START_MAX));
+            }
+            if group.drain > DRAIN_MAX {
+                return Err(long("the time to drain", DRAIN_MAX));
+            }
         }
         let mut names: BTreeSet<&str> = self.listeners.keys().map(String::as_str).collect();
         for (name, listener) in &self.listeners {

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue, SET_COOKIE, UPGRADE};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode, Version};
 
+use super::access_log::{Done, Record};
 use super::activity::{Activity, Watch};
 use super::answer::{Answer, Open, Proxied, Upload};
 use super::client::{Busy, Client};
 use super::group::Group;
 use super::headers::{self, Arrival, REQUEST_ID};
-use super::made::{made, redirected, whole};
-use super::routes::Act;
+use super::made::{Refusal, made, redirected, whole};
+use super::routes::{Act, Routes};
 use super::rules::Asked;
 use super::send::{Sent, send};
 use super::settings::Protocol;
@@ -24,30 +26,44 @@ use crate::limits::RETRIES_MAX;
 /// Answers one request of `client`.
 pub(super) async fn forward(client: &Arc<Client>, request: Request<Incoming>) -> Response<Answer> {
     let (busy, version) = (client.busy(), request.version());
-    let mut response = pass(client, busy, request).await;
+    let (head, body) = request.into_parts();
+    let mut record = Record::of(client, &head);
+    let mut response = pass(client, busy, (head, body), &mut record).await;
     *response.version_mut() = version.max(Version::HTTP_11);
-    let last = client.is_last();
     let http = response.status() != StatusCode::SWITCHING_PROTOCOLS;
-    if last && http && version <= Version::HTTP_11 {
+    if client.is_last() && http && version <= Version::HTTP_11 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    response
+    if let Some(record) = &mut record {
+        record.status = Some(response.status());
+    }
+    response.map(|answer| answer.recorded(record))
 }
 
-async fn pass(client: &Arc<Client>, busy: Busy, request: Request<Incoming>) -> Response<Answer> {
-    let (mut head, body) = request.into_parts();
+async fn pass(
+    client: &Arc<Client>,
+    busy: Busy,
+    (mut head, body): (Parts, Incoming),
+    record: &mut Option<Box<Record>>,
+) -> Response<Answer> {
     // On HTTP/2, each request has a task of its own, which the connection's ticks do not wake.
     let watch = if head.version == Version::HTTP_2 { Watch::Timer } else { Watch::Tick };
-    let Chosen { group, lease, cookie, wish } = match choose(client, &mut head) {
+    let Chosen { group, lease, cookie, wish } = match choose(client, &mut head, record) {
         Choice::Group(chosen) => chosen,
         Choice::Answer(answer) => return answer,
     };
     let id = head.headers.get(&REQUEST_ID).cloned();
     group.counters.chosen();
     let activity = Activity::new(client.limits.silence, watch);
+    let mut done = Done::default();
     let upload = Upload { body, activity: Arc::clone(&activity) };
     let request = Request::from_parts(head, upload);
-    match send(&client.shared, (&group, lease), request, &activity).await {
+    let sent = send(&client.shared, (&group, lease), request, (&activity, &mut done)).await;
+    if let Some(record) = record {
+        (record.group, record.done) = (Some(group.name.clone()), done);
+        record.activity = Some(Arc::clone(&activity));
+    }
+    match sent {
         Ok(mut sent) => {
             if let Some(cookie) = cookie {
                 sent.response.headers_mut().append(SET_COOKIE, cookie);
@@ -60,8 +76,13 @@ async fn pass(client: &Arc<Client>, busy: Busy, request: Request<Incoming>) -> R
             }
         }
         Err(refusal) => {
-            group.counters.refused();
+            if refusal != Refusal::BadBody {
+                group.counters.refused();
+            }
             let (status, words) = refusal.words();
+            if let Some(record) = record {
+                record.error = Some(words);
+            }
             made(status, words, id)
         }
     }
@@ -88,48 +109,79 @@ struct Chosen {
 
 /// Obeys the first rule that holds. Rules see the head as the client sent it; after that it is
 /// fit for a target.
-fn choose(client: &Client, head: &mut Parts) -> Choice {
+fn choose(client: &Client, head: &mut Parts, record: &mut Option<Box<Record>>) -> Choice {
     if let Err((status, fault)) = headers::admit(head) {
-        return Choice::Answer(made(status, fault, headers::id_of(head)));
+        return refused(status, fault, head, record);
     }
-    let (front, address) = (&client.front, client.address.ip());
-    let (scheme, ids) = (client.scheme(), &client.shared.ids);
-    let arrival = Arrival { client: address, scheme, port: front.port, ids };
-    let asked = Asked::of(head, address);
+    let front = &client.front;
+    let asked = Asked::of(head, client.address.ip());
     let mut routes = front.routes.load();
     for _ in 0..RETRIES_MAX {
-        let Act::Forward(forwarding) = routes.act(&asked) else { break };
+        let (Act::Forward(forwarding), rule) = routes.act(&asked) else { break };
         let Some(group) = forwarding.next(&asked) else { break };
         let lease = group.lease(&[]);
         if lease.is_some() || !group.gone.is_cancelled() {
             let protocol = group.settings.load().protocol;
             let wish = Wish::of(head).filter(|_| protocol == Protocol::Http1);
-            if let Err(fault) = headers::prepare(head, &arrival, protocol) {
-                let id = headers::id_of(head);
-                return Choice::Answer(made(StatusCode::BAD_REQUEST, fault, id));
+            if let Err(fault) = prepared(client, head, (&routes, protocol)) {
+                return refused(StatusCode::BAD_REQUEST, fault, head, record);
             }
             if let Some(wish) = &wish {
                 wish.pass_on(&mut head.headers);
             }
+            note(record, head, (rule, "forward"));
             let cookie = forwarding.sticky.as_ref().and_then(|sticky| sticky.cookie(&group));
             return Choice::Group(Chosen { group, lease, cookie, wish });
         }
         // Another configuration has come since the rule was looked up, and the group went.
         routes = front.routes.load();
     }
-    let act = routes.act(&asked);
+    let (act, rule) = routes.act(&asked);
     // Which cannot fail in the protocol in which it came.
-    let _ = headers::prepare(head, &arrival, Protocol::Http1);
+    let _ = prepared(client, head, (&routes, Protocol::Http1));
+    note(record, head, (rule, act.word()));
     let id = head.headers.get(&REQUEST_ID).cloned();
     let answer = match act {
         Act::Forward(_) => made(StatusCode::SERVICE_UNAVAILABLE, "no target group has weight", id),
-        Act::Redirect(redirect) => match redirect.location(head, (scheme, front.port)) {
+        Act::Redirect(redirect) => match redirect.location(head, (client.scheme(), front.port)) {
             Some(location) => redirected(redirect.status, location, id),
             None => made(StatusCode::BAD_REQUEST, "the host is no host", id),
         },
         Act::Fixed(fixed) => whole(fixed.status(), &fixed.content_type, fixed.body.clone(), id),
     };
     Choice::Answer(answer)
+}
+
+fn prepared(
+    client: &Client,
+    head: &mut Parts,
+    (routes, protocol): (&Routes, Protocol),
+) -> Result<(), &'static str> {
+    let (marks, ids) = (&client.marks, &client.shared.ids);
+    let arrival = Arrival { marks, mode: routes.forwarded, ids };
+    headers::prepare(head, &arrival, protocol)
+}
+
+/// The head cannot be obeyed.
+fn refused(
+    status: StatusCode,
+    fault: &'static str,
+    head: &Parts,
+    record: &mut Option<Box<Record>>,
+) -> Choice {
+    if let Some(record) = record {
+        record.error = Some(fault);
+    }
+    Choice::Answer(made(status, fault, headers::id_of(head)))
+}
+
+/// Tells the access log what a rule does.
+fn note(record: &mut Option<Box<Record>>, head: &Parts, (rule, action): (&str, &'static str)) {
+    if let Some(record) = record {
+        record.rule = Some((rule.to_owned(), action));
+        let id = head.headers.get(&REQUEST_ID).and_then(|id| id.to_str().ok());
+        id.unwrap_or_default().clone_into(&mut record.id);
+    }
 }
 
 /// A target's answer, without what belongs to its connection.
@@ -155,5 +207,5 @@ fn switched(client: &Arc<Client>, wish: Wish, sent: Sent, group: &Group) -> Resp
     // Before the client can have its answer, and so before its first byte of the other protocol.
     client.pulse.leave_http();
     client.shared.tasks.spawn(upgrade::tunnel(both, lease, Arc::clone(client)));
-    response.map(|_| Answer::Made(http_body_util::Full::default()))
+    response.map(|_| Answer::here(Bytes::new()))
 }

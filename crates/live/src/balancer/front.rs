@@ -17,6 +17,7 @@ use crate::limits::ACCEPT_WAIT;
 /// One listener.
 #[derive(Debug)]
 pub(super) struct Front {
+    pub(super) name: String,
     pub(super) address: SocketAddr,
     pub(super) port: u16,
     pub(super) routes: ArcSwap<Routes>,
@@ -41,7 +42,8 @@ impl Front {
         })?;
         let (port, socket) = (address.port(), Arc::downgrade(socket));
         let (routes, tls) = (ArcSwap::from_pointee(routes), ArcSwapOption::new(tls));
-        Ok(Self { address, port, routes, tls, socket, closing })
+        let name = name.to_owned();
+        Ok(Self { name, address, port, routes, tls, socket, closing })
     }
 }
 

@@ -115,25 +115,59 @@ impl Group {
 
     /// Takes the next target that may get a request and was not tried yet for this one.
     ///
-    /// Healthy targets in turn; if none is healthy, the unhealthy ones (an ALB "fails open");
-    /// never one that has not passed its first check, or that is leaving.
+    /// Healthy targets in turn, but for those that are new or passed over for a while, as long as
+    /// there are others; if none is healthy, the unhealthy ones (an ALB "fails open"); never one that has not passed its first check, or that is leaving.
     pub(super) fn lease(&self, tried: &[SocketAddr]) -> Option<Lease> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let most = self.settings.load().most;
+        let settings = self.settings.load();
+        let (most, slow_start) = (settings.most, settings.slow_start);
         loop {
             let targets = self.targets.load();
-            let lease = [State::Healthy, State::Unhealthy].into_iter().find_map(|wanted| {
+            let pick = |wanted: State, fit: &dyn Fn(&Target) -> bool| {
                 (0..targets.len())
                     .map(|step| &targets[turn.wrapping_add(step) % targets.len()])
-                    .filter(|target| !tried.contains(&target.address))
+                    .filter(|target| !tried.contains(&target.address) && fit(target))
                     .find_map(|target| target.lease(wanted, most))
-            });
+            };
+            let lease = pick(State::Healthy, &|target| target.trust.takes_turn(slow_start))
+                .or_else(|| pick(State::Healthy, &|target| !target.trust.is_ejected()))
+                .or_else(|| pick(State::Healthy, &|_| true))
+                .or_else(|| pick(State::Unhealthy, &|_| true));
             // One target may have become healthy, and another have left, while this looked on.
             let missed =
                 |target: &Arc<Target>| target.has_room(most) && !tried.contains(&target.address);
             if lease.is_some() || !self.targets.load().iter().any(missed) {
                 return lease;
             }
+        }
+    }
+
+    /// A request met a broken connection to `target`, or none: when that is too often in a row,
+    /// it is passed over for a while, unless it is the last that is not.
+    pub(super) fn trouble(&self, target: &Target) {
+        let passive = self.settings.load().passive;
+        if passive.failures == 0 || target.trust.bad() < passive.failures {
+            return;
+        }
+        // One at a time, so that two do not take each other for the one that stays.
+        let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        let stays = |other: &Arc<Target>| {
+            other.address != target.address && other.is_healthy() && !other.trust.is_ejected()
+        };
+        if self.targets.load().iter().any(stays) {
+            target.trust.eject(passive.eject);
+        }
+    }
+
+    /// A target has become healthy: it begins slowly if the group wants that, and has another
+    /// that carries the load meanwhile.
+    pub(super) fn begin_slowly(&self, target: &Target) {
+        let carries = |other: &Arc<Target>| {
+            other.address != target.address && other.is_healthy() && !other.trust.is_warming()
+        };
+        let slow = !self.settings.load().slow_start.is_zero();
+        if slow && self.targets.load().iter().any(carries) {
+            target.trust.warm();
         }
     }
 

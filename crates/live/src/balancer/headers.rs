@@ -1,7 +1,6 @@
 //! Heads on their way through: what belongs to one connection is taken off, what an ALB adds is
 //! added, what could be read in two ways is refused.
 
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::header::{
@@ -11,14 +10,12 @@ use hyper::header::{
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode, Uri, Version};
 
+use super::forwarded::{ForwardedMode, Marks};
 use super::settings::Protocol;
 use crate::limits::{HEADERS_MAX, REQUEST_ID_MAX, URI_BYTES_MAX};
 
 static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 static PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
-static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-static FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 /// The request's identity, from the first balancer to the last log.
 pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -43,9 +40,8 @@ impl RequestIds {
 
 /// Where a request came in.
 pub(super) struct Arrival<'a> {
-    pub(super) client: IpAddr,
-    pub(super) scheme: &'static str,
-    pub(super) port: u16,
+    pub(super) marks: &'a Marks,
+    pub(super) mode: ForwardedMode,
     pub(super) ids: &'a RequestIds,
 }
 
@@ -92,7 +88,7 @@ pub(super) fn prepare(
     one_cookie(&mut head.headers);
     // The 100 is sent by our own server when the body is asked for.
     head.headers.remove(EXPECT);
-    forwarded(&mut head.headers, arrival);
+    arrival.marks.write(&mut head.headers, arrival.mode);
     if !head.headers.get(&REQUEST_ID).is_some_and(fit_for_id) {
         head.headers.insert(&REQUEST_ID, arrival.ids.next());
     }
@@ -175,22 +171,6 @@ fn one_host(head: &mut Parts) -> Result<(), &'static str> {
         return Err("no Host");
     }
     Ok(())
-}
-
-/// What an ALB adds: the client at the end of the list, the protocol and the port.
-fn forwarded(headers: &mut HeaderMap, arrival: &Arrival<'_>) {
-    let client = arrival.client.to_string();
-    let mut list = Vec::new();
-    for value in headers.get_all(&FORWARDED_FOR) {
-        list.extend_from_slice(value.as_bytes());
-        list.extend_from_slice(b", ");
-    }
-    list.extend_from_slice(client.as_bytes());
-    if let Ok(value) = HeaderValue::from_bytes(&list) {
-        headers.insert(&FORWARDED_FOR, value);
-    }
-    headers.insert(&FORWARDED_PROTO, HeaderValue::from_static(arrival.scheme));
-    headers.insert(&FORWARDED_PORT, HeaderValue::from(arrival.port));
 }
 
 /// Whether a client's id may stay: short, and safe to write in a log.

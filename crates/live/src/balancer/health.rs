@@ -65,6 +65,7 @@ async fn round(group: &Arc<Group>) {
     let mut checks = JoinSet::new();
     for target in group.targets().iter().filter(|target| !target.is_draining()) {
         let (target, settings) = (Arc::clone(target), group.settings.load_full());
+        let group = Arc::clone(group);
         checks.spawn(async move {
             let check = &settings.check;
             let asked = async {
@@ -74,7 +75,9 @@ async fn round(group: &Arc<Group>) {
                 }
             };
             let good = matches!(tokio::time::timeout(check.timeout, asked).await, Ok(Some(true)));
-            target.checked(good, check.healthy_after, check.unhealthy_after);
+            if target.checked(good, check.healthy_after, check.unhealthy_after) {
+                group.begin_slowly(&target);
+            }
             target.pool.sweep();
         });
     }

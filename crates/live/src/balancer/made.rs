@@ -1,7 +1,6 @@
 //! Answers of the balancer itself.
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION};
 use hyper::{Response, StatusCode};
 
@@ -11,6 +10,8 @@ use super::headers::REQUEST_ID;
 /// Why the balancer itself answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
+    /// 400: the client's body broke off, or could be read in two ways.
+    BadBody,
     /// 503: no target may get requests.
     NoTarget,
     /// 502: the target broke the connection, or sent what is not HTTP.
@@ -22,6 +23,7 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) fn words(self) -> (StatusCode, &'static str) {
         match self {
+            Self::BadBody => (StatusCode::BAD_REQUEST, "the body has no end"),
             Self::NoTarget => (StatusCode::SERVICE_UNAVAILABLE, "no target can take the request"),
             Self::Broken => (StatusCode::BAD_GATEWAY, "the target closed the connection"),
             Self::Slow => (StatusCode::GATEWAY_TIMEOUT, "the target did not answer in time"),
@@ -53,7 +55,7 @@ pub(super) fn whole(
     text: String,
     id: Option<HeaderValue>,
 ) -> Response<Answer> {
-    let mut response = Response::new(Answer::Made(Full::new(Bytes::from(text))));
+    let mut response = Response::new(Answer::here(Bytes::from(text)));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     if let Ok(kind) = HeaderValue::from_str(kind) {

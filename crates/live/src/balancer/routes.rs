@@ -9,6 +9,7 @@ use model::ports::{Epoch, RuleSeen};
 
 use super::action::{Action, FixedResponse, Forward, Redirect};
 use super::config::ListenerConfig;
+use super::forwarded::ForwardedMode;
 use super::group::Group;
 use super::rules::{Asked, Conditions};
 use super::sticky::Sticky;
@@ -58,6 +59,17 @@ pub(super) enum Act {
     Fixed(FixedResponse),
 }
 
+impl Act {
+    /// As an ALB's access log calls it.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Forward(_) => "forward",
+            Self::Redirect(_) => "redirect",
+            Self::Fixed(_) => "fixed-response",
+        }
+    }
+}
+
 /// The weights of a rule, and whether clients stay.
 #[derive(Debug)]
 pub(super) struct Forwarding {
@@ -77,8 +89,10 @@ impl Forwarding {
 /// The rules of one listener. Never changed, only replaced.
 #[derive(Debug)]
 pub(super) struct Routes {
-    rules: Vec<(Conditions, Act)>,
-    default: Act,
+    /// Conditions, what is done, and the name under which it is ordered.
+    rules: Vec<(Conditions, Act, String)>,
+    default: (Act, String),
+    pub(super) forwarded: ForwardedMode,
 }
 
 /// What the rules of a configuration are made of.
@@ -101,16 +115,19 @@ impl Routes {
         for rule in &listener.rules {
             let wrong = |cause| LiveError::Rule { rule: rule.name.clone(), cause };
             let conditions = Conditions::new(&rule.when).map_err(wrong)?;
-            rules.push((conditions, parts.act(&rule.name, &rule.action, making)?));
+            let act = parts.act(&rule.name, &rule.action, making)?;
+            rules.push((conditions, act, rule.name.clone()));
         }
-        let default = parts.act(name, &listener.default, making)?;
-        Ok(Self { rules, default })
+        let default = (parts.act(name, &listener.default, making)?, name.to_owned());
+        Ok(Self { rules, default, forwarded: listener.forwarded })
     }
 
-    /// What the first rule that holds does.
-    pub(super) fn act(&self, asked: &Asked<'_>) -> &Act {
-        let first = self.rules.iter().find(|(conditions, _)| conditions.hold(asked));
-        first.map_or(&self.default, |(_, act)| act)
+    /// What the first rule that holds does, and its name.
+    pub(super) fn act(&self, asked: &Asked<'_>) -> (&Act, &str) {
+        let first = self.rules.iter().find(|(conditions, ..)| conditions.hold(asked));
+        let (act, name) =
+            first.map_or((&self.default.0, &self.default.1), |(_, act, name)| (act, name));
+        (act, name)
     }
 }
 

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use hyper::client::conn::TrySendError;
 use hyper::{Request, Response, StatusCode, body::Incoming};
 
+use tokio::time::Instant;
+
 use super::Shared;
+use super::access_log::Done;
 use super::activity::{Activity, Silence};
 use super::answer::Upload;
 use super::group::Group;
@@ -27,7 +30,7 @@ pub(super) async fn send(
     shared: &Shared,
     (group, mut first): (&Group, Option<Lease>),
     mut request: Request<Upload>,
-    activity: &Arc<Activity>,
+    (activity, done): (&Arc<Activity>, &mut Done),
 ) -> Result<Sent, Refusal> {
     let mut silence = activity.silence();
     let mut tried = Vec::new();
@@ -43,6 +46,7 @@ pub(super) async fn send(
                 Ok(connection) => connection,
                 Err(fault) => {
                     tried.push(target.address);
+                    group.trouble(&target);
                     refusal = match fault {
                         NoConnection::Slow => Refusal::Slow,
                         NoConnection::Refused => Refusal::Broken,
@@ -50,8 +54,11 @@ pub(super) async fn send(
                     continue;
                 }
             };
+        (done.target, done.sent) = (Some(target.address), Some(Instant::now()));
         match exchange(&mut connection, request, &mut silence).await {
             Ok(response) => {
+                target.trust.good();
+                (done.status, done.answered) = (Some(response.status()), Some(Instant::now()));
                 return Ok(Sent { response, lease, connection, silence });
             }
             Err(Exchange::Unsent(back)) => {
@@ -59,7 +66,12 @@ pub(super) async fn send(
                 (request, wanted) = (*back, Wanted::Fresh);
                 refusal = Refusal::Broken;
             }
-            Err(Exchange::Refused(refusal)) => return Err(refusal),
+            Err(Exchange::Refused(refusal)) => {
+                if refusal != Refusal::BadBody {
+                    group.trouble(&target);
+                }
+                return Err(refusal);
+            }
         }
     }
     Err(refusal)
@@ -98,6 +110,7 @@ async fn exchange(
 fn unsent_or_broken(mut error: TrySendError<Request<Upload>>) -> Exchange {
     match error.take_message() {
         Some(request) => Exchange::Unsent(Box::new(request)),
+        None if error.error().is_user() => Exchange::Refused(Refusal::BadBody),
         None => Exchange::Refused(Refusal::Broken),
     }
 }

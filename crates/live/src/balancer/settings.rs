@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::health::HealthCheck;
 use crate::limits::{
-    CLIENT_IDLE, CLIENT_REQUESTS_MAX, CLIENTS_MAX, HEAD_WAIT, STREAMS_MAX, TARGET_IDLE,
-    TARGET_REQUESTS_MAX,
+    CLIENT_IDLE, CLIENT_REQUESTS_MAX, CLIENTS_MAX, EJECT_AFTER, EJECT_FOR, HEAD_WAIT, STREAMS_MAX,
+    TARGET_IDLE, TARGET_REQUESTS_MAX,
 };
 
 /// What the targets of a group speak, as an ALB's protocol version.
@@ -27,8 +27,29 @@ pub enum Protocol {
 pub(super) struct Settings {
     pub(super) check: HealthCheck,
     pub(super) protocol: Protocol,
+    pub(super) passive: PassiveHealth,
+    /// How long a new target gets less than its share.
+    pub(super) slow_start: Duration,
+    /// How long a target that leaves may finish what it has.
+    pub(super) drain: Duration,
     /// Requests that one target may have at one time.
     pub(super) most: usize,
+}
+
+/// When a target is passed over for what its requests meet, beside its health checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PassiveHealth {
+    /// Failures in a row: no connection, a broken one, no answer in time. Answers with 5xx are
+    /// none, since the target gave them. Zero turns it off.
+    pub failures: u32,
+    /// For how long. The last target that is not passed over never is.
+    pub eject: Duration,
+}
+
+impl Default for PassiveHealth {
+    fn default() -> Self {
+        Self { failures: EJECT_AFTER, eject: EJECT_FOR }
+    }
 }
 
 /// Bounds of one balancer. Connections keep those with which they began.

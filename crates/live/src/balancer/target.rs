@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::pool::Pool;
+use super::trust::Trust;
 
 /// Whether a target may get requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,7 @@ pub(super) struct Target {
     /// Checks in a row with the other outcome than the present state.
     streak: AtomicU32,
     in_flight: AtomicUsize,
+    pub(super) trust: Trust,
     idle: Notify,
     /// Its time to drain is over: what it still has ends.
     pub(super) gone: CancellationToken,
@@ -45,6 +47,7 @@ impl Target {
             state: AtomicU8::new(State::Initial as u8),
             streak: AtomicU32::new(0),
             in_flight: AtomicUsize::new(0),
+            trust: Trust::default(),
             idle: Notify::new(),
             gone: CancellationToken::new(),
         }
@@ -64,15 +67,21 @@ impl Target {
         self.is_healthy() && self.in_flight.load(Ordering::SeqCst) < most
     }
 
-    /// Takes in the outcome of a health check; thresholds count checks in a row.
-    pub(super) fn checked(&self, good: bool, healthy_after: u32, unhealthy_after: u32) {
+    /// Requests and upgraded connections that it has now.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::SeqCst)
+    }
+
+    /// Takes in the outcome of a health check; thresholds count checks in a row. Whether it has
+    /// become healthy with it.
+    pub(super) fn checked(&self, good: bool, healthy_after: u32, unhealthy_after: u32) -> bool {
         let present = self.state();
         if present == State::Draining as u8 {
-            return;
+            return false;
         }
         if (present == State::Healthy as u8) == good && present != State::Initial as u8 {
             self.streak.store(0, Ordering::Relaxed);
-            return;
+            return false;
         }
         let streak = self.streak.fetch_add(1, Ordering::Relaxed) + 1;
         // As with an ALB, one success is enough for a target that was never checked.
@@ -81,17 +90,19 @@ impl Target {
             (true, false) => healthy_after,
             (false, _) => unhealthy_after,
         };
-        if streak >= needed {
+        let turns = streak >= needed;
+        if turns {
             let next = if good { State::Healthy } else { State::Unhealthy };
             self.streak.store(0, Ordering::Relaxed);
             // Not `store`: the target may have begun to leave in between.
-            let _ = self.state.compare_exchange(
-                present,
-                next as u8,
-                Ordering::SeqCst,
-                Ordering::SeqCst,
-            );
+            let order = Ordering::SeqCst;
+            let _ = self.state.compare_exchange(present, next as u8, order, order);
+            if !good {
+                // As with an ALB, who falls ill while new is not new when well again.
+                self.trust.settle();
+            }
         }
+        turns && good
     }
 
     /// The last verdict; `None` before the first.

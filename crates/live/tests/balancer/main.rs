@@ -1,6 +1,7 @@
 //! The balancer on real sockets.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod access_log;
 mod admin;
 mod change;
 mod edges;
@@ -15,4 +16,5 @@ mod rules;
 mod sticky;
 mod tls;
 mod trailers;
+mod trust;
 mod upgrade;

@@ -1,4 +1,5 @@
 //! TLS on real sockets: names, versions, protocols, and certificates that change.
+#![expect(clippy::disallowed_methods, reason = "a test writes certificates")]
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,0 +1,65 @@
+//! What can be seen of single targets from outside.
+
+use std::net::SocketAddr;
+
+use serde::Serialize;
+
+use super::Balancer;
+use super::target::Target;
+use crate::LiveError;
+
+/// One target as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetSeen {
+    /// Where it is.
+    pub address: SocketAddr,
+    /// Whether it may get requests.
+    pub state: TargetState,
+    /// Requests and upgraded connections that it has now.
+    pub in_flight: usize,
+    /// Passed over for a while, since connections to it broke.
+    pub ejected: bool,
+    /// Gets less than its share for a while, since it is new.
+    pub warming: bool,
+}
+
+/// Whether a target may get requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TargetState {
+    /// Not checked yet.
+    Initial,
+    /// Answers its health checks.
+    Healthy,
+    /// Does not.
+    Unhealthy,
+    /// Is leaving: finishes what it has.
+    Draining,
+}
+
+impl Balancer {
+    /// The targets of a group, in order of their addresses.
+    pub fn targets(&self, group: &str) -> Result<Vec<TargetSeen>, LiveError> {
+        let group = self.shared.group(group)?;
+        let mut targets: Vec<_> = group.targets().iter().map(|target| seen(target)).collect();
+        targets.sort_by_key(|target| target.address);
+        Ok(targets)
+    }
+}
+
+fn seen(target: &Target) -> TargetSeen {
+    let state = match target.verdict() {
+        _ if target.is_draining() => TargetState::Draining,
+        None => TargetState::Initial,
+        Some(true) => TargetState::Healthy,
+        Some(false) => TargetState::Unhealthy,
+    };
+    TargetSeen {
+        address: target.address,
+        state,
+        in_flight: target.in_flight(),
+        ejected: target.trust.is_ejected(),
+        warming: target.trust.is_warming(),
+    }
+}
