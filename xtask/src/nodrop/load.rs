@@ -143,8 +143,10 @@ type Http = Client<HttpConnector, Empty<Bytes>>;
 
 fn client(h2: bool) -> Http {
     Client::builder(TokioExecutor::new())
-        // A second attempt by the client would hide the loss of the first.
-        .retry_canceled_requests(false)
+        // A second attempt by the client would hide the loss of the first. HTTP/2 says by GOAWAY
+        // which requests a server has not looked at; those that were never put on the connection
+        // go to the next one, as every client of it does.
+        .retry_canceled_requests(h2)
         .http2_only(h2)
         .build_http()
 }
@@ -175,7 +177,8 @@ async fn requests(
             }
             Ok(Err(Ended::Lost(cause))) => {
                 tally.lost += 1;
-                tally.cause(format!("request {number}: {cause}"));
+                let kind = if fresh { "fresh" } else { "kept" };
+                tally.cause(format!("request {number} ({kind}): {cause}"));
             }
             Err(_) => {
                 tally.lost += 1;
