@@ -3,7 +3,6 @@
 mod admin;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -96,7 +95,7 @@ fn tell(told: Told, term: &mut Term) {
 }
 
 /// `web http://127.0.0.1:8080, admin http://127.0.0.1:9000`
-fn list(addresses: &BTreeMap<String, SocketAddr>) -> String {
-    let one = |(name, address): (&String, &SocketAddr)| format!("{name} http://{address}");
-    addresses.iter().map(one).collect::<Vec<_>>().join(", ")
+fn list(urls: &BTreeMap<String, String>) -> String {
+    let one = |(name, url): (&String, &String)| format!("{name} {url}");
+    urls.iter().map(one).collect::<Vec<_>>().join(", ")
 }

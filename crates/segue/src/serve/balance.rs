@@ -38,9 +38,9 @@ pub struct Options {
 #[derive(Debug)]
 pub enum Told {
     /// It serves; here are the addresses of its listeners.
-    Ready(BTreeMap<String, SocketAddr>),
+    Ready(BTreeMap<String, String>),
     /// Another file was taken over.
-    Changed(BTreeMap<String, SocketAddr>),
+    Changed(BTreeMap<String, String>),
     /// The new file was not taken over.
     Kept(Reason),
     /// Another process has taken over: the clients that are here may finish.
@@ -60,7 +60,7 @@ pub enum End {
 
 /// Reads the file, strictly.
 pub fn read(file: &Path) -> Result<Document, Reason> {
-    Document::parse(&file.display().to_string(), &disk::read_file(file)?)
+    Document::parse(&file.display().to_string(), &disk::read_file(file)?)?.with_certificates()
 }
 
 /// Serves what the file says until a signal ends it, or until it is taken over. Makes its own
@@ -145,7 +145,7 @@ impl Served {
             () = self.balancer.settle() => {}
             () = interrupt.stop.cancelled() => {}
         }
-        tell(Told::Ready(self.balancer.addresses()));
+        tell(Told::Ready(self.urls()));
         // What the last look saw that is not taken over yet.
         let mut fresh: Option<Vec<u8>> = None;
         loop {
@@ -158,6 +158,7 @@ impl Served {
                     self.take_over(disk::read_file(&self.file), tell).await;
                 }
                 () = tokio::time::sleep(LOOK) => {
+                    self.renew(tell);
                     // A file that cannot be read is being replaced; a signal asks for the reason.
                     let Ok(seen) = disk::read_file(&self.file) else { continue };
                     if seen == self.bytes {
@@ -191,15 +192,37 @@ impl Served {
         }
     }
 
+    /// Takes over certificates whose files have changed, or says why not.
+    fn renew(&self, tell: &mut dyn FnMut(Told)) {
+        let renewal = self.balancer.renew();
+        if !renewal.taken.is_empty() {
+            tell(Told::Changed(self.urls()));
+        }
+        renewal.kept.iter().for_each(|error| tell(self.kept(&error.reason())));
+    }
+
+    /// Where each listener serves, such as `https://127.0.0.1:8443`.
+    fn urls(&self) -> BTreeMap<String, String> {
+        let url = |(name, address): (String, SocketAddr)| {
+            let url = format!("{}://{address}", self.document.scheme(&name));
+            (name, url)
+        };
+        self.balancer.addresses().into_iter().map(url).collect()
+    }
+
+    fn kept(&self, because: &Reason) -> Told {
+        Told::Kept(
+            Reason::new(&code::NOT_TAKEN_OVER)
+                .with("file", self.file.display())
+                .with("cause", because.sentence()),
+        )
+    }
+
     /// Takes the file over as a whole, or says why not.
     async fn take_over(&mut self, read: Result<Vec<u8>, LiveError>, tell: &mut dyn FnMut(Told)) {
         match self.change(read).await {
-            Ok(()) => tell(Told::Changed(self.balancer.addresses())),
-            Err(because) => tell(Told::Kept(
-                Reason::new(&code::NOT_TAKEN_OVER)
-                    .with("file", self.file.display())
-                    .with("cause", because.sentence()),
-            )),
+            Ok(()) => tell(Told::Changed(self.urls())),
+            Err(because) => tell(self.kept(&because)),
         }
     }
 

@@ -1,17 +1,23 @@
 //! `kind: Balancer`: the file of `segue balance`, read strictly.
 
+mod settings;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::path::PathBuf;
 
-use live::balancer::{Action, GroupConfig, ListenerConfig, RuleConfig, When};
-use live::{BalancerConfig, HealthCheck};
+use live::BalancerConfig;
+use live::balancer::{
+    AccessLogConfig, Action, ForwardedMode, GroupConfig, ListenerConfig, Protocol, RuleConfig,
+    TlsConfig, When,
+};
 use model::Reason;
 use model::code::live as code;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::{Location, Spanned};
 
 use crate::rehearse::spec::Length;
+use settings::{Bounds, Health, Manner, Passive};
 
 /// The published schema: docs/reference/balancer.schema.json is this text.
 pub const SCHEMA: &str = include_str!("balancer.schema.json");
@@ -31,6 +37,9 @@ pub struct Document {
     metadata: Meta,
     /// What it does.
     spec: Spec,
+    /// The folder of the file, from which the paths in it are meant.
+    #[serde(skip)]
+    folder: PathBuf,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +54,10 @@ struct Spec {
     listeners: Vec<Listener>,
     #[serde(default)]
     target_groups: Vec<TargetGroup>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limits: Option<Bounds>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    access_log: Option<AccessLogConfig>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +65,10 @@ struct Spec {
 struct Listener {
     name: Spanned<String>,
     address: SocketAddr,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tls: Option<TlsConfig>,
+    #[serde(default)]
+    forwarded: ForwardedMode,
     #[serde(default)]
     rules: Vec<Rule>,
     default: Spanned<Action>,
@@ -73,21 +90,14 @@ struct TargetGroup {
     targets: Vec<SocketAddr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     health_check: Option<Spanned<Health>>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Health {
+    #[serde(default)]
+    protocol_version: Protocol,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
+    passive_health: Option<Passive>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    interval: Option<Length>,
+    slow_start: Option<Length>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    timeout: Option<Length>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    healthy_after: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    unhealthy_after: Option<u32>,
+    deregistration_delay: Option<Length>,
 }
 
 /// What is wrong, and where.
@@ -101,13 +111,14 @@ impl Document {
         };
         let at = |location: Location| format!("{place}:{}:{}", location.line(), location.column());
         let text = std::str::from_utf8(bytes).map_err(|_| bad(place, "this is not UTF-8 text"))?;
-        let document: Self = serde_saphyr::from_str(text).map_err(|error| {
+        let mut document: Self = serde_saphyr::from_str(text).map_err(|error| {
             let place = error.location().map_or_else(|| place.to_owned(), at);
             let cause = error.without_snippet().to_string();
             let cause = cause.lines().next().unwrap_or_default();
             bad(&place, cause.split(" at line ").next().unwrap_or_default())
         })?;
         document.check().map_err(|(location, cause)| bad(&at(location), &cause))?;
+        document.folder = settings::folder(place);
         // What is left has no single place: how many there are of something.
         document.config().check().map_err(|error| bad(place, &error.to_string()))?;
         Ok(document)
@@ -133,23 +144,42 @@ impl Document {
                 action: rule.action.value.clone(),
             });
             let default = one.default.value.clone();
-            (one.name.value.clone(), ListenerConfig::new(rules.collect(), default))
+            let tls = one.tls.as_ref().map(|tls| settings::tls(&self.folder, tls));
+            let listener = ListenerConfig::new(rules.collect(), default);
+            let listener = ListenerConfig { tls, forwarded: one.forwarded, ..listener };
+            (one.name.value.clone(), listener)
         };
         let group = |one: &TargetGroup| {
             let targets = one.targets.iter().copied().collect();
-            let check = one.health_check.as_ref().map(|check| check.value.check());
-            let check = check.unwrap_or_default();
-            (one.name.value.clone(), GroupConfig { check, targets, ..GroupConfig::default() })
+            let group = GroupConfig { targets, ..one.manner().group() };
+            (one.name.value.clone(), group)
         };
+        let log = self.spec.access_log.as_ref();
         BalancerConfig {
             listeners: self.spec.listeners.iter().map(listener).collect(),
             groups: self.spec.target_groups.iter().map(group).collect(),
-            ..BalancerConfig::default()
+            limits: self.spec.limits.as_ref().map(Bounds::limits).unwrap_or_default(),
+            access_log: log.map(|log| settings::access_log(&self.folder, log)),
         }
     }
 
+    /// Itself, if its certificates can be used too. Reads their files.
+    pub fn with_certificates(self) -> Result<Self, Reason> {
+        for listener in self.config().listeners.values() {
+            listener.tls.as_ref().map_or(Ok(()), TlsConfig::check)?;
+        }
+        Ok(self)
+    }
+
+    /// How a listener is spoken to: `http` or `https`.
+    pub fn scheme(&self, listener: &str) -> &'static str {
+        let mut listeners = self.spec.listeners.iter();
+        let secure = listeners.any(|one| one.name.value == listener && one.tls.is_some());
+        if secure { "https" } else { "http" }
+    }
+
     fn check(&self) -> Result<(), Wrong> {
-        let Self { api_version, kind, metadata, spec } = self;
+        let Self { api_version, kind, metadata, spec, folder: _ } = self;
         if api_version.value != API_VERSION {
             let cause = format!("apiVersion is {API_VERSION}, not {}", api_version.value);
             return Err((api_version.referenced, cause));
@@ -224,39 +254,20 @@ impl TargetGroup {
         if self.targets.iter().collect::<BTreeSet<_>>().len() < self.targets.len() {
             return wrong(format!("a target of {name} is named twice"));
         }
-        let Some(check) = &self.health_check else { return Ok(()) };
-        let wrong = |cause: &str| Err((check.referenced, cause.to_owned()));
-        let zero =
-            |length: Option<Length>| length.is_some_and(|length| length.duration().is_zero());
-        let Health { path, interval, timeout, healthy_after, unhealthy_after } = &check.value;
-        if path.as_ref().is_some_and(|path| !is_path(path)) {
-            return wrong("the path of a health check begins with / and is visible ASCII");
+        let check = self.health_check.as_ref();
+        match check.and_then(|check| Some((check.referenced, check.value.wrong()?))) {
+            Some((place, cause)) => Err((place, cause.to_owned())),
+            None => Ok(()),
         }
-        if zero(*interval) || zero(*timeout) {
-            return wrong("interval and timeout are at least 1s");
-        }
-        let few = |count: &Option<u32>| count.is_some_and(|count| !(1..=10).contains(&count));
-        if few(healthy_after) || few(unhealthy_after) {
-            return wrong("healthyAfter and unhealthyAfter are 1 to 10");
-        }
-        Ok(())
     }
-}
 
-fn is_path(text: &str) -> bool {
-    text.starts_with('/') && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-impl Health {
-    fn check(&self) -> HealthCheck {
-        let usual = HealthCheck::default();
-        let or = |length: Option<Length>, usual: Duration| length.map_or(usual, Length::duration);
-        HealthCheck {
-            path: self.path.clone().unwrap_or(usual.path),
-            interval: or(self.interval, usual.interval),
-            timeout: or(self.timeout, usual.timeout),
-            healthy_after: self.healthy_after.unwrap_or(usual.healthy_after),
-            unhealthy_after: self.unhealthy_after.unwrap_or(usual.unhealthy_after),
+    fn manner(&self) -> Manner<'_> {
+        Manner {
+            check: self.health_check.as_ref().map(|check| &check.value),
+            protocol: self.protocol_version,
+            passive: self.passive_health.as_ref(),
+            slow_start: self.slow_start,
+            drain: self.deregistration_delay,
         }
     }
 }

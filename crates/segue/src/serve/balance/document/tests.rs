@@ -1,5 +1,9 @@
 //! The file of a balancer: its schema, its errors with their places.
 
+use std::time::Duration;
+
+use live::HealthCheck;
+use live::balancer::{Limits, LogTo};
 use serde_json::Value;
 
 use super::*;
@@ -23,7 +27,28 @@ fn the_example_is_read() {
     );
     assert_eq!(config.groups["api-old"].targets.len(), 2);
     assert_eq!(config.groups["api-old"].check.interval, Duration::from_secs(5));
-    assert_eq!(config.groups["api-new"].check, HealthCheck::default());
+    let (old, new) = (&config.groups["api-old"], &config.groups["api-new"]);
+    assert_eq!(new.check, HealthCheck::default());
+    assert_eq!((new.protocol, old.protocol), (Protocol::Http2, Protocol::Http1));
+    assert_eq!((old.passive.failures, old.passive.eject.as_secs()), (5, 10));
+    assert_eq!((old.slow_start.as_secs(), old.drain.as_secs()), (30, 300));
+    assert_eq!((new.slow_start.as_secs(), new.drain.as_secs()), (0, 30));
+    let Limits { clients, requests, streams, target_requests, .. } = config.limits;
+    assert_eq!((clients, requests, streams, target_requests), (1_000, 10_000, 128, 500));
+    assert_eq!(config.limits.head, Duration::from_secs(10));
+}
+
+#[test]
+fn paths_are_meant_from_the_folder_of_the_file() {
+    let config = Document::parse("etc/edge.yaml", FULL.as_bytes()).unwrap().config();
+    let files = &config.listeners["web-tls"].tls.as_ref().unwrap().certificates[0];
+    assert_eq!(files.certificate.to_str(), Some("etc/edge.pem"));
+    assert_eq!(files.key.to_str(), Some("/etc/ssl/private/edge.key"));
+    assert_eq!(config.access_log.unwrap().to, LogTo::File("etc/access.log".into()));
+    let document = Document::parse("edge.yaml", FULL.as_bytes()).unwrap();
+    assert_eq!((document.scheme("web"), document.scheme("web-tls")), ("http", "https"));
+    let said = document.with_certificates().unwrap_err().sentence();
+    assert!(said.contains("edge.pem"), "{said}");
 }
 
 #[test]
@@ -51,8 +76,13 @@ fn what_is_wrong_is_said_with_its_place() {
         ("durationSeconds: 3600", "durationSeconds: 0", "1 to 604800"),
         ("host: shop.example", "host: \"#{host}\"", "in a circle"),
         ("status: 404", "status: 302", "2xx, 4xx or 5xx"),
-        ("interval: 5s", "interval: soon", "edge.yaml:52:19"),
+        ("interval: 5s", "interval: soon", "edge.yaml:74:19"),
         ("timeout: 2s", "timeout: 0s", "at least 1s"),
+        ("clients: 1000", "clients: 0", "every limit is at least 1"),
+        ("slowStart: 30s", "slowStart: 16m", "900 s"),
+        ("protocolVersion: HTTP2", "protocolVersion: HTTP3", "HTTP3"),
+        ("forwarded: append", "forwarded: forget", "forget"),
+        ("key: /etc", "secret: /etc", "secret"),
         ("127.0.0.1:9002", "127.0.0.1:9001", "named twice"),
         (
             "- name: api-new\n      targets",
