@@ -149,6 +149,29 @@ pub enum Entry {
         /// When.
         at: Timestamp,
     },
+    /// A person has taken over what the rule shows of a frozen shift, which goes on from there.
+    Adopted {
+        /// Who.
+        by: String,
+        /// Its number: counts before it belong to other shares.
+        seq: u64,
+        /// When.
+        at: Timestamp,
+        /// The share of the new side that was found.
+        share: Weight,
+        /// Counts at that moment.
+        counted: Counted,
+        /// How long the answers of the old side had taken by then.
+        #[serde(default)]
+        latency: Latency,
+    },
+    /// A person has started a shift that went back once more: from here on it is as new.
+    Again {
+        /// Who.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
     /// The last step was held, and what had to be removed is removed.
     Done,
     /// Everything is back on the old side.

@@ -13,6 +13,7 @@
 //! - [`seen`], [`board`]: what was observed, of this shift and of the others
 //! - [`action`], [`effect`], [`evidence`]: what may be done, and what the journal holds
 //! - [`step`]: the state of a shift and how journal entries change it
+//! - [`adopt`]: how a shift that has ended goes on, or begins again
 //! - [`preflight`]: the checks before the start
 //! - [`gate`]: what must be true before a step, and what sends everything back
 //! - [`guard`]: is the new side worse? A test that may be looked at all the time
@@ -22,6 +23,7 @@
 //! Not here: the loop, the ports, time.
 
 pub mod action;
+pub mod adopt;
 pub mod board;
 mod crossing;
 pub mod effect;

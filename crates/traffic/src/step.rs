@@ -65,6 +65,9 @@ pub struct State {
     pub approved: BTreeSet<String>,
     /// What the ticks of this share say about the new side.
     pub judged: Judged,
+    /// The phase in which the shift was frozen, until a person takes it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_in: Option<Box<Phase>>,
 }
 
 /// How far a shift is.
@@ -108,6 +111,27 @@ pub enum Phase {
         /// Why.
         because: Reason,
     },
+}
+
+impl Phase {
+    /// The phase in which a shift that was frozen in this one goes on with `share` of the requests
+    /// on the new side.
+    fn adopted(self, share: Weight) -> Self {
+        match self {
+            // Somebody has moved requests before their time, or back after it: up, step by step.
+            Self::Planned | Self::Preflight | Self::Provision | Self::Warm | Self::Rehearse
+                if share > Weight::NONE =>
+            {
+                Self::Stepping
+            }
+            Self::Hold | Self::HandOver | Self::Drain | Self::Approve if share < Weight::ALL => {
+                Self::Stepping
+            }
+            // The old side has to be silent for its time once more.
+            Self::Approve => Self::Drain,
+            other => other,
+        }
+    }
 }
 
 /// An open intent.
@@ -211,11 +235,19 @@ impl State {
             Entry::Beat { at } => self.written(*at),
             Entry::Gap { from, to } => self.gap(*from, *to),
             Entry::Said { by, what, at } => self.hear(by, *what, *at),
+            Entry::Adopted { seq, at, share, counted, latency, .. } => {
+                self.adopt((*seq, *at), *share, *counted, latency);
+            }
+            Entry::Again { at, .. } => self.begin_again(*at),
             Entry::Done => self.end(Phase::Done),
             Entry::RolledBack { because } => {
                 self.end(Phase::RolledBack { because: because.clone() });
             }
-            Entry::Frozen { because } => self.end(Phase::Frozen { because: because.clone() }),
+            Entry::Frozen { because } => {
+                let before = std::mem::take(&mut self.phase);
+                self.frozen_in = Some(Box::new(before));
+                self.end(Phase::Frozen { because: because.clone() });
+            }
         }
     }
 
@@ -267,31 +299,85 @@ impl State {
             return;
         };
         match open.intent.effect {
-            Effect::Weights { share, .. } => {
-                self.share = share;
-                self.abandoned = None;
-                self.judged.begin_step();
-                self.promoted = None;
-                self.holding = Some(Holding {
-                    seq,
-                    landed_at: at,
-                    from: counted,
-                    latency: latency.clone(),
-                    settled: false,
-                    converged: false,
-                    ticks: 0,
-                    tick_at: at,
-                    tick_counted: counted,
-                    slow: Slow::default(),
-                    quiet: Duration::ZERO,
-                });
-            }
+            Effect::Weights { share, .. } => self.stand_at((seq, at), share, counted, latency),
             Effect::Replicas { fleet, replicas } => {
                 self.copies.insert(fleet, replicas);
             }
             Effect::Drill { .. } => self.drilled = true,
             Effect::Job { .. } => {}
         }
+    }
+
+    /// This share has landed: everything that is counted from here on belongs to it.
+    fn stand_at(
+        &mut self,
+        (seq, at): (u64, Timestamp),
+        share: Weight,
+        counted: Counted,
+        latency: &Latency,
+    ) {
+        self.share = share;
+        self.abandoned = None;
+        self.judged.begin_step();
+        self.promoted = None;
+        self.holding = Some(Holding {
+            seq,
+            landed_at: at,
+            from: counted,
+            latency: latency.clone(),
+            settled: false,
+            converged: false,
+            ticks: 0,
+            tick_at: at,
+            tick_counted: counted,
+            slow: Slow::default(),
+            quiet: Duration::ZERO,
+        });
+    }
+
+    /// A frozen shift goes on from the share that was found, in the phase that fits it. Its limits
+    /// count from here: a person has looked.
+    fn adopt(
+        &mut self,
+        (seq, at): (u64, Timestamp),
+        share: Weight,
+        counted: Counted,
+        latency: &Latency,
+    ) {
+        self.written(at);
+        let Phase::Frozen { .. } = self.phase else { return };
+        let before = self.frozen_in.take().map_or(Phase::Planned, |before| *before);
+        let touched = share > Weight::NONE || self.holding.is_some();
+        self.seq = self.seq.max(seq);
+        self.asked.insert(share);
+        if touched {
+            self.stand_at((seq, at), share, counted, latency);
+        }
+        self.phase = before.adopted(share);
+        if self.phase != Phase::Planned {
+            self.began_at = Some(at);
+        }
+        (self.since, self.first_at, self.unseen) = (Some(at), Some(at), Duration::ZERO);
+        (self.open, self.abandoned, self.doubt) = (None, None, None);
+        self.approved.clear();
+    }
+
+    /// A shift that went back is as new. What was asked for in its first life is remembered: an
+    /// order of then may still come late.
+    fn begin_again(&mut self, at: Timestamp) {
+        self.written(at);
+        let Phase::RolledBack { .. } = self.phase else { return };
+        *self = Self {
+            epoch: self.epoch,
+            opened_at: self.opened_at,
+            seq: self.seq,
+            asked: std::mem::take(&mut self.asked),
+            copies: std::mem::take(&mut self.copies),
+            first_at: Some(at),
+            last_at: Some(at),
+            since: Some(at),
+            ..Self::default()
+        };
     }
 
     fn gap(&mut self, from: Timestamp, to: Timestamp) {
@@ -357,6 +443,8 @@ impl State {
             | Entry::Beat { .. }
             | Entry::Gap { .. }
             | Entry::Said { .. }
+            | Entry::Adopted { .. }
+            | Entry::Again { .. }
             | Entry::Done
             | Entry::RolledBack { .. }
             | Entry::Frozen { .. } => {}

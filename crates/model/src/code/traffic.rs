@@ -1,6 +1,6 @@
 //! Codes of `traffic` (area T): why a shift moves, waits, goes back or stands still.
 
-use super::{Kind, codes};
+use super::{ErrorKind, Kind, codes};
 
 codes! {
     /// The next step is taken.
@@ -68,7 +68,7 @@ codes! {
     /// Somebody else changed the weights.
     FOREIGN = "SG-T020", Kind::Held,
         "somebody else changed the rule {rule}: it says {found}, the journal says {expected}",
-        next: "find the other writer, put the weights back to {expected}, then start the shift again",
+        next: "find the other writer, put the weights back to {expected}, or go on from what it says: segue shift adopt",
         help: "Two writers of one rule undo each other's work. The traffic stays as it is and the \
                shift is frozen until a person has decided who owns the rule.";
     /// Too few healthy targets.
@@ -317,4 +317,24 @@ codes! {
         next: "nothing to do; a request that still comes starts the silence anew",
         help: "The old side is removed only after a silence that was observed. Each look at it is \
                written down, so that an engine that takes over knows how long it has lasted.";
+    /// A person let a frozen shift go on.
+    ADOPTED = "SG-T056", Kind::Because,
+        "{by} takes over what the rule shows: {share} of the requests on the new side",
+        next: "nothing to do; the step is held and judged anew from here",
+        help: "A frozen shift goes on from the share that the rule shows now, whoever set it. What was \
+               counted before says nothing about that share, so the step begins again, and the limits of \
+               the shift count from here.";
+    /// What a frozen shift shows cannot be taken over.
+    NOT_ADOPTED = "SG-T057", Kind::Error(ErrorKind::Held),
+        "shift {shift} cannot be taken over: {cause}",
+        next: "segue shift get {shift}",
+        help: "Only a frozen shift is taken over, and only if its rule sends every request to one of its \
+               two sides. After the point of no return all of them have to be on the new side.";
+    /// A shift that has ended cannot begin again.
+    NOT_AGAIN = "SG-T058", Kind::Error(ErrorKind::Held),
+        "shift {shift} cannot begin again: {cause}",
+        next: "segue shift get {shift}",
+        help: "A shift that went back can be started again: its steps begin anew, and its journal goes \
+               on. One that is across has nothing left to do; one that is frozen is taken over with \
+               segue shift adopt.";
 }

@@ -191,6 +191,8 @@ impl<'a> Screen<'a> {
             | Entry::Recounted { .. }
             | Entry::Abandoned { .. }
             | Entry::Doubted { .. }
+            | Entry::Adopted { .. }
+            | Entry::Again { .. }
             | Entry::Gap { .. } => Tone::Waits,
             Entry::Frozen { .. } => Tone::Bad,
             // The second of these is only half of the read-back, the third comes every second.

@@ -2,6 +2,7 @@
 //! snapshot. Laws that hold for every input are in `laws`.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests")]
 
+mod adopted;
 mod board;
 /// What the checks read, where all is well.
 #[path = "../preflight/good.rs"]

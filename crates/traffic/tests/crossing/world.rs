@@ -97,8 +97,13 @@ impl World {
     }
 
     pub(crate) fn plan(&self) -> Plan<Action> {
+        traffic::plan(self.now, &self.seen(), &self.goal)
+    }
+
+    /// All that there is to see.
+    pub(crate) fn seen(&self) -> Seen {
         let (rule, state) = (self.rule.clone(), self.state());
-        let seen = Seen {
+        Seen {
             rule,
             old: self.old.clone(),
             new: self.new.clone(),
@@ -107,8 +112,7 @@ impl World {
             facts: self.looks.then(|| self.read()),
             board: self.board.clone(),
             state,
-        };
-        traffic::plan(self.now, &seen, &self.goal)
+        }
     }
 
     /// The facts as of now.

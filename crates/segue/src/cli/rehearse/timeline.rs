@@ -63,6 +63,10 @@ fn line(record: &model::ports::Record) -> Option<Line> {
         Entry::Said { by, what, .. } => {
             (format!("{by}: {}", format!("{what:?}").to_lowercase()), String::new(), false)
         }
+        Entry::Adopted { by, share, .. } => {
+            (format!("{by}: goes on at {share}"), String::new(), true)
+        }
+        Entry::Again { by, .. } => (format!("{by}: once more"), String::new(), true),
         Entry::Done => ("✔ done".to_owned(), "the new side answers everything".to_owned(), true),
         Entry::RolledBack { because } => ("▲ rolled back".to_owned(), because.sentence(), true),
         Entry::Frozen { because } => ("▲ frozen".to_owned(), because.sentence(), true),
