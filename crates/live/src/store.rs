@@ -56,6 +56,26 @@ macro_rules! on {
 }
 use on;
 
+/// The same for a change, on one connection. One that has met an error is given up: a disk without
+/// room can leave SQLite in the middle of a transaction, whose lock would keep all others waiting.
+macro_rules! change {
+    ($store:expr, $connection:ident => $body:expr) => {
+        $crate::store::on!($store, pool => {
+            async {
+                let mut held = pool.acquire().await?;
+                let $connection = &mut *held;
+                let done: Result<_, sqlx::Error> = async { $body }.await;
+                if done.is_err() {
+                    held.close_on_drop();
+                }
+                done
+            }
+            .await
+        })
+    };
+}
+use change;
+
 impl Store {
     /// The database as people name it.
     pub fn place(&self) -> &str {

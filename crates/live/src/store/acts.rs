@@ -1,8 +1,9 @@
 //! What people and engines did that stands in no journal.
 
 use jiff::Timestamp;
+use sqlx::Connection as _;
 
-use super::{Store, moment, nanos, on};
+use super::{Store, change, moment, nanos, on};
 use crate::LiveError;
 
 /// Something that was done.
@@ -36,9 +37,8 @@ type Row = (i64, String, String, String, String);
 impl Store {
     /// Remembers that something was done.
     pub async fn act(&self, act: &StoredAct) -> Result<(), LiveError> {
-        let done: Result<(), sqlx::Error> = on!(self, pool => {
-            async {
-                let mut change = pool.begin().await?;
+        let done: Result<(), sqlx::Error> = change!(self, connection => {
+                let mut change = connection.begin().await?;
                 sqlx::query::<Db>(ADD)
                     .bind(nanos(act.at))
                     .bind(&act.by)
@@ -49,8 +49,6 @@ impl Store {
                     .await?;
                 sqlx::query::<Db>(FORGET).bind(KEPT).execute(&mut *change).await?;
                 change.commit().await
-            }
-            .await
         });
         Ok(done.map_err(self.failed("write"))?)
     }

@@ -2,8 +2,9 @@
 
 use model::ports::{Epoch, Fault, Journal, Record};
 use serde_json::Value;
+use sqlx::Connection as _;
 
-use super::{Store, StoreError, moment, nanos, on, signed, unsigned};
+use super::{Store, StoreError, change, moment, nanos, on, signed, unsigned};
 use crate::LiveError;
 
 /// A row of a journal: subject, epoch, moment, body.
@@ -40,8 +41,8 @@ impl Journal for Store {
     }
 
     async fn take(&self, subject: &str) -> Result<Epoch, Fault> {
-        let (epoch,): (i64,) = on!(self, pool => {
-            sqlx::query_as::<Db, (i64,)>(TAKE).bind(subject).fetch_one(pool).await
+        let (epoch,): (i64,) = change!(self, connection => {
+            sqlx::query_as::<Db, (i64,)>(TAKE).bind(subject).fetch_one(connection).await
         })
         .map_err(self.failed("write"))?;
         Ok(Epoch(unsigned(epoch)))
@@ -66,8 +67,8 @@ impl Store {
     async fn add(&self, record: &Record) -> Result<Epoch, sqlx::Error> {
         let epoch = signed(record.epoch.0);
         let kind = record.body.get("entry").and_then(Value::as_str).unwrap_or_default();
-        on!(self, pool => {
-            let mut change = pool.begin().await?;
+        change!(self, connection => {
+            let mut change = connection.begin().await?;
             let (present,): (i64,) = sqlx::query_as::<Db, (i64,)>(HOLD)
                 .bind(&record.subject)
                 .bind(epoch)

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Store, StoreError, moment, nanos, on, unsigned};
+use super::{Store, StoreError, change, moment, nanos, on, unsigned};
 use crate::LiveError;
 
 /// A role that this instance plays.
@@ -47,13 +47,13 @@ impl Store {
         length: Duration,
     ) -> Result<Lease, LiveError> {
         let until = now.checked_add(length).unwrap_or(Timestamp::MAX);
-        let taken: Option<(i64,)> = on!(self, pool => {
+        let taken: Option<(i64,)> = change!(self, connection => {
             sqlx::query_as::<Db, (i64,)>(TAKE)
                 .bind(role)
                 .bind(holder)
                 .bind(nanos(now))
                 .bind(nanos(until))
-                .fetch_optional(pool)
+                .fetch_optional(connection)
                 .await
         })
         .map_err(self.failed("write"))?;
@@ -76,13 +76,13 @@ impl Store {
         length: Duration,
     ) -> Result<(), LiveError> {
         let until = now.checked_add(length).unwrap_or(Timestamp::MAX);
-        let rows = on!(self, pool => {
+        let rows = change!(self, connection => {
             sqlx::query::<Db>(RENEW)
                 .bind(&lease.role)
                 .bind(&lease.holder)
                 .bind(super::signed(lease.epoch))
                 .bind(nanos(until))
-                .execute(pool)
+                .execute(connection)
                 .await
                 .map(|done| done.rows_affected())
         })
@@ -96,12 +96,12 @@ impl Store {
 
     /// Gives the role back; nothing if another one plays it already.
     pub async fn release(&self, lease: &Lease) -> Result<(), LiveError> {
-        on!(self, pool => {
+        change!(self, connection => {
             sqlx::query::<Db>(RELEASE)
                 .bind(&lease.role)
                 .bind(&lease.holder)
                 .bind(super::signed(lease.epoch))
-                .execute(pool)
+                .execute(connection)
                 .await
                 .map(drop)
         })

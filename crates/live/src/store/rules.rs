@@ -2,7 +2,7 @@
 
 use model::ports::{Epoch, WeightOrder, Weights};
 
-use super::{Store, on, signed, unsigned};
+use super::{Store, change, on, signed, unsigned};
 use crate::LiveError;
 
 /// A rule as it was ordered last.
@@ -29,13 +29,13 @@ impl Store {
     pub async fn ordered(&self, order: &WeightOrder) -> Result<(), LiveError> {
         let weights = serde_json::to_string(&order.weights)
             .map_err(|error| self.unreadable("weights", error))?;
-        on!(self, pool => {
+        change!(self, connection => {
             sqlx::query::<Db>(ORDERED)
                 .bind(&order.rule)
                 .bind(&weights)
                 .bind(signed(order.epoch.0))
                 .bind(signed(order.seq))
-                .execute(pool)
+                .execute(connection)
                 .await
                 .map(drop)
         })

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Store, moment, nanos, on};
+use super::{Store, change, moment, nanos, on};
 use crate::LiveError;
 
 /// Something that was started.
@@ -28,13 +28,13 @@ type Row = (String, String, String, i64);
 impl Store {
     /// Remembers that something was started; what was there of that subject is replaced.
     pub async fn start(&self, run: &Run) -> Result<(), LiveError> {
-        on!(self, pool => {
+        change!(self, connection => {
             sqlx::query::<Db>(START)
                 .bind(&run.subject)
                 .bind(run.goal.to_string())
                 .bind(&run.by)
                 .bind(nanos(run.at))
-                .execute(pool)
+                .execute(connection)
                 .await
                 .map(drop)
         })

@@ -1,6 +1,8 @@
 //! Measurements for the charts. How many are kept is the business of whoever takes them.
 
-use super::{Store, on};
+use sqlx::Connection as _;
+
+use super::{Store, change, on};
 use crate::LiveError;
 
 /// One measurement.
@@ -27,9 +29,8 @@ impl Store {
         if new.is_empty() && old.is_empty() {
             return Ok(());
         }
-        let changed: Result<(), sqlx::Error> = on!(self, pool => {
-            async {
-                let mut change = pool.begin().await?;
+        let changed: Result<(), sqlx::Error> = change!(self, connection => {
+                let mut change = connection.begin().await?;
                 for sample in new {
                     sqlx::query::<Db>(ADD)
                         .bind(&sample.subject)
@@ -46,8 +47,6 @@ impl Store {
                         .await?;
                 }
                 change.commit().await
-            }
-            .await
         });
         Ok(changed.map_err(self.failed("write"))?)
     }
