@@ -12,7 +12,9 @@ use model::ports::{
     Retry, ScaleOrder, Weight, WeightOrder, Weights,
 };
 use model::{Plan, Reason};
+use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
+use traffic::adopt;
 use traffic::board::{self, Board, Brief};
 use traffic::planted::{self, Bug};
 use traffic::{Action, Deed, Effect, Entry, Goal, Order, Phase, Seen, State};
@@ -60,12 +62,23 @@ pub struct Shared {
     /// does not know yet who is on the way.
     expected: usize,
     deeds: Arc<Mutex<Deeds>>,
+    /// What wakes a shift that sleeps, by its name.
+    bells: Arc<Mutex<BTreeMap<String, Arc<Notify>>>>,
     /// How often all of them may look; `None` where no account counts the calls.
     pace: Option<Arc<Mutex<Pace>>>,
 }
 
-/// What people have said, by shift: who, and what.
-type Deeds = BTreeMap<String, Vec<(String, Deed)>>;
+/// What people have said, by shift.
+type Deeds = BTreeMap<String, Vec<Said>>;
+
+/// Something that a person has said.
+#[derive(Debug)]
+struct Said {
+    by: String,
+    what: Deed,
+    /// Who waits until it is in the journal.
+    told: Option<oneshot::Sender<Result<(), Fault>>>,
+}
 
 impl Shared {
     /// For shifts whose calls an account of AWS counts.
@@ -78,13 +91,42 @@ impl Shared {
     #[must_use]
     pub fn anew(&self, expected: usize) -> Self {
         let pace = self.pace.as_ref().map(|_| Arc::default());
-        Self { board: Arc::default(), expected, deeds: Arc::clone(&self.deeds), pace }
+        Self {
+            board: Arc::default(),
+            expected,
+            deeds: Arc::clone(&self.deeds),
+            bells: Arc::default(),
+            pace,
+        }
     }
 
     /// A person decides something about the shift `shift`; its next turn writes it down.
     pub fn say(&self, shift: &str, by: &str, what: Deed) {
+        self.hear(shift, Said { by: by.to_owned(), what, told: None });
+    }
+
+    /// The same, and wakes the shift. What comes back says whether it is in the journal; nothing
+    /// comes back from a shift that does not run any more.
+    pub fn tell(&self, shift: &str, by: &str, what: Deed) -> oneshot::Receiver<Result<(), Fault>> {
+        let (told, answer) = oneshot::channel();
+        self.hear(shift, Said { by: by.to_owned(), what, told: Some(told) });
+        self.bell(shift).notify_one();
+        answer
+    }
+
+    /// Forgets what was said of a shift that does not run any more.
+    pub fn deaf(&self, shift: &str) {
+        drop(self.heard(shift));
+    }
+
+    fn hear(&self, shift: &str, said: Said) {
         let mut deeds = self.deeds.lock().unwrap_or_else(PoisonError::into_inner);
-        deeds.entry(shift.to_owned()).or_default().push((by.to_owned(), what));
+        deeds.entry(shift.to_owned()).or_default().push(said);
+    }
+
+    fn bell(&self, shift: &str) -> Arc<Notify> {
+        let mut bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(bells.entry(shift.to_owned()).or_default())
     }
 
     /// All shifts as they stand.
@@ -103,7 +145,7 @@ impl Shared {
         pace.look(now)
     }
 
-    fn heard(&self, shift: &str) -> Vec<(String, Deed)> {
+    fn heard(&self, shift: &str) -> Vec<Said> {
         let mut deeds = self.deeds.lock().unwrap_or_else(PoisonError::into_inner);
         deeds.remove(shift).unwrap_or_default()
     }
@@ -132,6 +174,9 @@ pub struct Shift<'a, C, F, P, J, K> {
     shared: Shared,
     subject: String,
     state: State,
+    /// The epoch that was taken with the journal.
+    epoch: Epoch,
+    bell: Arc<Notify>,
     /// What the checks were given last, and when.
     facts: Option<Box<(Timestamp, Facts)>>,
 }
@@ -155,12 +200,44 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
             state.seq = 0;
         }
         let at = world.clock.now();
-        let mut shift = Self { world, goal, shared, subject, state, facts: None };
+        let bell = shared.bell(&goal.shift);
+        let mut shift = Self { world, goal, shared, subject, state, epoch, bell, facts: None };
         shift.shared.update(&shift.goal, &shift.state);
         if !shift.state.ended() {
             shift.write(Entry::Opened { epoch, at }).await?;
         }
         Ok(shift)
+    }
+
+    /// Takes a frozen shift over as the world shows it, for `by`.
+    pub async fn adopt(&mut self, by: &str) -> Result<(), Fault> {
+        let seen = self.observe().await?;
+        let at = self.world.clock.now();
+        let entry = adopt::adopt(at, &seen, &self.goal, by).map_err(Fault::never)?;
+        self.write(Entry::Opened { epoch: self.epoch, at }).await?;
+        self.write(entry).await
+    }
+
+    /// Begins a shift that went back once more, for `by`.
+    pub async fn again(&mut self, by: &str) -> Result<(), Fault> {
+        let at = self.world.clock.now();
+        let entry = adopt::again(at, &self.state, &self.goal, by).map_err(Fault::never)?;
+        self.write(Entry::Opened { epoch: self.epoch, at }).await?;
+        self.write(entry).await
+    }
+
+    /// Begins the counts of the present step again: the balancer has started together with this
+    /// engine, and what it has counted so far belongs to no step. Its counts alone do not tell:
+    /// they may have passed by now where the step began.
+    pub async fn recount(&mut self) -> Result<(), Fault> {
+        let Some(seq) = self.state.holding.as_ref().map(|holding| holding.seq) else {
+            return Ok(());
+        };
+        if self.state.ended() {
+            return Ok(());
+        }
+        let counted = self.observe().await?.counted();
+        self.write(Entry::Recounted { seq, at: self.world.clock.now(), counted }).await
     }
 
     /// Turns until the shift has ended or `stop` is cancelled; a stopped shift stays where it is
@@ -190,20 +267,27 @@ impl<'a, C: Cloud, F: Fleets, P: Prober, J: Journal, K: Clock> Shift<'a, C, F, P
         Ok(self.state)
     }
 
-    /// Sleeps until `wake_at`; true if it was told to stop before that.
+    /// Sleeps until `wake_at`, or until a person says something; true if it was told to stop
+    /// before that.
     async fn stopped(&self, wake_at: Option<Timestamp>, stop: &CancellationToken) -> bool {
         let sleep = self.world.clock.sleep_until(wake_at.unwrap_or(Timestamp::MAX));
         tokio::select! {
             biased;
             () = stop.cancelled() => true,
+            () = self.bell.notified() => false,
             () = sleep => false,
         }
     }
 
     /// Observe, plan, act.
     async fn turn(&mut self) -> Result<Turn, Fault> {
-        for (by, what) in self.shared.heard(&self.goal.shift) {
-            self.write(Entry::Said { by, what, at: self.world.clock.now() }).await?;
+        for Said { by, what, told } in self.shared.heard(&self.goal.shift) {
+            let written = self.write(Entry::Said { by, what, at: self.world.clock.now() }).await;
+            if let Some(told) = told {
+                // Whoever asked may have gone away.
+                let _ = told.send(written.clone());
+            }
+            written?;
         }
         let seen = self.observe().await?;
         let now = self.world.clock.now();
