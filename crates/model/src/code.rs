@@ -19,6 +19,7 @@ pub mod rehearsal;
 pub mod report;
 pub mod routes;
 pub mod scan;
+pub mod serve;
 pub mod store;
 pub mod traffic;
 pub mod twin;
@@ -113,6 +114,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         report::ALL,
         routes::ALL,
         scan::ALL,
+        serve::ALL,
         store::ALL,
         traffic::ALL,
         twin::ALL,

@@ -4,6 +4,7 @@
 pub mod balance;
 pub mod bind;
 pub mod book;
+pub mod engine;
 pub mod pace;
 pub mod proof;
 pub mod shift;

@@ -33,7 +33,7 @@ codes! {
         help: "The state folder holds the ed25519 key that signs ledgers, as PEM (PKCS #8). A new key is never made over a file that is there: ledgers of the old one could then not be told from forged ones.";
     /// There is no key yet.
     NO_KEY = "SG-P008", Kind::Error(ErrorKind::Config), "there is no key in {place}",
-        next: "segue serve makes one when it first starts; name its state folder with --state",
+        next: "start segue serve once, which makes one, or name its state folder with --state",
         help: "The key that signs ledgers is made on first use, in the state folder.";
     /// The journal says something else.
     OTHER_JOURNAL = "SG-P009", Kind::Error(ErrorKind::Config), "{journal} is not the journal that {place} was made from: {cause}",
