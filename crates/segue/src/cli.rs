@@ -6,11 +6,16 @@ mod doctor;
 mod exit;
 mod help;
 mod migrate;
+mod open;
+mod reach;
 mod rehearse;
+mod serve;
 mod settings;
 mod shift;
+mod status;
 mod term;
 mod usage;
+mod why;
 
 use std::process::ExitCode;
 
@@ -49,7 +54,15 @@ enum Command {
     /// Play shifts, or the whole plan, on a twin of the estate in virtual time.
     #[command(arg_required_else_help = true, args_conflicts_with_subcommands = true)]
     Rehearse(rehearse::RehearseArgs),
-    /// Plan and look at the traffic shifts of a configuration repository.
+    /// Keep the shifts of a repository going on this machine: engine, balancer, console.
+    Serve(serve::ServeArgs),
+    /// What runs, what changes, what waits for a person.
+    Status(status::StatusArgs),
+    /// Why it is so, and why not otherwise.
+    Why(why::WhyArgs),
+    /// Print the address of the console, and open it in a browser.
+    Open(open::OpenArgs),
+    /// Plan, start, watch and steer the traffic shifts of a configuration repository.
     #[command(subcommand, arg_required_else_help = true)]
     Shift(shift::Command),
     /// Run a balancer by itself: rules, weighted target groups, health checks.
@@ -85,6 +98,10 @@ fn run(command: Command, term: &mut Term) -> Result<u8, Failure> {
         Command::Doctor(args) => doctor::run(&args, term),
         Command::Demo(args) => demo::run(&args, term),
         Command::Rehearse(args) => rehearse::run(&args, term),
+        Command::Serve(args) => serve::run(&args, term),
+        Command::Status(args) => status::run(&args, term),
+        Command::Why(args) => why::run(&args, term),
+        Command::Open(args) => open::run(&args, term),
         Command::Shift(command) => shift::run(&command, term),
         Command::Balance(args) => balance::run(&args, term),
         Command::Hidden(hidden) => hidden_command(hidden, term),

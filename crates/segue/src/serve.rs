@@ -6,7 +6,8 @@ pub mod balance;
 pub mod bind;
 pub mod book;
 pub mod engine;
-
+pub mod here;
+pub mod instance;
 pub mod pace;
 pub mod proof;
 pub mod shift;

@@ -57,3 +57,24 @@ pub(crate) fn state_folder() -> PathBuf {
         .unwrap_or_else(|| PathBuf::from("."));
     state.join("segue")
 }
+
+/// The folder where Segue keeps its state unless another one is named: `segue` in
+/// `XDG_STATE_HOME`, or in `~/.local/state`.
+pub(crate) fn state() -> Result<PathBuf, Failure> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let home = set("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        // The specification of the variable wants relative paths to be passed over.
+        .filter(|path| path.is_absolute())
+        .or_else(|| Some(PathBuf::from(set("HOME")?).join(".local/state")));
+    home.map(|home| home.join("segue")).ok_or_else(|| {
+        let what = "there is no HOME and no XDG_STATE_HOME: name the state folder with --state";
+        Reason::new(&model::code::cli::USAGE).with("what", what).into()
+    })
+}
+
+/// The user's name, by which a decision is signed.
+pub(crate) fn user() -> Option<String> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    set("USER").or_else(|| set("LOGNAME"))
+}

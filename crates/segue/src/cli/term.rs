@@ -129,6 +129,41 @@ impl Term {
         Look::Terminal { colour, signs }
     }
 
+    /// Text as it is, such as a movement of the cursor; only on a terminal.
+    #[expect(clippy::unused_self, reason = "whoever draws needs the terminal")]
+    pub(crate) fn raw(&mut self, text: &str) {
+        let mut out = std::io::stdout();
+        let _ = write!(out, "{text}");
+        let _ = out.flush();
+    }
+
+    /// `text` in one line: what does not fit is left out. Colours do not count.
+    pub(crate) fn cut(&self, text: &str) -> String {
+        let (mut out, mut used, mut coloured) = (String::new(), 0, false);
+        for c in text.chars() {
+            coloured |= c == '\x1b';
+            if !coloured {
+                used += unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+            }
+            if coloured || used <= self.width {
+                out.push(c);
+            }
+            coloured &= c != 'm';
+        }
+        out
+    }
+
+    /// Asks for a text; only on a terminal.
+    #[expect(clippy::unused_self, reason = "whoever asks needs the terminal")]
+    pub(crate) fn typed(&mut self, question: &str) -> String {
+        let mut out = std::io::stdout();
+        let _ = write!(out, "{question}");
+        let _ = out.flush();
+        let mut answer = String::new();
+        let _ = std::io::stdin().read_line(&mut answer);
+        answer.trim().to_owned()
+    }
+
     /// Asks a yes-or-no question; only on a terminal.
     #[expect(clippy::unused_self, reason = "whoever asks needs the terminal")]
     pub(crate) fn confirm(&mut self, question: &str) -> bool {

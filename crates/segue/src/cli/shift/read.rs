@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use live::disk;
+use live::{Store, disk};
 use model::Reason;
 use model::code::rehearsal as code;
-use model::ports::Record;
+use model::ports::{Journal as _, Record};
 use traffic::{Goal, State};
 
 use crate::cli::exit::Failure;
+use crate::cli::reach;
 use crate::rehearse::spec::{self, Shift};
+use crate::serve::instance::DATABASE;
 use crate::serve::shift::entry;
 
 /// Every shift of the repository `dir`, in the order of the file names.
@@ -49,27 +51,43 @@ pub(super) fn one(dir: &Path, what: &str) -> Result<Shift, Failure> {
     Err(Reason::new(&code::NO_SHIFT).with("name", what).with("known", known).into())
 }
 
-/// Where the shift of `goal` stands by its journal in the folder `state`; `None` where it has none.
+/// Where the shift of `goal` stands by the journal in the folder `state`: in the store of
+/// `segue serve`, else in a journal of JSON lines; `None` where it has none.
 pub(super) fn state(state: Option<&Path>, goal: &Goal) -> Result<Option<State>, Failure> {
     let Some(folder) = state else { return Ok(None) };
-    let file = folder.join("journal.jsonl");
-    if !file.is_file() {
-        return Ok(None);
-    }
-    let bytes = disk::read_file(&file)?;
-    let text = String::from_utf8_lossy(&bytes);
     let subject = goal.subject().to_string();
+    let store = folder.join(DATABASE);
+    let records =
+        if store.is_file() { stored(&store, &subject)? } else { lines(folder, &subject)? };
     let mut found = None;
-    for line in text.lines() {
-        // The last line may have been cut off by a crash: the writer drops it as well.
-        let Ok(record) = serde_json::from_str::<Record>(line) else { continue };
-        if record.subject != subject {
-            continue;
-        }
+    for record in records {
         let entry = entry(&record).map_err(|fault| Failure::from(fault.because))?;
         found.get_or_insert_with(State::default).apply(&entry);
     }
     Ok(found)
+}
+
+/// The records about `subject` in the store, which an instance may have open.
+fn stored(store: &Path, subject: &str) -> Result<Vec<Record>, Failure> {
+    reach::wait(async {
+        let store = Store::read_only(store).await?;
+        let records = store.read(subject).await.map_err(|fault| fault.because)?;
+        store.close().await;
+        Ok(records)
+    })
+}
+
+/// The same in a journal of JSON lines, as the demo writes it.
+fn lines(folder: &Path, subject: &str) -> Result<Vec<Record>, Failure> {
+    let file = folder.join("journal.jsonl");
+    if !file.is_file() {
+        return Ok(Vec::new());
+    }
+    let bytes = disk::read_file(&file)?;
+    let text = String::from_utf8_lossy(&bytes);
+    // The last line may have been cut off by a crash: the writer drops it as well.
+    let records = text.lines().filter_map(|line| serde_json::from_str::<Record>(line).ok());
+    Ok(records.filter(|record| record.subject == subject).collect())
 }
 
 fn parse(place: &str, bytes: &[u8]) -> Result<Shift, Reason> {

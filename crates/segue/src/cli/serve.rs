@@ -1,0 +1,93 @@
+//! `segue serve`: the shifts of a repository, kept going on this machine.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use live::{Database, disk};
+use model::Reason;
+
+use super::exit::{DONE, Failure, INTERRUPTED};
+use super::settings;
+use super::term::{Style, Term, count};
+use crate::serve::instance::{self, Fleets, Options, Told};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  segue serve --config ./config\n  segue serve --config ./config --database postgres://segue@db.internal/segue\n\nIt goes on where it was after any end, kill -9 among them: what was started, how\nfar it came and what was measured is in the database. SIGTERM and Ctrl-C end it\nin order; the shifts stay where they are. A second one ends it at once."
+)]
+pub(super) struct ServeArgs {
+    /// Configuration repository.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    config: PathBuf,
+    /// State folder [default: ~/.local/state/segue].
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// PostgreSQL in place of the file segue.db in the state folder.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// File with the password of the database.
+    #[arg(long, value_name = "FILE", requires = "database")]
+    database_password_file: Option<PathBuf>,
+    /// Address of console and metrics; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8420")]
+    listen: SocketAddr,
+    /// Stop the fleets at the end.
+    #[arg(long)]
+    stop_fleets: bool,
+}
+
+pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
+    if !args.listen.ip().is_loopback() {
+        let what = format!(
+            "--listen {}: figures and console have no login yet, so only 127.0.0.1 or ::1",
+            args.listen
+        );
+        return Err(Reason::new(&model::code::cli::USAGE).with("what", what).into());
+    }
+    let state = args.state.clone().map_or_else(settings::state, Ok)?;
+    let options = Options {
+        config: args.config.clone(),
+        state: state.clone(),
+        database: database(args)?,
+        listen: args.listen,
+        program: settings::program()?,
+        fleets: if args.stop_fleets { Fleets::Stop } else { Fleets::Stay },
+    };
+    let in_order = instance::run(&options, &mut |told| tell(told, &state, term))?;
+    Ok(if in_order { DONE } else { INTERRUPTED })
+}
+
+fn database(args: &ServeArgs) -> Result<Option<Database>, Failure> {
+    let Some(url) = &args.database else { return Ok(None) };
+    let password = match &args.database_password_file {
+        None => None,
+        Some(file) => Some(String::from_utf8_lossy(&disk::read_file(file)?).into_owned()),
+    };
+    // An editor ends a file with a line end, which is no part of a password.
+    let password = password.as_deref().map(|text| text.trim_end_matches(['\n', '\r']));
+    let database = Database::of_url(url, password).map_err(Reason::from)?;
+    Ok(Some(database))
+}
+
+fn tell(told: Told, state: &Path, term: &mut Term) {
+    match told {
+        Told::Ready { console, rules, shifts } => {
+            for (rule, address) in rules {
+                term.line(&format!("serving {rule} at http://{address}"));
+            }
+            if shifts > 0 {
+                term.line(&format!("{} on the way", count(shifts, "shift")));
+            }
+            term.line(&format!("ready: http://{console}/ (state: {})", state.display()));
+        }
+        Told::Kept(because) => {
+            let head = term.paint(Style::Held, &format!("held[{}]", because.code.id));
+            term.error_line(&format!("{head}: {}", because.sentence()));
+            term.error_line(&format!("  next: {}", because.next()));
+        }
+        Told::Stopping => {
+            term.line("stopping: shifts stay where they are, and go on with the next start");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What may go wrong, and what a person reads then.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Stdio};
+
+use crate::world::{SHIFT, Serving, World, bytes};
+use segue::serve::book::Fate;
+
+#[test]
+fn a_second_instance_hears_who_serves() {
+    let world = World::new(0);
+    let serving = world.serve();
+    let second = world.serve_command().stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert_eq!(second.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("SG-S002") && said.contains(&format!("process {}", serving.id())),
+        "{said}"
+    );
+    for name in ["segue.db", "segue.sock", "lock"] {
+        let mode = world.state().join(name).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} is private");
+    }
+    assert_eq!(world.state().metadata().unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
+fn a_broken_database_is_named_and_not_touched() {
+    let world = World::new(0);
+    fs::create_dir_all(world.state()).unwrap();
+    let file = world.state().join("segue.db");
+    fs::write(&file, "this is no database\n".repeat(50)).unwrap();
+    let before = bytes(&file);
+    let output = world.serve_command().stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("SG-D003") && said.contains("next:"), "{said}");
+    assert_eq!(bytes(&file), before);
+}
+
+#[test]
+fn a_password_on_the_command_line_is_refused() {
+    let world = World::new(0);
+    let mut command = world.serve_command();
+    let output = command.args(["--database", "postgres://ada:geheim@db/segue"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("SG-D005") && !said.contains("geheim"), "{said}");
+}
+
+/// A disk without room, by the bound on the size of a file: what the database wants to write fails,
+/// the shift waits with its traffic as it is, and goes on by itself when the bound is lifted.
+#[test]
+fn a_shift_waits_while_the_disk_is_full_and_goes_on_when_there_is_room() {
+    let world = World::new(0);
+    // The signal of the bound is ignored, so that writing fails as it does on a full disk.
+    let serve = world.serve_command();
+    let mut bounded = Command::new("sh");
+    bounded.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
+    bounded.arg(serve.get_program()).args(serve.get_args());
+    let serving = Serving::start(bounded);
+    let clients = world.clients(&serving);
+    world.done(&["shift", "start", SHIFT, "--yes"]);
+    world.until("at 10 %", |shift| shift.weights.stated == Some(10));
+    limit(&serving, Some(4_096));
+    let held =
+        world.until("held", |shift| shift.held.iter().any(|because| because.code.id == "SG-S014"));
+    let share = held.weights.stated;
+    let said = world.refused(1, &["shift", "pause", SHIFT]);
+    assert!(said.contains("SG-S009"), "{said}");
+    assert_eq!(world.shift().weights.stated, share, "the traffic stays as it is");
+    limit(&serving, None);
+    world.ended(Fate::Done);
+    clients.stop().check();
+}
+
+fn limit(serving: &Serving, bytes: Option<u64>) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    let pid = Pid::from_raw(i32::try_from(serving.id()).unwrap());
+    prlimit(pid, Resource::Fsize, Rlimit { current: bytes, maximum: None }).unwrap();
+}

@@ -1,0 +1,267 @@
+//! A configuration repository with one shift, and the program that serves it.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use segue::serve::book::{Fate, ShiftStatus};
+use tempfile::TempDir;
+
+use crate::clients::Clients;
+
+/// The longest that anything may take on a machine with other work to do.
+pub(crate) const WAIT: Duration = Duration::from_mins(1);
+const POLL: Duration = Duration::from_millis(50);
+
+/// The shift of every test.
+pub(crate) const SHIFT: &str = "shop-local";
+
+/// Repository and state folder.
+pub(crate) struct World {
+    folder: TempDir,
+}
+
+/// A running `segue serve`; killed when it is dropped.
+pub(crate) struct Serving {
+    child: Child,
+    /// Where the rule `front` serves.
+    pub(crate) front: SocketAddr,
+    /// Where figures are served.
+    pub(crate) console: SocketAddr,
+}
+
+impl World {
+    /// Two fleets of two, steps of 10, 50 and 100 %. `fail` is the share of its requests that the
+    /// new side fails.
+    pub(crate) fn new(fail: u8) -> Self {
+        let world = Self { folder: tempfile::tempdir().unwrap() };
+        let overlay = world.config().join("apps/shop/overlays/local");
+        fs::create_dir_all(&overlay).unwrap();
+        fs::create_dir_all(world.config().join("shifts")).unwrap();
+        let list = "kind: Kustomization\nresources: [deployments.yaml]\n";
+        fs::write(overlay.join("kustomization.yaml"), list).unwrap();
+        let sides = [deployment("old", 0), deployment("new", fail)].join("---\n");
+        fs::write(overlay.join("deployments.yaml"), sides).unwrap();
+        world.declare("ticks: 2\n    requestsMin: 5");
+        world
+    }
+
+    /// Writes the shift with this in its `hold`.
+    pub(crate) fn declare(&self, hold: &str) {
+        let file = self.config().join("shifts/shop.yaml");
+        fs::write(file, SHIFT_FILE.replace("HOLD", hold)).unwrap();
+    }
+
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("config")
+    }
+
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    /// The command line of `segue serve`, on free ports.
+    pub(crate) fn serve_command(&self) -> Command {
+        let mut command = program();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(self.config());
+        command.arg("--state").arg(self.state());
+        command
+    }
+
+    /// Starts it and waits until it is ready.
+    pub(crate) fn serve(&self) -> Serving {
+        Serving::start(self.serve_command())
+    }
+
+    /// Waits until both fleets take requests: before that a balancer can only say 503.
+    pub(crate) fn fit(&self) {
+        self.until("fit", |shift| shift.old.healthy == 2 && shift.new.healthy == 2);
+    }
+
+    /// Clients of the rule, once both fleets take requests.
+    pub(crate) fn clients(&self, serving: &Serving) -> Clients {
+        self.fit();
+        Clients::start(serving.front)
+    }
+
+    /// Runs a command that speaks to the instance.
+    pub(crate) fn segue(&self, args: &[&str]) -> Output {
+        let state = self.state();
+        program().args(args).arg("--state").arg(state).stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// The same, which has to end well; what it printed.
+    pub(crate) fn done(&self, args: &[&str]) -> String {
+        let output = self.segue(args);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{args:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The same, which has to fail with this exit code; what it said.
+    pub(crate) fn refused(&self, code: i32, args: &[&str]) -> String {
+        let output = self.segue(args);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
+        said
+    }
+
+    /// The shift as the list has it.
+    pub(crate) fn shift(&self) -> ShiftStatus {
+        let text = self.done(&["status", "-o", "json"]);
+        let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        serde_json::from_value(value["shifts"][0].take()).unwrap()
+    }
+
+    /// Waits until the shift is as it is to be.
+    pub(crate) fn until(&self, what: &str, good: impl Fn(&ShiftStatus) -> bool) -> ShiftStatus {
+        let until = Instant::now() + WAIT;
+        loop {
+            let shift = self.shift();
+            if good(&shift) {
+                return shift;
+            }
+            assert!(Instant::now() < until, "not {what}: {shift:#?}");
+            thread::sleep(POLL);
+        }
+    }
+
+    /// Waits for an end, which has to be this one.
+    pub(crate) fn ended(&self, fate: Fate) -> ShiftStatus {
+        let shift = self.until("ended", |shift| {
+            matches!(shift.fate, Fate::Done | Fate::RolledBack | Fate::Frozen)
+        });
+        assert_eq!(shift.fate, fate, "{shift:#?}");
+        shift
+    }
+}
+
+impl Serving {
+    /// Starts a command that is `segue serve`, and waits until it is ready.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let out = child.stdout.take().unwrap();
+        let (tell, lines) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                // Nobody may listen any more; the pipe has to be emptied all the same.
+                let _ = tell.send(line);
+            }
+        });
+        let (mut front, mut seen) = (None, Vec::new());
+        loop {
+            let Ok(line) = lines.recv_timeout(WAIT) else {
+                let _ = child.kill();
+                let _ = child.wait();
+                panic!("it did not get ready; it said {seen:?}");
+            };
+            let address = |text: &str| text.split('/').next().unwrap().parse().unwrap();
+            if let Some(rest) = line.strip_prefix("serving front at http://") {
+                front = Some(address(rest));
+            }
+            if let Some(rest) = line.strip_prefix("ready: http://") {
+                let front = front.expect("the rule is named before");
+                return Self { child, front, console: address(rest) };
+            }
+            seen.push(line);
+        }
+    }
+
+    /// Ends it as a machine that loses its power does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, and waits for its exit code.
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap().code()
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_segue"));
+    command.env("USER", "grace").env("NO_COLOR", "1");
+    command
+}
+
+/// Waits for something.
+pub(crate) fn until(what: &str, good: impl Fn() -> bool) {
+    let until = Instant::now() + WAIT;
+    while !good() {
+        assert!(Instant::now() < until, "not {what}");
+        thread::sleep(POLL);
+    }
+}
+
+/// The bytes of a file.
+pub(crate) fn bytes(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap()
+}
+
+fn deployment(side: &str, fail: u8) -> String {
+    DEPLOYMENT.replace("SIDE", side).replace("FAIL", &fail.to_string())
+}
+
+const DEPLOYMENT: &str = r#"apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop-SIDE
+spec:
+  replicas: 2
+  template:
+    metadata:
+      annotations:
+        segue.dev/command: '["segue", "demo-service", "--side", "SIDE", "--port", "$(PORT)", "--ready-after-ms", "50", "--work-ms", "0", "--fail-rate", "FAIL"]'
+    spec:
+      containers:
+        - name: app
+          ports: [{containerPort: 8080}]
+          readinessProbe:
+            httpGet: {path: /healthz, port: 8080}
+            periodSeconds: 1
+"#;
+
+const SHIFT_FILE: &str = "apiVersion: segue.dev/v1alpha1
+kind: Shift
+metadata:
+  name: shop-local
+spec:
+  service: shop
+  environment: local
+  author: ada
+  mechanism: local
+  rule: front
+  old:
+    targetGroup: shop-old
+    fleet: deployment/shop-old
+    platform: kubernetes
+    replicas: 2
+  new:
+    targetGroup: shop-new
+    fleet: deployment/shop-new
+    platform: kubernetes
+    replicas: 2
+  steps: [10, 50, 100]
+  hold:
+    tick: 1s
+    HOLD
+";
