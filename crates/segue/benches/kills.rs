@@ -8,7 +8,7 @@
     clippy::disallowed_methods,
     reason = "it measures what a test proves, and touches the world"
 )]
-#![allow(dead_code, reason = "the world of the tests can do more than is measured")]
+#![expect(dead_code, reason = "the world of the tests can do more than is measured")]
 
 #[path = "../tests/serve/clients.rs"]
 mod clients;

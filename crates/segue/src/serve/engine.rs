@@ -222,10 +222,6 @@ where
         Ok(())
     }
 
-    fn ended(&self, shift: &str) -> bool {
-        self.inner.pages.lock().get(shift).is_some_and(|page| page.state.ended())
-    }
-
     fn unknown(&self, shift: &str) -> Reason {
         let pages = self.inner.pages.lock();
         let names: Vec<&str> = pages.keys().map(String::as_str).collect();

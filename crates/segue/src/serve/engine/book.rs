@@ -18,12 +18,16 @@ use crate::serve::book::{Act, Book, Overview, ShiftStatus};
 /// How long a decision may take until it is in the journal.
 const ANSWER_WAIT: Duration = Duration::from_secs(30);
 
+/// Time between two looks whether a loop has ended.
+const REST_LOOK: Duration = Duration::from_millis(20);
+
 /// How far a shift is, as far as people may say something about it.
 enum Standing {
     NotStarted,
     Running,
     RolledBack,
-    Ended(&'static str),
+    Frozen,
+    Done,
 }
 
 impl<C, F, P, K> Book for Engine<C, F, P, K>
@@ -77,15 +81,14 @@ where
         let (goal, standing) = self.standing(shift, true)?;
         match standing {
             Standing::Running => Ok(()),
-            Standing::Ended(how) => {
-                Err(Reason::new(&code::ENDED).with("shift", shift).with("how", how))
-            }
+            Standing::Frozen | Standing::Done => Err(ended(shift, &standing)),
             Standing::NotStarted => {
                 self.run(&goal, by).await?;
                 self.live(goal, First::Nothing);
                 Ok(())
             }
             Standing::RolledBack => {
+                self.at_rest(shift).await;
                 self.run(&goal, by).await?;
                 let (answer, done) = oneshot::channel();
                 self.live(goal, First::Again(by.to_owned(), answer));
@@ -100,12 +103,8 @@ where
             Standing::NotStarted => {
                 return Err(Reason::new(&code::NOT_STARTED).with("shift", shift));
             }
-            Standing::RolledBack => {
-                let how = "everything is back on the old side";
-                return Err(Reason::new(&code::ENDED).with("shift", shift).with("how", how));
-            }
-            Standing::Ended(how) => {
-                return Err(Reason::new(&code::ENDED).with("shift", shift).with("how", how));
+            Standing::RolledBack | Standing::Frozen | Standing::Done => {
+                return Err(ended(shift, &standing));
             }
             Standing::Running => {}
         }
@@ -115,12 +114,13 @@ where
 
     async fn adopt(&self, shift: &str, by: &str) -> Result<(), Reason> {
         let _one = self.inner.starting.lock().await;
-        let (goal, _) = self.standing(shift, false)?;
-        if self.is_alive(shift) || !self.ended(shift) {
+        let (goal, standing) = self.standing(shift, false)?;
+        if !matches!(standing, Standing::Frozen) {
             return Err(Reason::new(&model::code::traffic::NOT_ADOPTED)
                 .with("shift", shift)
                 .with("cause", "it is not frozen"));
         }
+        self.at_rest(shift).await;
         let (answer, done) = oneshot::channel();
         self.live(goal, First::Adopt(by.to_owned(), answer));
         written(shift, by, done).await
@@ -144,8 +144,8 @@ where
         };
         let standing = match &page.state.phase {
             _ if page.run.is_none() => Standing::NotStarted,
-            Phase::Done => Standing::Ended("the new side answers everything"),
-            Phase::Frozen { .. } => Standing::Ended("it is frozen"),
+            Phase::Done => Standing::Done,
+            Phase::Frozen { .. } => Standing::Frozen,
             Phase::RolledBack { .. } => Standing::RolledBack,
             Phase::Planned
             | Phase::Preflight
@@ -163,6 +163,17 @@ where
         let from_file = anew && !matches!(standing, Standing::Running);
         let goal = if from_file { &page.declared.goal } else { &page.goal };
         Ok((goal.clone(), standing))
+    }
+
+    /// Waits until the loop of a shift that has ended is over: it may just be closing, or not have
+    /// looked yet.
+    async fn at_rest(&self, shift: &str) {
+        let over = async {
+            while self.is_alive(shift) {
+                tokio::time::sleep(REST_LOOK).await;
+            }
+        };
+        let _ = tokio::time::timeout(ANSWER_WAIT, over).await;
     }
 
     /// Remembers that a shift was started.
@@ -217,6 +228,18 @@ where
             Deed::Approve | Deed::Promote | Deed::Resume | Deed::Pause | Deed::Abort => Ok(()),
         }
     }
+}
+
+/// Said of a shift that has come to its end.
+fn ended(shift: &str, standing: &Standing) -> Reason {
+    let how = match standing {
+        Standing::RolledBack => "everything is back on the old side",
+        Standing::Frozen => "it is frozen",
+        Standing::Done | Standing::NotStarted | Standing::Running => {
+            "the new side answers everything"
+        }
+    };
+    Reason::new(&code::ENDED).with("shift", shift).with("how", how)
 }
 
 /// Waits until what was said is in the journal.
