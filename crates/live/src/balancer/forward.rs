@@ -55,12 +55,12 @@ async fn pass(
     let id = head.headers.get(&REQUEST_ID).cloned();
     group.counters.chosen();
     let activity = Activity::new(client.limits.silence, watch);
-    let mut done = Done::default();
+    let mut done = record.is_some().then(Done::default);
     let upload = Upload { body, activity: Arc::clone(&activity) };
     let request = Request::from_parts(head, upload);
-    let sent = send(&client.shared, (&group, lease), request, (&activity, &mut done)).await;
+    let sent = send(&client.shared, (&group, lease), request, (&activity, done.as_mut())).await;
     if let Some(record) = record {
-        (record.group, record.done) = (Some(group.name.clone()), done);
+        (record.group, record.done) = (Some(group.name.clone()), done.unwrap_or_default());
         record.activity = Some(Arc::clone(&activity));
     }
     match sent {

@@ -1,6 +1,7 @@
 //! Heads on their way through: what belongs to one connection is taken off, what an ALB adds is
 //! added, what could be read in two ways is refused.
 
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::header::{
@@ -22,19 +23,23 @@ pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id
 /// Numbers for requests that come without an id.
 #[derive(Debug)]
 pub(super) struct RequestIds {
-    run: u128,
+    /// Begins every id of this run.
+    run: String,
     next: AtomicU64,
 }
 
 impl RequestIds {
     pub(super) fn new() -> Self {
-        Self { run: crate::clock::unix_nanos(), next: AtomicU64::new(0) }
+        Self { run: format!("{:x}-", crate::clock::unix_nanos()), next: AtomicU64::new(0) }
     }
 
     fn next(&self) -> HeaderValue {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let id = format!("{:x}-{number:x}", self.run);
-        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
+        // Room for all digits at once, and the text itself becomes the value.
+        let mut id = String::with_capacity(self.run.len() + 16);
+        id.push_str(&self.run);
+        let _ = write!(id, "{number:x}");
+        HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("none"))
     }
 }
 

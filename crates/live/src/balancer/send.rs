@@ -30,7 +30,7 @@ pub(super) async fn send(
     shared: &Shared,
     (group, mut first): (&Group, Option<Lease>),
     mut request: Request<Upload>,
-    (activity, done): (&Arc<Activity>, &mut Done),
+    (activity, mut done): (&Arc<Activity>, Option<&mut Done>),
 ) -> Result<Sent, Refusal> {
     let mut silence = activity.silence();
     let mut tried = Vec::new();
@@ -54,11 +54,16 @@ pub(super) async fn send(
                     continue;
                 }
             };
-        (done.target, done.sent) = (Some(target.address), Some(Instant::now()));
+        if let Some(done) = &mut done {
+            (done.target, done.sent) = (Some(target.address), Some(Instant::now()));
+        }
         match exchange(&mut connection, request, &mut silence).await {
             Ok(response) => {
                 target.trust.good();
-                (done.status, done.answered) = (Some(response.status()), Some(Instant::now()));
+                if let Some(done) = done {
+                    done.status = Some(response.status());
+                    done.answered = Some(Instant::now());
+                }
                 return Ok(Sent { response, lease, connection, silence });
             }
             Err(Exchange::Unsent(back)) => {
