@@ -6,6 +6,7 @@
 
 mod crds;
 mod go;
+mod npm;
 mod python;
 mod recipe;
 
@@ -41,11 +42,14 @@ pub enum Peer {
     Moto,
     /// PostgreSQL, for machines that have none (a folder).
     Postgres,
+    /// What drives a browser, and what looks for barriers in a page (a folder). The browser itself
+    /// is Debian's.
+    Browser,
 }
 
 impl Peer {
     /// All peers, in the order in which they are installed: the quick ones first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Nextest,
         Self::Deny,
         Self::Etcd,
@@ -56,6 +60,7 @@ impl Peer {
         Self::Checkov,
         Self::Moto,
         Self::Postgres,
+        Self::Browser,
         Self::KubeApiserver,
     ];
 

@@ -2,6 +2,7 @@
 
 use super::crds::{self, CrdSource};
 use super::go::{self, GoProgram, Wrapper};
+use super::npm;
 use super::python::{self, Launch};
 use super::{Peer, ensure};
 use crate::cache::Cache;
@@ -27,6 +28,8 @@ pub(super) enum How {
     Go(GoProgram),
     /// Packages of the Python index, in a virtual environment, one `name==version` a line.
     Python { requirements: &'static str, launch: Launch },
+    /// Packages of the npm registry, each `name@version`.
+    Npm(&'static [&'static str]),
     /// CRDs generated out of API packages.
     Crds(CrdSource),
 }
@@ -43,6 +46,7 @@ impl Recipe {
         match &self.how {
             How::Go(program) => go::build(cache, program, &folder.join(self.entry)),
             How::Python { requirements, launch } => python::install(requirements, launch, folder),
+            How::Npm(packages) => npm::install(packages, folder),
             How::Crds(source) => {
                 crds::generate(cache, source, &ensure(Peer::ControllerGen)?, folder)
             }
@@ -101,6 +105,13 @@ impl Peer {
                     requirements: include_str!("../../peers/checkov/requirements.txt"),
                     launch: Launch::Module { file: "checkov", module: "checkov.main" },
                 },
+            },
+            Self::Browser => Recipe {
+                name: "browser",
+                version: "1.65.1",
+                takes: "some seconds",
+                entry: "",
+                how: How::Npm(&["playwright-core@1.65.1", "axe-core@4.14.1"]),
             },
             Self::Moto => Recipe {
                 name: "moto",
@@ -168,6 +179,11 @@ mod tests {
                 ),
                 How::Crds(source) if peer == Peer::CrdsArgocd => {
                     (source.wrapper.go_mod, format!("argo-cd/v3 v{}", recipe.version))
+                }
+                How::Npm(packages) => {
+                    let pin = format!("@{}", recipe.version);
+                    assert!(packages.iter().any(|one| one.ends_with(&pin)), "{}", recipe.name);
+                    continue;
                 }
                 How::Crds(_) => continue,
             };
