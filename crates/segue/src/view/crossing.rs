@@ -12,7 +12,7 @@ use super::lang::{Lang, fill};
 use crate::serve::book::Sample;
 
 /// Width and height of the drawing.
-const SIZE: (f64, f64) = (800.0, 250.0);
+const SIZE: (f64, f64) = (800.0, 254.0);
 /// Left and right end of the water, and its banks.
 const WATER: (f64, f64, f64, f64) = (44.0, 640.0, 14.0, 214.0);
 /// Dots of what was measured; more would be one line.
@@ -63,7 +63,7 @@ pub(crate) fn draw(crossing: &Crossing<'_>) -> Markup {
             path.asked d=(line) {}
             @for (index, label) in scale.ticks().iter().enumerate() {
                 @let x = label.0;
-                text.k.time.start[index == 0] x=(x) y=(bottom + 20.0) { (label.1) }
+                text.k.time.start[index == 0].between[index % 2 == 1] x=(x) y=(bottom) dy="1.5em" { (label.1) }
             }
             (end(&format!("{} %", 100 - crossing.share), m.side_old, crossing.old, top, mid, Bank::Old))
             (end(&format!("{} %", crossing.share), m.side_new, crossing.new, bottom, mid, Bank::New))
@@ -85,11 +85,13 @@ fn end(share: &str, side: &str, name: &str, bank: f64, mid: f64, which: Bank) ->
     let middle = f64::midpoint(bank, mid);
     let y = match which {
         Bank::Old => middle.clamp(WATER.2 + 16.0, WATER.3 - 70.0),
-        Bank::New => middle.clamp(WATER.2 + 70.0, WATER.3 - 14.0),
+        Bank::New => middle.clamp(WATER.2 + 70.0, WATER.3 - 32.0),
     };
     html! {
         text.share.new[which == Bank::New] x=(right + 14.0) y=(y + 4.0) { (share) }
-        text.k x=(right + 14.0) y=(y + 20.0) { (side) " · " (cut(name)) title { (name) } }
+        text.k x=(right + 14.0) y=(y + 4.0) dy="1.3em" {
+            (side) tspan.name { " · " (cut(name)) } title { (name) }
+        }
     }
 }
 

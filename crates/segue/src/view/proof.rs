@@ -10,7 +10,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::lang::{Lang, Live, fill};
 use super::report::{STYLE, format::number, format::said, section};
-use crate::serve::book::{Fate, Standing};
+use crate::serve::book::{Fate, Moment, Standing};
 use crate::serve::proof::{Ledger, seal};
 
 /// What the ledger needs beyond the look of the report.
@@ -145,6 +145,48 @@ pub(crate) fn gate<'n>(name: &'n str, m: &'static Live) -> &'n str {
         "weights" => m.gate_weights,
         other => other,
     }
+}
+
+/// What happened, in the language of the page where the journal's kinds say it.
+pub(crate) fn moment(moment: &Moment, lang: Lang) -> Markup {
+    let m = lang.live();
+    let share = |word: &str, share: u8| html! { (word) ": " (m.side_new) " " (share) " %" };
+    match (moment.kind.as_str(), moment.share) {
+        ("asked", Some(to)) => share(m.asked, to),
+        ("landed", Some(to)) => share(m.stated, to),
+        ("converged", Some(to)) => share(m.measured, to),
+        ("opened", _) => html! { (m.engine_opened) },
+        ("phase", _) if moment.what == "approve" => html! { (m.phase_approve) },
+        ("said", _) if moment.what == "approve" => html! { (m.said_approve) },
+        ("phase" | "said", _) => match word(&moment.what, m) {
+            Some(word) => html! { (word) },
+            None => said(&lang.phrase(&moment.what)),
+        },
+        _ => said(&lang.phrase(&moment.what)),
+    }
+}
+
+/// The words for a phase or for what a person said, however its letters are joined.
+fn word(name: &str, m: &Live) -> Option<&'static str> {
+    let letters: String = name.chars().filter(|c| c.is_alphabetic()).collect();
+    Some(match letters.to_ascii_lowercase().as_str() {
+        "preflight" => m.phase_preflight,
+        "provision" => m.phase_provision,
+        "warm" => m.phase_warm,
+        "rehearse" => m.phase_rehearse,
+        "stepping" => m.phase_stepping,
+        "hold" => m.phase_hold,
+        "handover" => m.phase_hand_over,
+        "drain" => m.phase_drain,
+        "decommission" => m.phase_decommission,
+        "rollingback" => m.phase_rolling_back,
+        "pause" | "paused" => m.said_pause,
+        "resume" | "resumed" => m.said_resume,
+        "promote" | "promoted" => m.said_promote,
+        "abort" | "aborted" => m.said_abort,
+        "approved" => m.said_approve,
+        _ => return None,
+    })
 }
 
 /// `2026-11-23 07:43:16`, in UTC.

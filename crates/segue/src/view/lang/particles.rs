@@ -45,7 +45,11 @@ pub(super) fn settle(text: &str) -> String {
 /// Letters of other scripts are judged by how Korean engineers read them: by their sound at the
 /// end of a word, and figures by their Korean names.
 fn end(before: &str) -> End {
-    let word = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let word = before.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '%');
+    // Read aloud, `%` is a word of its own that ends in a vowel.
+    if word.ends_with('%') {
+        return End::Vowel;
+    }
     if word.ends_with("ng") || word.ends_with("NG") {
         return End::Consonant;
     }
@@ -74,6 +78,7 @@ mod tests {
             ("서울(으)로", "서울로"),
             ("`staging`을(를) prod을(를)", "`staging`을 prod를"),
             ("환경(으)로", "환경으로"),
+            ("50 %(으)로 `10 %`을(를)", "50 %로 `10 %`를"),
             ("nginx을(를) `admin`은(는)", "nginx를 `admin`은"),
             ("gateway와(과) payments이(가)", "gateway와 payments가"),
             ("은(는)", "는"),

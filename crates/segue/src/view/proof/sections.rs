@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use model::ports::Counts;
 
-use super::{Page, gate, standing, time};
+use super::{Page, gate, moment, standing, time};
 use crate::serve::proof::requests::{Answers, ProberAccount, Reconciled};
 use crate::serve::proof::steps::StepTaken;
 use crate::view::crossing::{self, Crossing};
@@ -46,14 +46,14 @@ fn requests(page: &Page<'_>) -> Section {
     let body = html! {
         p { (m.requests_intro) }
         @if let Some(prober) = prober { p { (sent(page, prober)) } }
-        table.figures { thead { tr {
+        div.wide tabindex="0" role="region" aria-label=(heading) { table.figures { thead { tr {
             th scope="col" { (m.col_side) } th.n scope="col" { (m.col_balancer) } th.n scope="col" { (m.col_prober) }
             th.n scope="col" { (m.col_others) } th.n scope="col" { (m.col_missing) } th.n scope="col" { (m.col_refused) }
             th.n scope="col" { (m.col_half) } th.n scope="col" { (m.col_most) }
         } } tbody {
             (side(m.side_old, &requests.old, prober.map(|prober| &prober.old)))
             (side(m.side_new, &requests.new, prober.map(|prober| &prober.new)))
-        } }
+        } } }
         @for note in &requests.notes { p.note { "▲ " (page.reason(note)) "." } }
         @if let Some(prober) = prober.filter(|prober| !prober.lost_first.is_empty()) {
             h3 { (m.lost_head) }
@@ -91,11 +91,11 @@ fn side(name: &str, side: &Reconciled, answers: Option<&Answers>) -> Markup {
 
 fn steps(page: &Page<'_>) -> Section {
     let m = page.m;
-    let body = html! { table { thead { tr {
+    let body = html! { div.wide tabindex="0" role="region" aria-label=(m.steps_head) { table { thead { tr {
         th.n scope="col" { (m.col_step) } th scope="col" { (m.col_asked) } th.n scope="col" { (m.col_landed) }
         th.n scope="col" { (m.col_converged) } th.n scope="col" { (m.col_ticks) }
         th.n scope="col" { (m.col_counted) } th.n scope="col" { (m.col_bad) } th scope="col" { (m.col_why) }
-    } } tbody { @for step in &page.ledger.steps { (step_row(page, step)) } } } };
+    } } tbody { @for step in &page.ledger.steps { (step_row(page, step)) } } } } };
     Section { id: "steps", topic: m.steps_topic, heading: m.steps_head.to_owned(), body }
 }
 
@@ -121,25 +121,25 @@ fn after(from: Timestamp, to: Option<Timestamp>) -> String {
 
 fn gates(page: &Page<'_>) -> Section {
     let m = page.m;
-    let body = html! { table { thead { tr {
+    let body = html! { div.wide tabindex="0" role="region" aria-label=(m.gates_head) { table { thead { tr {
         th scope="col" { (m.col_gate) } th scope="col" { (m.col_measured) } th scope="col" { (m.col_limit) } th.n scope="col" { (m.col_evidence) }
     } } tbody { @for one in &page.ledger.gates {
         @let (sign, class, word) = standing(one.standing, m);
         tr { th scope="row" { b class=(class) { (sign) " " (word) } " " (gate(&one.name, m)) }
             td { (one.measured) } td { (one.limit) }
             td.n { @if let (Some(evidence), Some(bound)) = (one.evidence, one.bound) { (format!("{evidence:.1} / {bound:.0}")) } @else { "–" } } }
-    } } } };
+    } } } } };
     Section { id: "gates", topic: m.gates_topic, heading: m.gates_head.to_owned(), body }
 }
 
 fn people(page: &Page<'_>) -> Section {
     let m = page.m;
-    let body = html! { table { thead { tr {
+    let body = html! { div.wide tabindex="0" role="region" aria-label=(m.people_head) { table { thead { tr {
         th scope="col" { (m.time) } th scope="col" { (m.col_who) } th scope="col" { (m.col_what) } th scope="col" { (m.col_why) }
-    } } tbody { @for moment in &page.ledger.history { tr {
-        td.t { (time(moment.at)) } td { (moment.by) } td { (moment.what) }
-        td { @if let Some(because) = &moment.because { (page.reason(because)) } }
-    } } } } };
+    } } tbody { @for one in &page.ledger.history { tr {
+        td.t { (time(one.at)) } td { (one.by) } td { (moment(one, page.lang)) }
+        td { @if let Some(because) = &one.because { (page.reason(because)) } }
+    } } } } } };
     Section { id: "people", topic: m.people_topic, heading: m.people_head.to_owned(), body }
 }
 
