@@ -3,12 +3,12 @@
 mod balance;
 mod demo;
 mod doctor;
-mod exit;
+pub(crate) mod exit;
 mod help;
-mod migrate;
+pub(crate) mod migrate;
 mod open;
 mod reach;
-mod rehearse;
+pub(crate) mod rehearse;
 mod serve;
 mod settings;
 mod shift;

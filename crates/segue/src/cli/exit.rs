@@ -66,6 +66,11 @@ impl Failure {
         Some(Self { reason: first, more })
     }
 
+    /// Its first trouble, for those who show it elsewhere.
+    pub(crate) fn into_reason(self) -> Reason {
+        self.reason
+    }
+
     /// The exit code for what sort of trouble it is.
     pub(crate) fn exit_code(&self) -> u8 {
         if self.reason.code.id == model::code::cli::INTERRUPTED.id {

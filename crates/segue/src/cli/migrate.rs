@@ -16,13 +16,15 @@ mod yaml;
 use clap::Subcommand;
 
 pub(super) use plan::{REPOSITORY_UNKNOWN, changes};
-pub(super) use read::{plan as planned, repository};
+pub(crate) use read::plan as planned;
+pub(super) use read::repository;
+pub(crate) use report::page as report_page;
 
 use super::exit::Failure;
 use super::term::Term;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(in crate::cli) enum Command {
     /// Read an AWS account, or files that people kept, into a snapshot.
     Scan(scan::ScanArgs),
     /// Print the read-only policy that a scan of an account needs.
@@ -39,7 +41,7 @@ pub(super) enum Command {
     Report(report::ReportArgs),
 }
 
-pub(super) fn run(command: &Command, term: &mut Term) -> Result<u8, Failure> {
+pub(in crate::cli) fn run(command: &Command, term: &mut Term) -> Result<u8, Failure> {
     match command {
         Command::Scan(args) => scan::run(args, term),
         Command::IamPolicy(_) => Ok(iam_policy::run(term)),

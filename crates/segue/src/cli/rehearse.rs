@@ -4,6 +4,7 @@ mod explain;
 mod faults;
 mod fuzz;
 mod load;
+mod replay;
 mod show;
 mod timeline;
 
@@ -27,7 +28,7 @@ use crate::rehearse::{Played, play};
 #[command(
     after_help = "Examples:\n  segue rehearse ./config\n  segue rehearse ./config --fault zone-loss:c@00:14:30+5m\n  segue rehearse run.yaml --explain 00:15:00\n\nFaults: NAME[:TARGET]@HH:MM:SS[+DURATION], times from the start of a stage.\n  crash, zombie, lost-replies, duplicates, throttle, stale-reads, clock-jump,\n  controller-absent, slow-propagation, silence, zone-loss:a|b|c,\n  bad-release:SHIFT, slow-release:SHIFT, out-of-memory:SHIFT, foreign-writer:SHIFT,\n  kill-copies:FLEET, slow-start:FLEET"
 )]
-pub(super) struct RehearseArgs {
+pub(in crate::cli) struct RehearseArgs {
     #[command(subcommand)]
     command: Option<Command>,
     /// Folder that `segue migrate plan` wrote, a Shift, or a saved rehearsal.
@@ -77,9 +78,10 @@ struct Ran {
     played: Played,
 }
 
+pub(crate) use replay::{Replayed, replay};
 pub(super) use timeline::phase;
 
-pub(super) fn run(args: &RehearseArgs, term: &mut Term) -> Result<u8, Failure> {
+pub(in crate::cli) fn run(args: &RehearseArgs, term: &mut Term) -> Result<u8, Failure> {
     if let Some(Command::Fuzz(args)) = &args.command {
         return fuzz::run(args, term);
     }

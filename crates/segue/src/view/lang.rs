@@ -1,6 +1,7 @@
 //! The two languages of a page: its messages, and the Korean sentences of the codes.
 
 mod codes;
+mod console;
 mod live;
 mod messages;
 mod particles;
@@ -9,6 +10,7 @@ mod phrases;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+pub(crate) use console::Words;
 pub(crate) use live::Live;
 pub(crate) use messages::Messages;
 
@@ -44,6 +46,14 @@ impl Lang {
         match self {
             Self::En => &messages::EN,
             Self::Ko => &messages::KO,
+        }
+    }
+
+    /// The texts of the console.
+    pub(crate) fn console(self) -> &'static Words {
+        match self {
+            Self::En => &console::EN,
+            Self::Ko => &console::KO,
         }
     }
 
@@ -149,7 +159,8 @@ mod tests {
         let both = |en: Vec<_>, ko: Vec<_>| en.into_iter().zip(ko);
         let report = both(messages::EN.all(), messages::KO.all());
         let live = both(live::EN.all(), live::KO.all());
-        let all: Vec<_> = report.chain(live).collect();
+        let console = both(console::EN.all(), console::KO.all());
+        let all: Vec<_> = report.chain(live).chain(console).collect();
         assert!(all.len() > 150);
         for ((key, english), (_, korean)) in all {
             assert!(!english.is_empty() && !korean.is_empty(), "{key}");
@@ -161,7 +172,8 @@ mod tests {
     fn korean_messages_are_korean() {
         let hangul = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
         let same = ["ecs", "kubernetes"];
-        for (key, korean) in messages::KO.all().into_iter().chain(live::KO.all()) {
+        let tables = [messages::KO.all(), live::KO.all(), console::KO.all()];
+        for (key, korean) in tables.into_iter().flatten() {
             let words = korean.chars().any(char::is_alphabetic);
             assert!(
                 !words || hangul(korean) || same.iter().any(|word| key.starts_with(word)),

@@ -58,7 +58,7 @@ pub(in crate::cli) fn repository(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>
 }
 
 /// The plan, whose version is looked at before the rest.
-pub(in crate::cli) fn plan(dir: &Path) -> Result<MigrationPlan, Failure> {
+pub(crate) fn plan(dir: &Path) -> Result<MigrationPlan, Failure> {
     folder(dir)?;
     let root = dir.display();
     let place = dir.join(PATH);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 use live::{SystemClock, disk};
+use migrate::waivers::Judged;
 use model::Reason;
 use model::code::report as code;
 use model::ports::Clock;
@@ -46,27 +47,38 @@ pub(in crate::cli) struct ReportArgs {
 pub(super) fn run(args: &ReportArgs, term: &mut Term) -> Result<u8, Failure> {
     let root = args.dir.display().to_string();
     ours(&args.out, &root)?;
-    let plan = read::plan(&args.dir)?;
-    let findings: Vec<Finding> = read::json(&args.dir, "plan/findings.json")?;
-    let inventory = read::json(&args.dir, "plan/inventory.json")?;
-    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
-    let ids = findings.iter().map(|finding| finding.id.as_str());
-    let judged = waivers::read(&args.dir)?.judge(ids, today);
-    let page = render(&Input {
-        plan: &plan,
-        findings,
-        inventory,
-        waived: &judged.waived,
-        rulings: rulings(&args.dir),
-        lang: match args.lang {
-            Language::En => Lang::En,
-            Language::Ko => Lang::Ko,
-        },
-    });
+    let lang = match args.lang {
+        Language::En => Lang::En,
+        Language::Ko => Lang::Ko,
+    };
+    let (page, judged) = drawn(&args.dir, lang)?;
     disk::write_file(&args.out, page.as_bytes())?;
     term.line(&format!("{} ({} kB)", args.out.display(), page.len().div_ceil(1000)));
     waivers::notes(&judged, term);
     Ok(DONE)
+}
+
+/// The report of a repository as it is now.
+pub(crate) fn page(dir: &Path, lang: Lang) -> Result<String, Failure> {
+    drawn(dir, lang).map(|(page, _)| page)
+}
+
+fn drawn(dir: &Path, lang: Lang) -> Result<(String, Judged), Failure> {
+    let plan = read::plan(dir)?;
+    let findings: Vec<Finding> = read::json(dir, "plan/findings.json")?;
+    let inventory = read::json(dir, "plan/inventory.json")?;
+    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
+    let ids = findings.iter().map(|finding| finding.id.as_str());
+    let judged = waivers::read(dir)?.judge(ids, today);
+    let input = Input {
+        plan: &plan,
+        findings,
+        inventory,
+        waived: &judged.waived,
+        rulings: rulings(dir),
+        lang,
+    };
+    Ok((render(&input), judged))
 }
 
 /// Refuses to replace what is no report.

@@ -8,14 +8,18 @@ use super::Ran;
 use crate::serve::shift::entry;
 
 /// Something that happened.
-pub(super) struct Line {
-    pub(super) at: Micros,
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    /// When.
+    pub(crate) at: Micros,
     /// The shift; empty for what happens to all.
-    pub(super) shift: String,
-    pub(super) what: String,
-    pub(super) because: String,
+    pub(crate) shift: String,
+    /// What.
+    pub(crate) what: String,
+    /// Why.
+    pub(crate) because: String,
     /// Shown even where there are many shifts.
-    pub(super) matters: bool,
+    pub(crate) matters: bool,
 }
 
 /// Everything that happened, in the order of time.

@@ -1,19 +1,13 @@
 //! The proof ledger: what is in it, that a changed byte is seen, and what `segue shift verify` says.
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "tests start the program and spoil its files"
-)]
-
-#[path = "story/mod.rs"]
-mod story;
-
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use model::ports::Record;
 use segue::serve::proof::key::Key;
 use segue::serve::proof::publish::{Published, publish};
 use segue::serve::proof::{Ledger, account, verify};
+
+use super::story;
 
 fn segue(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_segue")).args(args).env("NO_COLOR", "1").output().unwrap()
@@ -25,6 +19,11 @@ fn said(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
+}
+
+/// A journal as a file.
+fn lines(records: &[Record]) -> String {
+    records.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect()
 }
 
 /// A crossing that ended, its ledger in a state folder.
@@ -104,7 +103,7 @@ fn the_program_says_what_it_verified_and_what_not() {
     let file = dir.path().join("pub");
     std::fs::write(&file, &public.stdout).unwrap();
     let journal = dir.path().join("journal.jsonl");
-    std::fs::write(&journal, story::lines(&story::records())).unwrap();
+    std::fs::write(&journal, lines(&story::records())).unwrap();
     for page in [&published.page, &published.page_ko, &published.json] {
         let args = ["shift", "verify", page.to_str().unwrap(), "--key", file.to_str().unwrap()];
         let output = segue(&[&args[..], &["--journal", journal.to_str().unwrap()]].concat());
@@ -137,7 +136,7 @@ fn each_trouble_has_its_code() {
     ];
     let file = dir.path().join("case.json");
     let journal = dir.path().join("short.jsonl");
-    std::fs::write(&journal, story::lines(&short)).unwrap();
+    std::fs::write(&journal, lines(&short)).unwrap();
     for (code, content, more, exit) in cases {
         std::fs::write(&file, content).unwrap();
         let more: Vec<&str> = more
@@ -169,31 +168,4 @@ fn a_page_tells_it_in_both_languages_and_needs_no_network() {
         }
         assert_eq!(page.matches("<script").count(), 1, "{lang}");
     }
-}
-
-#[test]
-fn openssl_agrees_with_the_signature() {
-    let (dir, key, _, published) = written();
-    let text = std::fs::read_to_string(&published.json).unwrap();
-    // As docs/reference/ledger.md says: without the first 10 bytes and the last 256.
-    let account = &text[10..text.len() - 256];
-    assert!(account.starts_with('{') && account.ends_with('}'));
-    let digits = text.split("\"value\":\"").nth(1).unwrap().split('"').next().unwrap();
-    let bytes = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
-    let signature: Vec<u8> = (0..digits.len()).step_by(2).map(bytes).collect();
-    let place = |name: &str| dir.path().join(name);
-    std::fs::write(place("account"), account).unwrap();
-    std::fs::write(place("signature"), signature).unwrap();
-    std::fs::write(place("pub"), key.public().pem().unwrap()).unwrap();
-    let named = |name: &str| place(name).display().to_string();
-    let (public, signature, account) = (named("pub"), named("signature"), named("account"));
-    let args = [
-        "pkeyutl", "-verify", "-pubin", "-inkey", &public, "-rawin", "-in", &account, "-sigfile",
-        &signature,
-    ];
-    let output = Command::new("openssl").args(args).output().unwrap();
-    assert!(output.status.success(), "{}", said(&output));
-    let read = Command::new("openssl").args(["pkey", "-noout", "-in"]).arg(place("key")).output();
-    assert!(read.unwrap().status.success(), "openssl cannot read the private key");
-    assert!(Path::new(&public).is_file());
 }

@@ -1,5 +1,9 @@
 //! The story of one crossing for tests: statuses as an engine would tell them, and its journal.
-#![expect(dead_code, reason = "each test that takes the story needs another part of it")]
+
+#[path = "story/book.rs"]
+pub(crate) mod book;
+#[path = "story/site.rs"]
+pub(crate) mod site;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,17 +18,19 @@ use segue::serve::book::{
 use segue::serve::proof::Sources;
 use segue::serve::proof::key::Public;
 use segue::serve::proof::requests::{Answers, BalancerAccount, ProberAccount};
+use traffic::evidence::{Fresh, Slow};
+use traffic::guard::Split;
 use traffic::{Counted, Deed, Effect, Entry, Intent};
 
 /// When the story begins.
-pub const BEGIN: i64 = 1_790_000_000;
+pub(crate) const BEGIN: i64 = 1_790_000_000;
 
-pub fn at(secs: i64) -> Timestamp {
+pub(crate) fn at(secs: i64) -> Timestamp {
     Timestamp::from_second(BEGIN + secs).unwrap()
 }
 
 /// The shift when everything is across.
-pub fn ended() -> ShiftStatus {
+pub(crate) fn ended() -> ShiftStatus {
     let mut status = status(600, 100);
     status.fate = Fate::Done;
     "done".clone_into(&mut status.phase);
@@ -37,7 +43,7 @@ pub fn ended() -> ShiftStatus {
 }
 
 /// The shift on its way at `secs`, with `share` percent on the new side.
-pub fn status(secs: i64, share: u8) -> ShiftStatus {
+pub(crate) fn status(secs: i64, share: u8) -> ShiftStatus {
     let steps = [1, 5, 25, 50, 100];
     let step = |to: u8| StepStatus {
         share: to,
@@ -124,7 +130,7 @@ fn gates() -> Vec<Gate> {
 }
 
 /// What happened until `secs`.
-pub fn history(secs: i64) -> Vec<Moment> {
+pub(crate) fn history(secs: i64) -> Vec<Moment> {
     let all = [
         (0, "opened", "segue", "engine 1", None, None),
         (1, "phase", "segue", "preflight", None, None),
@@ -193,10 +199,9 @@ pub fn history(secs: i64) -> Vec<Moment> {
 /// A sample every five seconds.
 fn series(secs: i64, share: u8) -> Vec<Sample> {
     let asked = |when: i64| match when {
-        0..10 => 0,
         10..60 => 25,
-        60..300 => 0,
-        _ => share,
+        300.. => share,
+        _ => 0,
     };
     let sample = |when: i64| {
         let share = asked(when);
@@ -216,7 +221,11 @@ fn series(secs: i64, share: u8) -> Vec<Sample> {
 }
 
 /// What a ledger of the story is made of.
-pub fn sources<'a>(status: &'a ShiftStatus, records: &'a [Record], key: &'a Public) -> Sources<'a> {
+pub(crate) fn sources<'a>(
+    status: &'a ShiftStatus,
+    records: &'a [Record],
+    key: &'a Public,
+) -> Sources<'a> {
     let answers =
         |answered, failed| Answers { answered, failed, p50_micros: 1_200, p99_micros: 4_310 };
     let counts =
@@ -238,7 +247,7 @@ pub fn sources<'a>(status: &'a ShiftStatus, records: &'a [Record], key: &'a Publ
 }
 
 /// The journal of the story.
-pub fn records() -> Vec<Record> {
+pub(crate) fn records() -> Vec<Record> {
     let mut out = vec![Entry::Opened { epoch: Epoch(1), at: at(0) }];
     out.extend(step(1, 10, 0, 25, (100, 0, 0), &[(120, 20, 2), (160, 40, 4)]));
     out.extend(step(2, 60, 25, 0, (200, 54, 6), &[(300, 0, 0)]));
@@ -253,11 +262,6 @@ pub fn records() -> Vec<Record> {
         body: serde_json::to_value(entry).unwrap(),
     };
     (0..).zip(out).map(record).collect()
-}
-
-/// The same as a file.
-pub fn lines(records: &[Record]) -> String {
-    records.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect()
 }
 
 /// The entries of one step: counts when it landed (old, new, bad of the new side), and what each
@@ -309,8 +313,8 @@ fn step(
         seq,
         at: at(secs + 2),
         counted: counted(start),
-        slow: Default::default(),
-        split: Default::default(),
+        slow: Slow::default(),
+        split: Split::default(),
     };
     out.push(converged);
     let mut sum = start;
@@ -321,8 +325,8 @@ fn step(
             at: at(secs + 2 + number * 10),
             counted: counted(sum),
             within: Duration::from_secs(10),
-            fresh: Default::default(),
-            slow: Default::default(),
+            fresh: Fresh::default(),
+            slow: Slow::default(),
         });
     }
     out
