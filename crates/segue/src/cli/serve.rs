@@ -10,7 +10,7 @@ use model::Reason;
 use super::exit::{DONE, Failure, INTERRUPTED};
 use super::settings;
 use super::term::{Style, Term, count};
-use crate::serve::instance::{self, Fleets, Options, Told};
+use crate::serve::instance::{self, Options, Told};
 
 #[derive(Debug, Args)]
 #[command(
@@ -32,9 +32,6 @@ pub(super) struct ServeArgs {
     /// Address of console and metrics; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
-    /// Stop the fleets at the end.
-    #[arg(long)]
-    stop_fleets: bool,
 }
 
 pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
@@ -52,7 +49,6 @@ pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
         database: database(args)?,
         listen: args.listen,
         program: settings::program()?,
-        fleets: if args.stop_fleets { Fleets::Stop } else { Fleets::Stay },
     };
     let in_order = instance::run(&options, &mut |told| tell(told, &state, term))?;
     Ok(if in_order { DONE } else { INTERRUPTED })

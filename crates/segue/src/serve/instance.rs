@@ -44,17 +44,6 @@ pub struct Options {
     pub listen: SocketAddr,
     /// This program.
     pub program: PathBuf,
-    /// Whether the fleets end with it.
-    pub fleets: Fleets,
-}
-
-/// What becomes of the fleets at the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fleets {
-    /// They go on where the world lets them.
-    Stay,
-    /// They are stopped in order.
-    Stop,
 }
 
 /// What people are told.
@@ -247,7 +236,7 @@ impl Running<'_> {
         engine.stop().await;
         drop(engine);
         let _ = disk::remove_file(&self.options.state.join(SOCKET));
-        // Processes of this runtime end with it, one way or the other: in order is better.
+        // Processes of this runtime end with it one way or the other: in order is better.
         self.here.stop().await;
         self.lease.give_back(&self.store).await;
         self.store.close().await;

@@ -103,10 +103,10 @@ fn gate(gate: &Gate) -> String {
 
 /// A line of the history.
 pub(super) fn moment(moment: &Moment) -> String {
-    let because = moment.because.as_ref().map_or_else(String::new, |because| {
-        let sentence = because.sentence();
-        if sentence == moment.what { String::new() } else { format!(": {sentence}") }
-    });
+    // "hold: on to: hold" says nothing more than "hold".
+    let plain = |because: &&model::Reason| because.code.id != model::code::traffic::PHASE.id;
+    let because = moment.because.as_ref().filter(plain);
+    let because = because.map_or_else(String::new, |because| format!(": {}", because.sentence()));
     let by = if moment.by == "segue" { String::new() } else { format!(" by {}", moment.by) };
     format!("{}  {}{by}{because}", moment.at.strftime("%H:%M:%S"), moment.what)
 }
