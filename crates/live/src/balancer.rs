@@ -72,7 +72,7 @@ pub use tls::{CertificateFiles, Renewal, TlsConfig};
 
 pub use handover::Succession;
 pub use health::HealthCheck;
-pub(crate) use health::ask;
+pub(crate) use health::ask_with;
 pub use remote::Remote;
 
 /// A running balancer. Dropping it ends it at once; [`Balancer::stop`] is graceful.

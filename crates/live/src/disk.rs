@@ -11,9 +11,11 @@ mod socket;
 mod write;
 
 pub use hold::Hold;
+pub(crate) use read::{files_in, folders_in};
 pub use read::{read_file, read_tree};
 pub use repo::Folder;
 pub use socket::{bind_socket, socket_answers};
+pub(crate) use write::remove_dir;
 pub use write::{
     apply, force_all, make_dir, make_dir_private, remove_file, write_file, write_private,
     write_private_unforced,

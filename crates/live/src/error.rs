@@ -105,11 +105,11 @@ pub enum LiveError {
         /// What is wrong with it.
         cause: String,
     },
-    /// A workload runs already, and the manifest now says something else.
-    #[error("workload {workload} runs already, otherwise than the manifest says now")]
-    Changed {
-        /// The workload.
-        workload: String,
+    /// Something that a manifest asks for is not there on this machine.
+    #[error("{}", reason.sentence())]
+    Unrunnable {
+        /// Which, and why.
+        reason: Box<Reason>,
     },
     /// A process could not be started.
     #[error("cannot {doing} {what}: {source}")]
@@ -206,7 +206,7 @@ impl LiveError {
             Self::Certificate { path, cause } => {
                 about(Reason::new(&code::CERTIFICATE), path).with("cause", cause)
             }
-            Self::Changed { workload } => Reason::new(&code::CHANGED).with("workload", workload),
+            Self::Unrunnable { reason } => Reason::clone(reason),
             Self::Process { doing, what, source } => Reason::new(&code::PROCESS)
                 .with("doing", doing)
                 .with("what", what)
@@ -242,7 +242,7 @@ impl LiveError {
             | Self::Fenced { .. }
             | Self::Journal { .. }
             | Self::Manifest { .. }
-            | Self::Changed { .. }
+            | Self::Unrunnable { .. }
             | Self::Rule { .. }
             | Self::Certificate { .. }
             | Self::Unknown { .. } => Retry::Never,

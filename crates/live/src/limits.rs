@@ -174,14 +174,28 @@ pub const PROBES_MAX: usize = 3_000;
 /// Lost requests that are named one by one; all are counted.
 pub const LOST_SHOWN_MAX: usize = 20;
 
-/// First wait before a process that ended by itself is started again; each later one doubles.
-pub const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
+/// Wait before a process that ended by itself a second time is started again; each later one
+/// doubles. Kubernetes' value; the first time it is at once.
+pub const BACK_OFF_FIRST: Duration = Duration::from_secs(10);
 
 /// Longest wait before a process is started again: Kubernetes' value.
 pub const BACK_OFF_MAX: Duration = Duration::from_mins(5);
 
 /// A process that ran for this long has recovered: its next back-off is the first again.
 pub const BACK_OFF_RESET: Duration = Duration::from_mins(10);
+
+/// Bytes of output after which a container's log goes on in a new file: a kubelet's
+/// `containerLogMaxSize`.
+pub const LOG_BYTES_MAX: u64 = 10 << 20;
+
+/// Log files of one container, the present one among them: a kubelet's `containerLogMaxFiles`.
+pub const LOG_FILES_MAX: u32 = 5;
+
+/// Time between two looks for the record that a shim writes when its process runs.
+pub const SHIM_LOOK: Duration = Duration::from_millis(10);
+
+/// Time between two looks at a process whose end the kernel does not tell.
+pub const PROCESS_LOOK: Duration = Duration::from_millis(200);
 
 /// Pods of one workload on one machine.
 pub const REPLICAS_MAX: u32 = 50;

@@ -1,33 +1,55 @@
-//! Runs Deployments as processes of this machine: what a kubelet does with containers, thinly.
+//! Runs manifests as processes of this machine: what a cluster does with containers, on one node.
 //!
-//! What runs is named by the annotation `segue.dev/command` (a JSON list), since there is no image
-//! here. Honoured: replicas, env (values, `ConfigMap`s, `Secret`s, `$(NAME)`), container ports (each
-//! mapped to a free port, told by `PORT` and `PORT_<number>`), the readiness probe, restart with
-//! back-off, preStop and the grace period. Not here yet, and said so by a note when a manifest
-//! asks for it: other containers, liveness and startup probes, volumes, limits, rolling updates.
+//! What runs is named by the annotation `segue.dev/command` (a JSON list) in place of an image, or
+//! a container engine runs the image itself. Each container port is mapped to a free port, which is
+//! told by `PORT` and `PORT_<number>`.
+//!
+//! There are two ways. *Tied*: processes end with this program, however it ends; one process a pod
+//! and only what a crossing needs, the rest is noted. *Kept*: every container has a shim and goes
+//! on when this program ends; the next start takes it over as it is. docs/reference/local-world.md
+//! says what is honoured.
 
+mod cgroup;
+mod controller;
+mod cron;
+mod engine;
 mod environment;
 mod fleet;
+mod identity;
+mod job;
+mod jobs;
+mod life;
+mod pod;
+mod ports;
+mod record;
+mod rollout;
+mod schedule;
+mod shim;
 mod spawn;
 mod spec;
-mod supervise;
 mod tether;
+mod volume;
+mod workload;
+mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use model::Reason;
-use model::ports::{Cluster, Epoch, Fault, Pod, WorkloadSeen};
+use model::ports::{Cluster, Fault, WorkloadSeen};
 use serde_json::Value;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-use crate::LiveError;
+use crate::limits::{BACK_OFF_FIRST, BACK_OFF_MAX, BACK_OFF_RESET};
+use crate::{LiveError, disk};
+use controller::State;
 use spawn::Spawner;
-use spec::Workload;
+use world::{Kept, Runner, World};
 
+pub use jobs::JobStatus;
+pub use shim::shim;
 pub use tether::{lifeline, tether};
 
 /// Where and how processes run.
@@ -35,13 +57,47 @@ pub use tether::{lifeline, tether};
 pub struct ProcessesConfig {
     /// Words that stand before every command: a program that ties it to this process's life
     /// (`segue tether --parent PID --`). Empty: only the life line on standard input ties it.
+    /// Of no use for processes that are kept.
     pub tether: Vec<String>,
     /// Programs that commands name by a plain word, such as `segue`, with where they are.
     pub programs: BTreeMap<String, PathBuf>,
-    /// Folder for the output of the processes, one file a pod.
+    /// Folder for the output of the processes, one file a container.
     pub logs: PathBuf,
     /// Told of everything that happens, as it happens.
     pub events: Arc<dyn Fn(ProcessEvent) + Send + Sync>,
+    /// Processes outlive this program; `None` ties them to it.
+    pub keep: Option<Keep>,
+    /// Container engines that are asked, in this order, when an image is to run.
+    pub engines: Vec<String>,
+    /// How long a process that fell waits for its next start.
+    pub back_off: BackOff,
+}
+
+/// How processes outlive this program.
+#[derive(Debug, Clone)]
+pub struct Keep {
+    /// Words that start a shim: a program that calls [`shim`].
+    pub shim: Vec<String>,
+    /// Folder of the records; one program uses it at a time.
+    pub folder: PathBuf,
+}
+
+/// Waits before a process that fell is started again. The first time it is at once.
+#[derive(Debug, Clone, Copy)]
+pub struct BackOff {
+    /// The second time; each later wait doubles.
+    pub first: Duration,
+    /// No wait is longer.
+    pub max: Duration,
+    /// Who ran for this long has recovered.
+    pub reset: Duration,
+}
+
+impl Default for BackOff {
+    /// The kubelet's: 10 s, doubled up to 5 min, forgotten after 10 min.
+    fn default() -> Self {
+        Self { first: BACK_OFF_FIRST, max: BACK_OFF_MAX, reset: BACK_OFF_RESET }
+    }
 }
 
 /// Something that happened to a process.
@@ -66,6 +122,13 @@ pub enum ProcessEvent {
         /// The pod.
         pod: String,
     },
+    /// A probe says that a process must be started again.
+    Failed {
+        /// The pod.
+        pod: String,
+        /// `startup` or `liveness`.
+        probe: &'static str,
+    },
     /// It ended by itself.
     Ended {
         /// The pod.
@@ -73,162 +136,120 @@ pub enum ProcessEvent {
         /// How, in words.
         how: String,
         /// When it is started again.
-        again_in: std::time::Duration,
+        again_in: Duration,
     },
-    /// It was told to stop and has.
+    /// It was told to stop and has, or it is not started again.
     Stopped {
         /// The pod.
         pod: String,
         /// How, in words.
         how: String,
     },
-    /// Something of a manifest is not done here.
+    /// Something of a manifest is not done here, or could not be written down.
     Note(Reason),
 }
 
-/// The processes of this machine that manifests asked for.
+/// The processes of this machine that manifests asked for. When it is dropped, kept processes go
+/// on, and tied ones end.
 pub struct Processes {
-    config: ProcessesConfig,
-    spawner: Arc<Spawner>,
-    running: Mutex<BTreeMap<String, Running>>,
-    changes: watch::Sender<u64>,
+    inner: Arc<Inner>,
 }
 
-/// One workload with its pods.
-struct Running {
-    spec: Workload,
-    stop: CancellationToken,
-    tasks: TaskTracker,
-    pods: BTreeMap<u32, Copy>,
-    /// Of the last order to scale it that was obeyed.
-    epoch: Epoch,
+/// What the controller shares with callers.
+struct Inner {
+    world: Arc<World>,
+    state: Mutex<State>,
 }
 
-/// One pod, and what ends it alone.
-struct Copy {
-    pod: Arc<Mutex<Pod>>,
-    stop: CancellationToken,
-    /// Told to end; it is on the list until it has.
-    leaving: bool,
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl Running {
-    /// Tells every pod to end; the tracker says when they have.
-    fn end(&self) -> TaskTracker {
-        self.stop.cancel();
-        self.tasks.close();
-        self.tasks.clone()
+impl Drop for Processes {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
 
 impl Processes {
-    /// Nothing runs yet. Call inside a tokio runtime.
+    /// Takes over what an earlier run has kept; else nothing runs yet. Call inside a tokio runtime.
     pub fn new(config: ProcessesConfig) -> Result<Self, LiveError> {
-        crate::disk::make_dir_private(&config.logs)?;
-        Ok(Self {
-            config,
-            spawner: Arc::new(Spawner::start()?),
-            running: Mutex::default(),
-            changes: watch::Sender::new(0),
-        })
+        disk::make_dir_private(&config.logs)?;
+        let runner = match &config.keep {
+            None => Runner::Tied(Arc::new(Spawner::start()?)),
+            Some(keep) => {
+                let pods = keep.folder.join("pods");
+                disk::make_dir_private(&pods)?;
+                for folder in ["workloads", "jobs", "cronjobs"] {
+                    disk::make_dir_private(&keep.folder.join(folder))?;
+                }
+                Runner::Kept(Kept { shim: keep.shim.clone(), pods, folder: keep.folder.clone() })
+            }
+        };
+        let world = Arc::new(World::new(config, runner));
+        let inner = Arc::new(Inner { world, state: Mutex::default() });
+        inner.adopt()?;
+        tokio::spawn(controller::run(Arc::clone(&inner)));
+        Ok(Self { inner })
     }
 
     /// Rings whenever a pod has changed.
     pub fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.subscribe()
+        self.inner.world.changes.subscribe()
+    }
+
+    /// What of the manifests is not done here, and why: by workload.
+    pub fn held(&self) -> Vec<(String, Reason)> {
+        self.inner.state().held()
+    }
+
+    /// Looks after nothing any more. Kept processes go on for the next start, tied ones end.
+    pub fn leave(&self) {
+        self.inner.world.closed.cancel();
     }
 
     /// Stops everything, gracefully, all at the same time.
     pub async fn stop(&self) {
-        let ending: Vec<_> = self.running().values().map(Running::end).collect();
-        for tasks in ending {
-            tasks.wait().await;
-        }
-        self.running().clear();
+        self.keep_only(&[], &BTreeSet::new());
+        self.until(|state| state.workloads.is_empty() && state.jobs.jobs.is_empty()).await;
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Ends what `objects` do not name, and forgets it: everything that runs here was made from
+    /// manifests. `spared` are namespaces, or names, that cannot be read now and stay as they are.
+    pub fn keep_only(&self, objects: &[Value], spared: &BTreeSet<String>) {
+        self.inner.keep_only(objects, spared);
     }
 
-    /// Starts a workload that is not running; one that runs unchanged is left alone.
-    fn start(&self, spec: Workload) -> Result<(), LiveError> {
-        let mut running = self.running();
-        if let Some(present) = running.get(&spec.name) {
-            if present.spec == spec {
-                return Ok(());
+    /// Waits until something is so.
+    async fn until(&self, so: impl Fn(&State) -> bool) {
+        let mut changes = self.changes();
+        while !so(&self.inner.state()) {
+            if changes.changed().await.is_err() {
+                return;
             }
-            return Err(LiveError::Changed { workload: spec.name });
         }
-        if let Some(note) = &spec.note {
-            (self.config.events)(ProcessEvent::Note(note.clone()));
-        }
-        let mut workload = Running {
-            stop: CancellationToken::new(),
-            tasks: TaskTracker::new(),
-            pods: BTreeMap::new(),
-            epoch: Epoch::default(),
-            spec,
-        };
-        for index in 0..workload.spec.replicas {
-            self.start_pod(&mut workload, index);
-        }
-        running.insert(workload.spec.name.clone(), workload);
-        Ok(())
-    }
-}
-
-impl Processes {
-    /// Starts the pod `index` of a workload.
-    fn start_pod(&self, workload: &mut Running, index: u32) {
-        let name = format!("{}-{index}", workload.spec.name);
-        let pod = Arc::new(Mutex::new(supervise::starting(&name)));
-        let stop = workload.stop.child_token();
-        let supervisor = supervise::Supervisor {
-            name,
-            spec: workload.spec.clone(),
-            config: self.config.clone(),
-            spawner: Arc::clone(&self.spawner),
-            pod: Arc::clone(&pod),
-            changes: self.changes.clone(),
-            stop: stop.clone(),
-        };
-        workload.tasks.spawn(supervisor.run());
-        workload.pods.insert(index, Copy { pod, stop, leaving: false });
     }
 }
 
 impl Cluster for Processes {
     async fn apply(&self, objects: &[Value]) -> Result<(), Fault> {
-        let mut workloads = Vec::new();
-        for object in objects.iter().filter(|object| object["kind"] == "Deployment") {
-            workloads.push(spec::read(object, objects, &self.config.programs)?);
+        let engines = !self.inner.world.config.engines.is_empty();
+        if engines && workload::asks_for_engine(objects) {
+            self.inner.world.find_engine().await;
         }
-        for workload in workloads {
-            self.start(workload)?;
-        }
-        Ok(())
+        Ok(self.inner.apply(objects)?)
     }
 
     async fn workloads(&self) -> Result<Vec<WorkloadSeen>, Fault> {
-        let read = |copy: &Copy| copy.pod.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let running = self.running();
-        let seen = running.iter().map(|(name, running)| WorkloadSeen {
-            name: name.clone(),
-            wanted: running.spec.replicas,
-            pods: running.pods.values().map(read).collect(),
-        });
-        Ok(seen.collect())
+        let state = self.inner.state();
+        Ok(state.workloads.iter().map(|(name, running)| running.seen(name)).collect())
     }
 
     async fn delete(&self, name: &str) -> Result<(), Fault> {
-        let ending = {
-            let running = self.running();
-            let unknown = || LiveError::Unknown { kind: "workload", name: name.to_owned() };
-            running.get(name).ok_or_else(unknown)?.end()
-        };
-        ending.wait().await;
-        self.running().remove(name);
+        self.inner.delete(name)?;
+        self.until(|state| !state.workloads.contains_key(name)).await;
         Ok(())
     }
 }

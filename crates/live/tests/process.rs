@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use live::process::BackOff;
 use live::{ProcessEvent, Processes, ProcessesConfig};
 use model::ports::{Cluster as _, PodPhase, WorkloadSeen};
 use serde_json::{Value, json};
@@ -27,6 +28,9 @@ impl World {
             programs: BTreeMap::from([("shell".to_owned(), "/bin/sh".into())]),
             logs: dir.path().join("logs"),
             events: Arc::new(move |event| sink.lock().unwrap().push(event)),
+            keep: None,
+            engines: Vec::new(),
+            back_off: BackOff::default(),
         });
         Self { processes: processes.unwrap(), events, dir }
     }
@@ -203,11 +207,14 @@ async fn what_cannot_run_is_said() {
     let world = World::new();
     let mut object = deployment("true", 1, &json!({}), &json!({}));
     object["spec"]["template"]["metadata"] = json!({});
+    object["spec"]["template"]["spec"]["containers"][0]["image"] = json!("shop:1");
     let fault = world.processes.apply(&[object]).await.unwrap_err();
-    assert_eq!(
-        fault.because.sentence(),
-        "workload shop cannot run on this machine: no annotation segue.dev/command says what to run"
-    );
+    let said =
+        "shop: container app does not run here: no annotation segue.dev/command says what to run";
+    assert_eq!(fault.because.sentence(), said);
+    let held = world.processes.held();
+    assert_eq!(held.len(), 1, "{held:?}");
+    assert_eq!((held[0].0.as_str(), held[0].1.sentence().as_str()), ("shop", said));
     let limits = json!({ "resources": { "limits": { "memory": "1Gi" } }, "livenessProbe": {} });
     world.processes.apply(&[deployment("sleep 600", 1, &limits, &json!({}))]).await.unwrap();
     let events = world.events.lock().unwrap().clone();

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::Request;
 use hyper::client::conn::{http1, http2};
-use hyper::header::{CONNECTION, HOST, USER_AGENT};
+use hyper::header::{CONNECTION, HOST, HeaderName, HeaderValue, USER_AGENT};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -107,14 +107,27 @@ async fn ask_http2(address: SocketAddr, path: &str) -> Option<bool> {
 
 /// Whether `path` at `address` answers with a good status; `None` without an answer.
 pub(crate) async fn ask(address: SocketAddr, path: &str) -> Option<bool> {
+    ask_with(address, path, &[]).await
+}
+
+/// The same with header fields, which win over ours.
+pub(crate) async fn ask_with(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(String, String)],
+) -> Option<bool> {
     let stream = TcpStream::connect(address).await.ok()?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-    let request = Request::get(path)
+    let mut request = Request::get(path)
         .header(HOST, address.to_string())
         .header(USER_AGENT, "segue-health-check")
         .header(CONNECTION, "close")
         .body(Empty::<Bytes>::new())
         .ok()?;
+    for (name, value) in headers {
+        let (name, value) = (HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?);
+        request.headers_mut().insert(name, value);
+    }
     // Both on this task: when the check is given up, its connection goes with it. A connection that
     // has ended has handed over its answer, if there was one.
     let driven = async {

@@ -47,6 +47,11 @@ pub(super) fn unlink(path: &Path) -> Result<(), LiveError> {
     }
 }
 
+/// Deletes a folder with all that is in it.
+pub(super) fn remove_all(path: &Path) -> io::Result<()> {
+    fs::remove_dir_all(path)
+}
+
 /// Deletes a folder if it is empty; says whether it is gone.
 pub(super) fn rmdir(path: &Path) -> bool {
     fs::remove_dir(path).is_ok()

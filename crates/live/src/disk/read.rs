@@ -95,3 +95,17 @@ impl Walk<'_> {
 fn too_much(path: &Path, limit: String) -> LiveError {
     LiveError::TooMuch { path: path.to_owned(), limit }
 }
+
+/// The files right inside a folder, sorted by name; what is half written is passed over.
+pub(crate) fn files_in(folder: &Path) -> Result<Vec<PathBuf>, LiveError> {
+    let mut files = raw::entries(folder)?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    Ok(files)
+}
+
+/// The folders right inside a folder, sorted by name.
+pub(crate) fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, LiveError> {
+    let mut folders = raw::entries(folder)?;
+    folders.retain(|path| path.is_dir());
+    Ok(folders)
+}

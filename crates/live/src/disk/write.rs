@@ -98,6 +98,12 @@ pub fn make_dir_private(path: &Path) -> Result<(), LiveError> {
         .map_err(raw::named("make private", path))
 }
 
+/// Deletes a folder of ours with all that is in it, as far as that is possible.
+pub(crate) fn remove_dir(path: &Path) {
+    // What cannot be deleted is found by the next start, which tries again.
+    let _ = raw::remove_all(path);
+}
+
 /// Deletes one file; one that is gone is no fault.
 pub fn remove_file(path: &Path) -> Result<(), LiveError> {
     raw::unlink(path)

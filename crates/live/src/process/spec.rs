@@ -1,4 +1,8 @@
-//! What a Deployment asks for, read into what a process needs.
+//! What a manifest asks for, read into what processes need.
+
+mod container;
+mod probe;
+mod volume;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,185 +10,253 @@ use std::time::Duration;
 
 use model::Reason;
 use model::code::live as code;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
-use super::environment::{self, Variable};
+use super::engine::Engine;
+use super::environment;
 use crate::LiveError;
-use crate::limits::REPLICAS_MAX;
 
-/// Annotation that names the argument list to run instead of an image.
-const COMMAND: &str = "segue.dev/command";
+pub(super) use container::{Container, Limits, Run, quantity};
+pub(super) use probe::{Ask, Probe, Way};
+pub(super) use volume::{Bytes, Content, Mount};
 
-/// A workload, ready to run.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Workload {
-    pub(super) name: String,
-    pub(super) replicas: u32,
-    pub(super) command: Vec<String>,
-    pub(super) env: Vec<Variable>,
-    /// Container ports; the first is told as `PORT`.
-    pub(super) ports: Vec<u16>,
-    pub(super) readiness: Option<Probe>,
-    pub(super) pre_stop: Option<PreStop>,
+/// Annotation that names the argument list to run instead of an image; with `.CONTAINER` behind
+/// it, that of one container.
+pub(super) const COMMAND: &str = "segue.dev/command";
+
+/// What a pod is made of. Two pods of equal specs are copies of each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct PodSpec {
+    /// Containers that run before the others, one after the other; sidecars among them go on.
+    pub(super) init: Vec<Container>,
+    /// Containers that run side by side; the first with a port serves.
+    pub(super) containers: Vec<Container>,
+    /// Folders by name.
+    pub(super) volumes: BTreeMap<String, Content>,
+    /// How long it may take to end.
     pub(super) grace: Duration,
-    /// What the manifest asks for and is not done here.
-    pub(super) note: Option<Reason>,
+    /// Which containers are started again.
+    pub(super) restart: Restart,
 }
 
-/// A readiness probe; defaults are Kubernetes'.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Probe {
-    /// Path of an HTTP probe; a TCP probe has none.
-    pub(super) path: Option<String>,
-    /// Container port.
-    pub(super) port: u16,
-    pub(super) initial_delay: Duration,
-    pub(super) period: Duration,
-    pub(super) timeout: Duration,
-    pub(super) success_after: u32,
-    pub(super) failure_after: u32,
+/// Which containers are started again after their end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Restart {
+    /// Every one.
+    Always,
+    /// One that failed.
+    OnFailure,
+    /// None.
+    Never,
 }
 
 /// What is done before a process is told to end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) enum PreStop {
     /// Wait.
     Sleep(Duration),
     /// Run a command.
     Command(Vec<String>),
+    /// Ask for a page.
+    Get(Ask),
 }
 
-/// Reads one Deployment; `objects` are searched for its `ConfigMap`s and `Secret`s.
-pub(super) fn read(
-    object: &Value,
-    objects: &[Value],
-    programs: &BTreeMap<String, PathBuf>,
-) -> Result<Workload, LiveError> {
-    let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-    let wrong =
-        |cause: &str| LiveError::Manifest { workload: name.clone(), cause: cause.to_owned() };
-    let template = &object["spec"]["template"];
-    let replicas = count(&object["spec"]["replicas"], 1);
-    if name.is_empty() || replicas > REPLICAS_MAX {
-        return Err(wrong(&format!("it needs a name and at most {REPLICAS_MAX} replicas")));
+/// A pod's spec with what was left out of it.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) spec: PodSpec,
+    /// What the manifest asks for and is not done here.
+    pub(super) left: Vec<Reason>,
+}
+
+/// What a manifest is read with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'a> {
+    /// Where `ConfigMap`s and `Secret`s are found.
+    pub(super) objects: &'a [Value],
+    /// Programs that commands name by a plain word, with where they are.
+    pub(super) programs: &'a BTreeMap<String, PathBuf>,
+    /// What runs images, or why nothing does.
+    pub(super) engine: Result<&'a Engine, &'a str>,
+    /// One process a pod and no more than a crossing needs: the rest is noted.
+    pub(super) thin: bool,
+}
+
+/// One pod template while it is read.
+pub(super) struct Cx<'a> {
+    pub(super) reader: Reader<'a>,
+    /// The workload, as people call it.
+    pub(super) workload: &'a str,
+    pub(super) namespace: &'a str,
+    pub(super) template: &'a Value,
+    /// Annotations of the object itself, which may hold the command as well.
+    pub(super) outer: &'a Value,
+    pub(super) left: Vec<Reason>,
+}
+
+impl PodSpec {
+    /// A short hash of all of it: equal specs, equal hashes.
+    pub(super) fn revision(&self) -> String {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        let hash = Sha256::digest(text);
+        let number = hash.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        format!("{number:016x}")
     }
-    let command = annotation(object, template)
-        .ok_or_else(|| wrong(&format!("no annotation {COMMAND} says what to run")))?;
-    let mut command: Vec<String> = serde_json::from_str(command)
-        .map_err(|error| wrong(&format!("{COMMAND} is not a JSON list of words: {error}")))?;
-    let program = command.first_mut().ok_or_else(|| wrong(&format!("{COMMAND} is empty")))?;
-    if let Some(path) = programs.get(program) {
-        *program = path.display().to_string();
+
+    /// The same without values of variables and without files: what may be kept in a record.
+    pub(super) fn bare(&self) -> Self {
+        let bare = |containers: &[Container]| {
+            let bare = |container: &Container| Container { env: Vec::new(), ..container.clone() };
+            containers.iter().map(bare).collect()
+        };
+        let volumes = self.volumes.keys().map(|name| (name.clone(), Content::Empty)).collect();
+        Self { init: bare(&self.init), containers: bare(&self.containers), volumes, ..self.clone() }
     }
-    let containers = template["spec"]["containers"].as_array();
-    let containers = containers.map(Vec::as_slice).unwrap_or_default();
-    let container = containers
-        .iter()
-        .find(|container| container["ports"].is_array())
-        .or(containers.first())
-        .ok_or_else(|| wrong("it has no container"))?;
-    Ok(Workload {
-        replicas,
-        command,
-        env: environment::read(&name, container, objects)?,
-        ports: ports(container),
-        readiness: readiness(container).map_err(wrong)?,
-        pre_stop: pre_stop(container).map_err(wrong)?,
-        grace: secs(&template["spec"]["terminationGracePeriodSeconds"], 30),
-        note: note(&name, template, container, containers),
-        name,
-    })
-}
 
-fn annotation<'a>(object: &'a Value, template: &'a Value) -> Option<&'a str> {
-    [template, object]
-        .into_iter()
-        .find_map(|place| place["metadata"]["annotations"][COMMAND].as_str())
-}
-
-fn ports(container: &Value) -> Vec<u16> {
-    let listed = container["ports"].as_array().map(Vec::as_slice).unwrap_or_default();
-    listed.iter().filter_map(|port| port16(&port["containerPort"])).collect()
-}
-
-fn port16(value: &Value) -> Option<u16> {
-    value.as_u64().and_then(|port| u16::try_from(port).ok())
-}
-
-fn readiness(container: &Value) -> Result<Option<Probe>, &'static str> {
-    let probe = &container["readinessProbe"];
-    if probe.is_null() {
-        return Ok(None);
+    /// All containers in the order in which they start.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Container> {
+        self.init.iter().chain(&self.containers)
     }
-    let (target, path) = if probe["httpGet"].is_object() {
-        (&probe["httpGet"], Some(probe["httpGet"]["path"].as_str().unwrap_or("/").to_owned()))
-    } else if probe["tcpSocket"].is_object() {
-        (&probe["tcpSocket"], None)
-    } else {
-        return Err("its readiness probe is neither httpGet nor tcpSocket");
-    };
-    let port = probe_port(&target["port"], container).ok_or("its readiness probe has no port")?;
-    Ok(Some(Probe {
-        path,
-        port,
-        initial_delay: secs(&probe["initialDelaySeconds"], 0),
-        period: secs(&probe["periodSeconds"], 10),
-        timeout: secs(&probe["timeoutSeconds"], 1),
-        success_after: count(&probe["successThreshold"], 1),
-        failure_after: count(&probe["failureThreshold"], 3),
-    }))
+
+    /// Every port that a container listens on.
+    pub(super) fn ports(&self) -> Vec<u16> {
+        let serving = self.containers.iter().chain(&self.init);
+        let mut ports: Vec<u16> = Vec::new();
+        for port in serving.flat_map(|container| &container.ports) {
+            if !ports.contains(&port.number) {
+                ports.push(port.number);
+            }
+        }
+        ports
+    }
 }
 
-/// A port by number, or by the name that the container gives it.
-fn probe_port(port: &Value, container: &Value) -> Option<u16> {
-    let Some(name) = port.as_str() else {
-        return port16(port);
-    };
-    let listed = container["ports"].as_array()?;
-    let named = listed.iter().find(|listed| listed["name"] == name)?;
-    port16(&named["containerPort"])
+impl Reader<'_> {
+    /// Reads the pod template of the workload `name`, whose own object is `object`.
+    pub(super) fn pod(
+        &self,
+        name: &str,
+        object: &Value,
+        template: &Value,
+        restart: Restart,
+    ) -> Result<Read, LiveError> {
+        let namespace = object["metadata"]["namespace"].as_str().unwrap_or("default");
+        let outer = &object["metadata"]["annotations"];
+        let mut cx =
+            Cx { reader: *self, workload: name, namespace, template, outer, left: Vec::new() };
+        let pod = &template["spec"];
+        let listed = list(&pod["containers"]);
+        if listed.is_empty() {
+            return Err(cx.wrong("it has no container"));
+        }
+        let serving = listed.iter().position(|container| container["ports"].is_array());
+        let serving = serving.unwrap_or(0);
+        let (mut containers, mut init) = (Vec::new(), Vec::new());
+        for (index, container) in listed.iter().enumerate() {
+            if cx.reader.thin && index != serving {
+                continue;
+            }
+            containers.extend(cx.container(container, index == serving, false)?);
+        }
+        if !cx.reader.thin {
+            for container in list(&pod["initContainers"]) {
+                init.extend(cx.container(container, false, true)?);
+            }
+        }
+        if restart != Restart::Always && pod["restartPolicy"] == "Always" {
+            return Err(cx.wrong("the pods of a job have restartPolicy OnFailure or Never"));
+        }
+        let volumes = cx.volumes(&containers, &init)?;
+        if cx.reader.thin {
+            cx.note_thin(listed, serving);
+        }
+        let grace = secs(&pod["terminationGracePeriodSeconds"], 30);
+        let spec = PodSpec { init, containers, volumes, grace, restart };
+        Ok(Read { spec, left: cx.left })
+    }
 }
 
-fn pre_stop(container: &Value) -> Result<Option<PreStop>, &'static str> {
-    let hook = &container["lifecycle"]["preStop"];
-    if hook.is_null() {
-        return Ok(None);
+impl Cx<'_> {
+    pub(super) fn wrong(&self, cause: impl Into<String>) -> LiveError {
+        LiveError::Manifest { workload: self.workload.to_owned(), cause: cause.into() }
     }
-    if hook["sleep"].is_object() {
-        return Ok(Some(PreStop::Sleep(secs(&hook["sleep"]["seconds"], 0))));
-    }
-    let words =
-        hook["exec"]["command"].as_array().ok_or("its preStop is neither sleep nor exec")?;
-    let words = words.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-    Ok(Some(PreStop::Command(words)))
-}
 
-/// What is not done here, so that nobody thinks it was.
-fn note(name: &str, template: &Value, container: &Value, all: &[Value]) -> Option<Reason> {
-    let others = all.iter().filter(|other| !std::ptr::eq(*other, container));
-    let mut left: Vec<String> = others
-        .map(|other| format!("container {}", other["name"].as_str().unwrap_or("without a name")))
-        .collect();
-    if template["spec"]["initContainers"].as_array().is_some_and(|list| !list.is_empty()) {
-        left.push("initContainers".to_owned());
+    /// Something of the manifest is not done.
+    pub(super) fn leave(&mut self, what: impl Into<String>) {
+        let reason = Reason::new(&code::NOT_HERE);
+        self.left.push(reason.with("workload", self.workload).with("what", what.into()));
     }
-    for field in ["livenessProbe", "startupProbe", "volumeMounts"] {
-        if !container[field].is_null() {
-            left.push(field.to_owned());
+
+    /// The command that an annotation names for a container.
+    pub(super) fn command(
+        &self,
+        container: &str,
+        serving: bool,
+    ) -> Result<Option<Vec<String>>, LiveError> {
+        let inner = &self.template["metadata"]["annotations"];
+        let own = format!("{COMMAND}.{container}");
+        let keys = [Some(own.as_str()), serving.then_some(COMMAND)];
+        let found = keys.into_iter().flatten().find_map(|key| {
+            [inner, self.outer].into_iter().find_map(|place| place[key].as_str().map(|t| (key, t)))
+        });
+        let Some((key, text)) = found else { return Ok(None) };
+        let mut command: Vec<String> = serde_json::from_str(text)
+            .map_err(|error| self.wrong(format!("{key} is not a JSON list of words: {error}")))?;
+        let program = command.first_mut().ok_or_else(|| self.wrong(format!("{key} is empty")))?;
+        if let Some(path) = self.reader.programs.get(program) {
+            *program = path.display().to_string();
+        }
+        Ok(Some(command))
+    }
+
+    /// The variables of a container.
+    pub(super) fn environment(
+        &self,
+        container: &Value,
+    ) -> Result<Vec<environment::Variable>, LiveError> {
+        environment::read(self, container)
+    }
+
+    /// What is not done where one process a pod is played, so that nobody thinks it was.
+    fn note_thin(&mut self, all: &[Value], serving: usize) {
+        let others = all.iter().enumerate().filter(|(index, _)| *index != serving);
+        let mut left: Vec<String> = others
+            .map(|(_, other)| format!("container {}", other["name"].as_str().unwrap_or("?")))
+            .collect();
+        if !list(&self.template["spec"]["initContainers"]).is_empty() {
+            left.push("initContainers".to_owned());
+        }
+        for field in ["livenessProbe", "startupProbe", "volumeMounts"] {
+            if !all[serving][field].is_null() {
+                left.push(field.to_owned());
+            }
+        }
+        if all[serving]["resources"]["limits"].is_object() {
+            left.push("resource limits".to_owned());
+        }
+        if !left.is_empty() {
+            self.leave(left.join(", "));
         }
     }
-    if container["resources"]["limits"].is_object() {
-        left.push("resource limits".to_owned());
-    }
-    let what = left.join(", ");
-    (!left.is_empty())
-        .then(|| Reason::new(&code::NOT_HERE).with("workload", name).with("what", what))
 }
 
-fn secs(value: &Value, default: u64) -> Duration {
+/// A list of the manifest; what is none is empty.
+pub(super) fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Words of a list.
+pub(super) fn words(value: &Value) -> Vec<String> {
+    list(value).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+pub(super) fn secs(value: &Value, default: u64) -> Duration {
     Duration::from_secs(value.as_u64().unwrap_or(default))
 }
 
-fn count(value: &Value, default: u32) -> u32 {
+pub(super) fn count(value: &Value, default: u32) -> u32 {
     value.as_u64().map_or(default, |count| u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -110,11 +110,12 @@ codes! {
         next: "mend apps/{workload}/overlays/local, which says what runs here instead of the image",
         help: "There are no images on this machine. The local overlay names the command to run in \
                the annotation segue.dev/command and brings what the cluster would have had.";
-    /// A workload runs already, otherwise than the manifest says now.
+    /// An immutable workload runs already, otherwise than the manifest says now.
     CHANGED = "SG-L031", Kind::Held,
-        "workload {workload} runs already, and the manifest now says something else",
-        next: "stop it, then start it again from the new manifest",
-        help: "Rolling updates are not done on this machine yet. Nothing was changed.";
+        "workload {workload} has begun already, and the manifest now says something else",
+        next: "give the job another name, or take it away first",
+        help: "The pods of a Job are not changed once it has begun, here as in Kubernetes. What runs \
+               goes on from the manifest that it was started from.";
     /// A process could not be started.
     PROCESS = "SG-L032", Kind::Error(ErrorKind::World),
         "cannot {doing} {what}: {cause}",
@@ -126,6 +127,48 @@ codes! {
         next: "nothing to do; a cluster honours it",
         help: "The local world runs one process a pod and honours what a crossing needs: command, \
                environment, ports, readiness, preStop, grace period. The rest is named, not hidden.";
+    /// An image that nothing runs.
+    NO_ENGINE = "SG-L034", Kind::Held,
+        "{workload}: container {container} does not run here: {cause}",
+        next: "say what runs instead of {image}: annotation {annotation}: '[\"PROGRAM\", \"ARGUMENT\"]' in the pod template of overlays/local",
+        help: "An image is run by podman or docker if one of them answers. Otherwise an annotation of \
+               the pod template names a program of this machine, as a JSON list of words: \
+               segue.dev/command for the container that serves (the first with a port), \
+               segue.dev/command.NAME for any other. A pod whose serving container cannot run is \
+               held; another container is left out of its pod and named here.";
+    /// A probe or hook that cannot be asked here.
+    NO_PROBE = "SG-L035", Kind::Held,
+        "{workload}: its {probe} is asked {how}, which is not done on this machine",
+        next: "patch the {probe} in overlays/local to httpGet (HTTP), tcpSocket or exec",
+        help: "A pod whose probe is not asked would count as ready, or as alive, without anybody \
+               having looked. It is held instead.";
+    /// A volume that this machine does not have.
+    NO_VOLUME = "SG-L036", Kind::Held,
+        "{workload}: volume {volume} is of kind {kind}, which is not there on this machine",
+        next: "patch the volume in overlays/local to an emptyDir, configMap or secret",
+        help: "emptyDir, configMap, secret, downwardAPI and projected volumes are folders of the \
+               pod. A claim, a disk or a file system of the cluster is not replaced by an empty \
+               folder: a service that finds its data gone may do harm.";
+    /// A workload does not come up.
+    STUCK = "SG-L037", Kind::Held,
+        "{workload}: {ready} of {wanted} copies are ready: {cause}",
+        next: "read what its processes said, in the logs folder of the state folder",
+        help: "Copies of the revision before stay until new ones answer, as far as the Deployment's \
+               maxUnavailable asks for it. A process that falls is started again after a wait that \
+               doubles up to five minutes.";
+    /// A kind that the local world does not play.
+    NOT_PLAYED = "SG-L038", Kind::Held,
+        "{kind} {name} is not played on this machine: {cause}",
+        next: "nothing to do; a cluster honours it",
+        help: "The local world plays Deployments, Jobs, CronJobs, ConfigMaps, Secrets, Services, \
+               Ingresses and TargetGroupBindings. Everything else of the manifests is named, so \
+               that nobody takes it for done.";
+    /// A manifest of the local world that cannot be understood.
+    BAD_OBJECT = "SG-L039", Kind::Held,
+        "{kind} {name} cannot be played: {cause}",
+        next: "mend the manifest; the rest goes on as it is",
+        help: "One manifest that is wrong holds itself and what hangs on it. Whatever ran before \
+               goes on as it was.";
     /// The service's manifests cannot be played.
     MANIFESTS = "SG-L040", Kind::Error(ErrorKind::Config),
         "the manifests of {service} cannot be played on this machine: {cause}",

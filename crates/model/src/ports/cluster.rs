@@ -45,8 +45,10 @@ impl WorkloadSeen {
 pub struct Pod {
     /// Its name, unique in the cluster.
     pub name: String,
-    /// Where it listens, once that is known.
+    /// Where it listens with its first port, once that is known.
     pub address: Option<SocketAddr>,
+    /// Container ports with the ports of `address` that they are reached at.
+    pub ports: Vec<(u16, u16)>,
     /// How far it is.
     pub phase: PodPhase,
     /// How often it was started again after its end.

@@ -1,4 +1,4 @@
-//! Hidden subcommands: the demo's service, the tether, and the crossing alone.
+//! Hidden subcommands: the demo's service, the tether, the shim, and the crossing alone.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use super::crossing::{CrossingOptions, cross};
 use super::look::Look;
 use super::service::{self, ServiceArgs};
 
-/// Subcommands that people do not type; `demo` uses them.
+/// Subcommands that people do not type; `demo` and the local world use them.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Hidden {
     /// The service that the demo moves.
@@ -20,6 +20,9 @@ pub enum Hidden {
     /// Becomes another program, and is killed when the given parent ends.
     #[command(hide = true)]
     Tether(TetherArgs),
+    /// Stands beside one container while it runs; the local world starts it.
+    #[command(hide = true)]
+    Shim,
     /// The demo's crossing alone, of a service in a configuration repository that is there.
     #[command(name = "demo-crossing", hide = true)]
     Crossing(CrossingArgs),
@@ -84,6 +87,7 @@ impl Hidden {
         match self {
             Self::Service(args) => service::run(args).map(|()| 0),
             Self::Tether(args) => Err(live::process::tether(args.parent, &args.command).into()),
+            Self::Shim => Ok(live::process::shim().map(|()| 0)?),
             Self::Crossing(args) => crossing(args, program, look, out, err),
         }
     }

@@ -156,6 +156,9 @@ impl<'a> Screen<'a> {
             ProcessEvent::Stopped { pod, how } => {
                 self.line(Tone::Quiet, &format!("{pod} stopped ({how})"));
             }
+            ProcessEvent::Failed { pod, probe } => {
+                self.line(Tone::Bad, &format!("{pod} fails its {probe} probe"));
+            }
             ProcessEvent::Note(because) => self.line(Tone::Quiet, &because.sentence()),
         }
     }

@@ -45,6 +45,9 @@ pub struct ServiceArgs {
     /// Name of this copy.
     #[arg(long, default_value = "")]
     pub pod: String,
+    /// Go on when standard input closes: something else looks after this one.
+    #[arg(long)]
+    pub alone: bool,
     /// Milliseconds until it is ready.
     #[arg(long, default_value_t = 600)]
     pub ready_after_ms: u64,
@@ -66,7 +69,7 @@ struct Shared {
 
 /// Serves until SIGTERM, or until whoever started it has ended.
 pub fn run(args: ServiceArgs) -> Result<(), Reason> {
-    let lifeline = live::process::lifeline()?;
+    let lifeline = if args.alone { CancellationToken::new() } else { live::process::lifeline()? };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| cannot_listen(args.port, &error))?;
     runtime.block_on(serve(args, lifeline))

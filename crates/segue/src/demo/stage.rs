@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use live::process::BackOff;
 use live::{
     Balancer, BalancerConfig, HealthCheck, JournalFile, LiveError, Processes, ProcessesConfig,
     Sockets, SystemClock,
@@ -139,6 +140,10 @@ fn processes(
         programs: BTreeMap::from([("segue".to_owned(), options.program.clone())]),
         logs: folder.join("logs"),
         events: Arc::new(move |event| say(&news, News::Process(event))),
+        // A demo leaves nothing behind, and runs nothing but itself.
+        keep: None,
+        engines: Vec::new(),
+        back_off: BackOff { first: Duration::from_secs(1), ..BackOff::default() },
     })?)
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gitops::Tree;
+use live::process::BackOff;
 use live::store::RuleOrdered;
 use live::{
     Balancer, BalancerConfig, HealthCheck, LiveError, Processes, ProcessesConfig, Sockets, disk,
@@ -319,5 +320,8 @@ fn processes(program: &Path, state: &Path) -> Result<Processes, Reason> {
         programs: BTreeMap::from([("segue".to_owned(), program.to_owned())]),
         logs: state.join("logs"),
         events: Arc::new(|_| {}),
+        keep: None,
+        engines: Vec::new(),
+        back_off: BackOff::default(),
     })?)
 }

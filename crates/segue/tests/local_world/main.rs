@@ -1,0 +1,7 @@
+//! Manifests as processes that outlive the program that started them.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests")]
+
+mod jobs;
+mod pods;
+mod survive;
+mod world;
