@@ -47,17 +47,6 @@ pub(crate) fn columns() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
-/// Where `segue serve` keeps its state unless `--state` says so: `$XDG_STATE_HOME/segue`, or
-/// `~/.local/state/segue`.
-pub(crate) fn state_folder() -> PathBuf {
-    let folder =
-        |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let state = folder("XDG_STATE_HOME")
-        .or_else(|| folder("HOME").map(|home| home.join(".local/state")))
-        .unwrap_or_else(|| PathBuf::from("."));
-    state.join("segue")
-}
-
 /// The folder where Segue keeps its state unless another one is named: `segue` in
 /// `XDG_STATE_HOME`, or in `~/.local/state`.
 pub(crate) fn state() -> Result<PathBuf, Failure> {

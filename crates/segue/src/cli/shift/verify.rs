@@ -49,7 +49,7 @@ pub(in crate::cli) struct KeyArgs {
 
 /// Prints the public key of a state folder.
 pub(super) fn key(args: &KeyArgs, term: &mut Term) -> Result<u8, Failure> {
-    let state = args.state.clone().unwrap_or_else(settings::state_folder);
+    let state = args.state.clone().map_or_else(settings::state, Ok)?;
     let public = Key::open(&state)?.public();
     match public.pem().filter(|_| args.output == "pem") {
         Some(pem) => term.line(pem.trim_end()),
