@@ -48,6 +48,7 @@ pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
         state: state.clone(),
         database: database(args)?,
         listen: args.listen,
+        person: settings::user().unwrap_or_else(|| "somebody".to_owned()),
         program: settings::program()?,
     };
     let in_order = instance::run(&options, &mut |told| tell(told, &state, term))?;

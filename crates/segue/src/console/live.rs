@@ -111,7 +111,10 @@ impl<B: Book> Watch<B> {
         loop {
             if !self.first {
                 tokio::time::sleep(PACE).await;
-                self.changes.changed().await.ok()?;
+                tokio::select! {
+                    () = self.console.settings.closing.cancelled() => return None,
+                    changed = self.changes.changed() => changed.ok()?,
+                }
             }
             self.first = false;
             self.changes.mark_unchanged();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use live::disk;
 use model::Reason;
 use model::code::console as code;
+use tokio_util::sync::CancellationToken;
 
 use super::secret;
 
@@ -25,6 +26,8 @@ pub struct Settings {
     pub(super) repository: Option<PathBuf>,
     /// Folders with saved rehearsals.
     pub(super) rehearsals: Vec<PathBuf>,
+    /// When it is set, live pages end, so that a server can stop in order.
+    pub(super) closing: CancellationToken,
 }
 
 impl std::fmt::Debug for Settings {
@@ -43,6 +46,7 @@ impl Settings {
             token: None,
             repository: None,
             rehearsals: Vec::new(),
+            closing: CancellationToken::new(),
         }
     }
 
@@ -64,6 +68,13 @@ impl Settings {
     pub fn with_repository(mut self, root: &Path) -> Self {
         self.repository = Some(root.to_owned());
         self.rehearsals.push(root.join("rehearsals"));
+        self
+    }
+
+    /// Until `closing`: then live pages end, so that the server can stop in order.
+    #[must_use]
+    pub fn until(mut self, closing: &CancellationToken) -> Self {
+        self.closing = closing.clone();
         self
     }
 

@@ -21,6 +21,7 @@ use super::api::{self, Served, client::SOCKET};
 use super::engine::{Counts, Engine, Place, Ports};
 use super::here::{Copies, Here, Made};
 use super::signals::{self, Interrupt};
+use crate::console;
 
 pub use declared::declared;
 
@@ -42,6 +43,8 @@ pub struct Options {
     pub database: Option<Database>,
     /// Where console and figures are served.
     pub listen: SocketAddr,
+    /// In whose name this machine's user acts in the console.
+    pub person: String,
     /// This program.
     pub program: PathBuf,
 }
@@ -213,8 +216,11 @@ impl Running<'_> {
         let socket = disk::bind_socket(&self.options.state.join(SOCKET))?;
         let mut servers = JoinSet::new();
         let private = api::router(served.clone());
-        // The console is mounted here: `.merge(console::router(served.book, …))`.
-        let open = api::open(served);
+        let settings = console::Settings::local(&self.options.person)
+            .with_repository(&self.options.config)
+            .until(closing);
+        let pages = console::router(Arc::clone(&served.book), settings)?;
+        let open = api::open(served).merge(pages);
         let until = closing.clone();
         servers.spawn(async move {
             let serving = axum::serve(socket, private);

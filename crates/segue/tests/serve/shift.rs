@@ -106,14 +106,15 @@ fn an_abort_brings_everything_back() {
 fn figures_and_health_are_served() {
     let world = World::new(0);
     let serving = world.serve();
-    let get = |path: &str| {
+    let get_as = |host: &str, path: &str| {
         let mut stream = TcpStream::connect(serving.console).unwrap();
-        let ask = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let ask = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         stream.write_all(ask.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
     };
+    let get = |path: &str| get_as("x", path);
     assert!(get("/healthz").starts_with("HTTP/1.1 200"));
     assert!(get("/readyz").starts_with("HTTP/1.1 200"));
     let ready = "segue_workload_ready_pods{workload=\"deployment/shop-new\"} 2";
@@ -122,6 +123,9 @@ fn figures_and_health_are_served() {
     let planned = format!("segue_shift_state{{shift=\"{SHIFT}\",state=\"planned\"}} 1");
     assert!(figures.contains(&planned), "{figures}");
     assert!(!get("/v1/overview").starts_with("HTTP/1.1 200"), "only on the socket");
+    let page = get_as("localhost", &format!("/shifts/{SHIFT}"));
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("not begun"), "{page}");
+    assert!(get(&format!("/shifts/{SHIFT}")).starts_with("HTTP/1.1 421"), "another name");
     let url = world.done(&["open", SHIFT]);
     assert_eq!(url.trim(), format!("http://{}/shifts/{SHIFT}", serving.console));
 }
