@@ -89,7 +89,7 @@ mod tests {
     fn what_is_older_than_the_deadline_is_not_due() {
         let hourly = schedule("0 * * * *", None);
         let (since, now) = (at("2026-11-01T08:30:00Z"), at("2026-11-01T12:10:00Z"));
-        assert_eq!(hourly.due(since, now, Some(Duration::from_secs(300))), None);
+        assert_eq!(hourly.due(since, now, Some(Duration::from_mins(5))), None);
         assert!(hourly.due(since, now, Some(Duration::from_secs(601))).is_some());
     }
 

@@ -1,4 +1,4 @@
-//! Jobs and CronJobs.
+//! Jobs, by themselves and by schedule.
 
 use std::collections::BTreeSet;
 
@@ -56,7 +56,7 @@ async fn a_job_runs_once_and_is_not_run_again() {
     let count = world.dir.path().join("count");
     let script = format!("echo x >> {}; sleep 0.2", count.display());
     let once = job("once", &script, &json!({ "completions": 3, "parallelism": 2 }));
-    world.apply(&[once.clone()]).await;
+    world.apply(std::slice::from_ref(&once)).await;
     world.until_job("job/once", |job| job.succeeded == 3).await;
     world.crash();
     world.begin();
@@ -121,14 +121,14 @@ async fn failures_and_time_are_bounded() {
 async fn a_missed_time_is_made_up_for_once() {
     let mut world = World::new();
     let monthly = cron("echo ran", &json!({ "schedule": "0 0 1 * *" }));
-    world.apply(&[monthly.clone()]).await;
+    world.apply(std::slice::from_ref(&monthly)).await;
     let name = "cronjob/nightly";
     world.until_job(name, |job| job.enabled && job.next.is_some()).await;
     assert_eq!(world.job(name).unwrap().succeeded, 0, "nothing before it was there");
     world.crash();
     world.turn_back("2020-01-01T00:00:00Z");
     world.begin();
-    world.apply(&[monthly.clone()]).await;
+    world.apply(std::slice::from_ref(&monthly)).await;
     world.until_job(name, |job| job.succeeded == 1 && job.running == 0).await;
     world.crash();
     world.begin();
@@ -149,11 +149,11 @@ async fn a_missed_time_is_made_up_for_once() {
 async fn a_schedule_runs_when_it_is_told_to() {
     let mut world = World::new();
     let suspended = cron("echo ran", &json!({ "schedule": "0 0 1 * *", "suspend": true }));
-    world.apply(&[suspended.clone()]).await;
+    world.apply(std::slice::from_ref(&suspended)).await;
     world.crash();
     world.turn_back("2020-01-01T00:00:00Z");
     world.begin();
-    world.apply(&[suspended.clone()]).await;
+    world.apply(std::slice::from_ref(&suspended)).await;
     let order = |enabled, epoch| JobOrder {
         job: "cronjob/default/nightly".to_owned(),
         enabled,

@@ -174,7 +174,7 @@ async fn a_shim_that_is_killed_takes_its_process_with_it() {
 async fn the_count_of_restarts_and_the_wait_are_kept() {
     let mut world = World::new();
     let falls = deployment("exit 7", 1, &json!({ "ports": [{ "containerPort": 1 }] }), &json!({}));
-    world.apply(&[falls.clone()]).await;
+    world.apply(std::slice::from_ref(&falls)).await;
     world.until(|workload| workload.pods[0].restarts >= 3).await;
     world.crash();
     let record = std::fs::read(world.dir.path().join("pods/shop-0/pod.json")).unwrap();

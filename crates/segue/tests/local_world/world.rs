@@ -11,7 +11,7 @@ use model::ports::{Cluster as _, WorkloadSeen};
 use serde_json::{Value, json};
 
 /// How long anything may take: far more than it takes on a busy machine.
-pub(crate) const WAIT: Duration = Duration::from_secs(60);
+pub(crate) const WAIT: Duration = Duration::from_mins(1);
 
 /// A state folder, and who uses it now.
 pub(crate) struct World {
@@ -150,7 +150,7 @@ pub(crate) fn config(dir: &Path) -> ProcessesConfig {
         back_off: BackOff {
             first: Duration::from_millis(100),
             max: Duration::from_millis(400),
-            reset: Duration::from_secs(600),
+            reset: Duration::from_mins(10),
         },
     }
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::ProcessEvent;
 use super::super::life::Life;
-use super::super::record::{self, Ended, Outcome};
+use super::super::record::{self, Ended, LifeRecord, Outcome};
 use super::super::spec::{Container, Restart};
 use super::PodTask;
 use crate::SystemClock;
@@ -140,7 +140,10 @@ impl PodTask {
             return None;
         }
         let file = record::life_file(&folder, container);
-        Some(Life::kept(shim, &file, state.life).await)
+        let life = Life::kept(shim, &file, state.life).await;
+        let began = record::load::<LifeRecord>(&file).is_some_and(|one| one.life == state.life);
+        // A start that was cut short before the shim had its order is no fall.
+        (life.is_ok() || began).then_some(life)
     }
 
     /// Waits until the next life may begin; false if it was told to stop before.
