@@ -8,6 +8,7 @@ pub mod book;
 pub mod engine;
 pub mod here;
 pub mod instance;
+pub mod local;
 pub mod pace;
 pub mod proof;
 pub mod shift;

@@ -12,6 +12,9 @@ use tokio_util::sync::CancellationToken;
 /// Which workload's pods belong to which target group.
 pub type Bindings = BTreeMap<String, String>;
 
+/// A target group with one of its targets.
+pub type Bound = (String, SocketAddr);
+
 /// Keeps the groups as the pods are, until `stop` or until the cluster is gone.
 pub async fn run(
     cluster: &impl Cluster,
@@ -24,13 +27,7 @@ pub async fn run(
     loop {
         changes.mark_unchanged();
         let wanted = ready(cluster, bindings).await?;
-        for (group, target) in bound.difference(&wanted) {
-            cloud.deregister(group, *target).await?;
-        }
-        for (group, target) in wanted.difference(&bound) {
-            cloud.register(group, *target).await?;
-        }
-        bound = wanted;
+        step(cloud, &wanted, &mut bound).await?;
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             rung = changes.changed() => if rung.is_err() { return Ok(()) },
@@ -38,11 +35,30 @@ pub async fn run(
     }
 }
 
+/// Takes targets that are not wanted out of their groups, and adds the others. `bound` is what
+/// was done, also after an error.
+pub async fn step(
+    cloud: &impl Cloud,
+    wanted: &BTreeSet<Bound>,
+    bound: &mut BTreeSet<Bound>,
+) -> Result<(), Fault> {
+    let mut failed = None;
+    for target in bound.difference(wanted).cloned().collect::<Vec<_>>() {
+        // A group that is gone has let go of its targets by itself.
+        let _ = cloud.deregister(&target.0, target.1).await;
+        bound.remove(&target);
+    }
+    for target in wanted.difference(bound).cloned().collect::<Vec<_>>() {
+        match cloud.register(&target.0, target.1).await {
+            Ok(()) => _ = bound.insert(target),
+            Err(fault) => failed = failed.or(Some(fault)),
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
 /// Group and address of every ready pod that belongs to one.
-async fn ready(
-    cluster: &impl Cluster,
-    bindings: &Bindings,
-) -> Result<BTreeSet<(String, SocketAddr)>, Fault> {
+async fn ready(cluster: &impl Cluster, bindings: &Bindings) -> Result<BTreeSet<Bound>, Fault> {
     let mut ready = BTreeSet::new();
     for workload in cluster.workloads().await? {
         let Some(group) = bindings.get(&workload.name) else { continue };

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests")]
 
 mod jobs;
+mod local;
 mod pods;
 mod survive;
 mod world;

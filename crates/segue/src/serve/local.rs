@@ -1,0 +1,266 @@
+//! The local world: rendered manifests, played on one machine.
+//!
+//! [`Local::start`] takes over what an earlier run has left running. [`Local::play`] makes the
+//! machine run what objects say: Deployments, Jobs and schedules as processes, Services as target
+//! groups, Ingresses as rules of the balancer; whatever they name no longer is ended. It may be
+//! called again at any time. [`follow`](Local::follow) does so whenever a repository changes.
+//!
+//! A Shift names a fleet `deployment/NAME`, a target group as its Service, and a rule as
+//! docs/reference/local-world.md says. [`Local::close`] stops the balancer and leaves the fleets
+//! running; so does the end of this program, however it comes.
+
+mod groups;
+mod ingress;
+mod sockets;
+mod tree;
+mod wanted;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use live::process::{BackOff, Keep};
+use live::{Balancer, BalancerConfig, ProcessEvent, Processes, ProcessesConfig};
+use model::Reason;
+use model::ports::{Cluster as _, Repo};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::bind::{self, Bound};
+use super::book::{HeldStatus, WorkloadStatus};
+
+pub use tree::{Objects, read};
+pub use wanted::{Backend, Wanted};
+
+/// How long requests under way may take when the balancer stops.
+const STOP_WAIT: Duration = Duration::from_secs(10);
+
+/// Time between two looks at a repository.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Time until a failed look at the pods is repeated.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Where and how the local world runs.
+#[derive(Clone)]
+pub struct LocalConfig {
+    /// The state folder, which one program uses at a time.
+    pub state: PathBuf,
+    /// This very program, which is also the shim of every process.
+    pub program: PathBuf,
+    /// Where listeners listen.
+    pub host: IpAddr,
+    /// Ports of listeners by name; the others keep the one that they found first.
+    pub ports: BTreeMap<String, u16>,
+    /// Told of everything that happens to processes.
+    pub events: Arc<dyn Fn(ProcessEvent) + Send + Sync>,
+    /// How long a process that fell waits for its next start.
+    pub back_off: BackOff,
+}
+
+impl LocalConfig {
+    /// On this machine alone, with a kubelet's waits.
+    pub fn new(state: PathBuf, program: PathBuf) -> Self {
+        Self {
+            state,
+            program,
+            host: Ipv4Addr::LOCALHOST.into(),
+            ports: BTreeMap::new(),
+            events: Arc::new(|_| ()),
+            back_off: BackOff::default(),
+        }
+    }
+}
+
+/// A local world that runs.
+pub struct Local {
+    config: LocalConfig,
+    cluster: Arc<Processes>,
+    balancer: Arc<Balancer>,
+    /// One change at a time.
+    playing: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+    /// Rings when the bindings have changed.
+    rebind: Arc<tokio::sync::Notify>,
+    closing: CancellationToken,
+}
+
+/// What was taken over last.
+#[derive(Debug, Default)]
+struct State {
+    backends: BTreeMap<String, Backend>,
+    held: Vec<HeldStatus>,
+}
+
+impl Local {
+    /// Takes over what runs and starts an empty balancer. Call inside a tokio runtime.
+    pub fn start(config: LocalConfig) -> Result<Arc<Self>, Reason> {
+        live::disk::make_dir_private(&config.state)?;
+        let program = config.program.display().to_string();
+        let cluster = Processes::new(ProcessesConfig {
+            tether: Vec::new(),
+            programs: BTreeMap::from([("segue".to_owned(), config.program.clone())]),
+            logs: config.state.join("logs"),
+            events: Arc::clone(&config.events),
+            keep: Some(Keep {
+                shim: vec![program, "shim".to_owned()],
+                folder: config.state.clone(),
+            }),
+            engines: ["podman", "docker"].map(str::to_owned).to_vec(),
+            back_off: config.back_off,
+        })?;
+        let balancer = Balancer::start(BTreeMap::new(), &BalancerConfig::default())?;
+        let local = Arc::new(Self {
+            config,
+            cluster: Arc::new(cluster),
+            balancer: Arc::new(balancer),
+            playing: tokio::sync::Mutex::default(),
+            state: Mutex::default(),
+            rebind: Arc::default(),
+            closing: CancellationToken::new(),
+        });
+        tokio::spawn(Arc::clone(&local).keep_bound());
+        Ok(local)
+    }
+
+    /// The fleets: `Cluster` and `Fleets`.
+    pub fn cluster(&self) -> &Arc<Processes> {
+        &self.cluster
+    }
+
+    /// The balancer: `Cloud`.
+    pub fn balancer(&self) -> &Arc<Balancer> {
+        &self.balancer
+    }
+
+    /// Where each listener serves.
+    pub fn addresses(&self) -> BTreeMap<String, SocketAddr> {
+        self.balancer.addresses()
+    }
+
+    /// Makes the machine run what `objects` say, and nothing else that it ran before. What cannot
+    /// be done is held, and the rest goes on; the error is of the balancer's configuration alone.
+    pub async fn play(&self, objects: &Objects) -> Result<(), Reason> {
+        let _one = self.playing.lock().await;
+        let mut wanted = wanted::wanted(&objects.objects);
+        // What is held of workloads is asked of the cluster itself, which also knows what was left
+        // out of one that runs.
+        let _ = self.cluster.apply(&wanted.workloads).await;
+        self.cluster.keep_only(&wanted.workloads, &objects.unread());
+        let sockets = self.open(&mut wanted).await;
+        let config = BalancerConfig {
+            listeners: wanted.listeners,
+            groups: wanted.groups,
+            ..BalancerConfig::default()
+        };
+        self.balancer.change(sockets, &config).await?;
+        self.sockets_kept(&config);
+        {
+            let mut state = self.state();
+            state.backends = wanted.backends;
+            state.held = wanted.held;
+            state.held.extend(objects.held.iter().cloned());
+        }
+        self.rebind.notify_one();
+        Ok(())
+    }
+
+    /// Plays a repository, and again whenever it changes, until `stop`. `told` hears of what the
+    /// balancer could not take over.
+    pub async fn follow(
+        &self,
+        repo: &impl Repo,
+        environment: &str,
+        stop: &CancellationToken,
+        told: impl Fn(Reason) + Sync,
+    ) {
+        let mut last = None;
+        loop {
+            match tree::files(repo) {
+                Ok(tree) if last.as_ref() != Some(&tree) => {
+                    if let Err(because) = self.play(&read(&tree, environment)).await {
+                        told(because);
+                    }
+                    last = Some(tree);
+                }
+                Ok(_) => {}
+                Err(because) => told(because),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    /// What runs, by name.
+    pub async fn workloads(&self) -> Vec<WorkloadStatus> {
+        let seen = self.cluster.workloads().await.unwrap_or_default();
+        let status = seen.iter().map(|workload| WorkloadStatus {
+            name: format!("deployment/{}", workload.name),
+            wanted: workload.wanted,
+            ready: u32::try_from(workload.ready()).unwrap_or(u32::MAX),
+            restarts: workload.pods.iter().map(|pod| pod.restarts).sum(),
+        });
+        status.collect()
+    }
+
+    /// What is not done, and why.
+    pub fn held(&self) -> Vec<HeldStatus> {
+        let of = |(name, because)| HeldStatus { what: format!("workload/{name}"), because };
+        let mut held: Vec<HeldStatus> = self.cluster.held().into_iter().map(of).collect();
+        held.extend(self.state().held.iter().cloned());
+        held
+    }
+
+    /// Takes no new request, lets those under way finish, and leaves the fleets running.
+    pub async fn close(&self) {
+        self.closing.cancel();
+        self.balancer.stop(STOP_WAIT).await;
+        self.cluster.leave();
+    }
+
+    /// The same, and ends the fleets too.
+    pub async fn stop(&self) {
+        self.closing.cancel();
+        self.balancer.stop(STOP_WAIT).await;
+        self.cluster.stop().await;
+        self.cluster.leave();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the targets of the groups as the pods are.
+    async fn keep_bound(self: Arc<Self>) {
+        let mut changes = self.cluster.changes();
+        let mut bound: BTreeSet<Bound> = BTreeSet::new();
+        loop {
+            changes.mark_unchanged();
+            let backends = self.state().backends.clone();
+            let failed = match groups::ready(&*self.cluster, &backends).await {
+                Ok(ready) => bind::step(&*self.balancer, &ready, &mut bound).await.is_err(),
+                Err(_) => true,
+            };
+            tokio::select! {
+                () = self.closing.cancelled() => return,
+                () = self.rebind.notified() => {}
+                rung = changes.changed() => if rung.is_err() { return },
+                () = tokio::time::sleep(AGAIN), if failed => {}
+            }
+        }
+    }
+}
+
+/// The kind and name of an object, as it is shown: `Service shop` or `Service ns/shop`.
+fn shown(object: &Value) -> (String, String) {
+    let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+    let name = text(&object["metadata"]["name"]);
+    let namespace = object["metadata"]["namespace"].as_str();
+    let namespace = namespace.filter(|namespace| *namespace != "default");
+    let name = namespace.map_or(name.clone(), |namespace| format!("{namespace}/{name}"));
+    (text(&object["kind"]), name)
+}
