@@ -104,6 +104,9 @@ async fn engine(balancer: &Arc<Balancer>, store: &Store, folder: &TempDir, goal:
         programs: BTreeMap::new(),
         logs: folder.path().join("logs"),
         events: Arc::new(|_| {}),
+        keep: None,
+        engines: Vec::new(),
+        back_off: live::process::BackOff::default(),
     });
     let ports = Ports {
         cloud: Arc::clone(balancer),

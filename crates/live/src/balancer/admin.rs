@@ -27,7 +27,7 @@ use super::{Balancer, handover};
 use crate::limits::{ADMIN_BODY_MAX, ADMIN_IDLE};
 use crate::{LiveError, disk};
 use answer::{Answer, done, fault, json, wrong};
-use wire::{Ordered, PROTOCOL, Version};
+use wire::{Hello, Ordered, PROTOCOL};
 
 /// An admin socket that is open. Dropping it closes it.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ async fn asked(
     match (request.method(), parts.as_slice()) {
         (&Method::GET, ["v1"]) => {
             let (version, pid) = (wire::VERSION.to_owned(), std::process::id());
-            json(&Version { protocol: PROTOCOL, version, pid })
+            json(&Hello { protocol: PROTOCOL, version, pid })
         }
         (&Method::GET, ["v1", "listeners"]) => json(&balancer.addresses()),
         (&Method::GET, ["v1", "rules"]) => json(&balancer.rules()),

@@ -13,7 +13,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 
-use super::admin::wire::{Ordered, PROTOCOL, Refused, Version};
+use super::admin::wire::{Hello, Ordered, PROTOCOL, Refused};
 use crate::LiveError;
 use crate::limits::{ADMIN_WAIT, HANDOVER_BYTES_MAX};
 
@@ -29,7 +29,7 @@ impl Remote {
     /// otherwise.
     pub async fn connect(path: impl Into<PathBuf>) -> Result<Self, Fault> {
         let remote = Self { path: path.into() };
-        let version: Version = remote.get(&["v1"]).await?;
+        let version: Hello = remote.get(&["v1"]).await?;
         if version.protocol == PROTOCOL {
             return Ok(remote);
         }

@@ -19,7 +19,7 @@ pub(in crate::balancer) const HANDOVER: &str = "segue-handover";
 
 /// Who answers.
 #[derive(Debug, Serialize, Deserialize)]
-pub(in crate::balancer) struct Version {
+pub(in crate::balancer) struct Hello {
     pub(in crate::balancer) protocol: u32,
     pub(in crate::balancer) version: String,
     pub(in crate::balancer) pid: u32,
