@@ -1,3 +1,5 @@
+//! Environments of containers, resolved.
+
 use std::collections::BTreeMap;
 
 use serde_json::json;

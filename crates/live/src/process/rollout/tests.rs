@@ -1,3 +1,5 @@
+//! Which pods of which revision start and end next.
+
 use proptest::prelude::any;
 use proptest::{prop_assert, prop_assert_eq, proptest};
 use serde_json::json;

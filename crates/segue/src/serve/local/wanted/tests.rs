@@ -1,3 +1,5 @@
+//! Manifests to what the machine is to run.
+
 use std::fmt::Write as _;
 
 use live::BalancerConfig;
