@@ -78,6 +78,7 @@ fn tell(told: Told, state: &Path, term: &mut Term) {
             }
             term.line(&format!("ready: http://{console}/ (state: {})", state.display()));
         }
+        Told::Ledger(page) => term.line(&format!("ledger: {}", page.display())),
         Told::Kept(because) => {
             let head = term.paint(Style::Held, &format!("held[{}]", because.code.id));
             term.error_line(&format!("{head}: {}", because.sentence()));

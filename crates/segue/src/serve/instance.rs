@@ -2,6 +2,7 @@
 
 mod declared;
 mod lease;
+mod ledgers;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -61,6 +62,8 @@ pub enum Told {
         /// How many shifts go on where they were.
         shifts: usize,
     },
+    /// A shift has crossed or gone back; the page of its ledger.
+    Ledger(PathBuf),
     /// A file could not be used; what was known before counts on.
     Kept(Reason),
     /// It ends.
@@ -184,6 +187,7 @@ impl Running<'_> {
     /// Looks around until a signal comes; a reason if the role was lost.
     async fn keep(&mut self, engine: &Local, tell: &mut dyn FnMut(Told)) -> Option<Reason> {
         let mut files = declared::Files::new(&self.options.config);
+        let mut ledgers = ledgers::Ledgers::new(&self.options.state);
         tokio::select! {
             () = self.interrupt.stop.cancelled() => return None,
             () = self.here.settle() => engine.settled(),
@@ -198,6 +202,10 @@ impl Running<'_> {
                 return Some(because);
             }
             engine.beside(self.here.workloads().await, self.here.held());
+            match ledgers.write(engine, &self.store).await {
+                Ok(pages) => pages.into_iter().for_each(|page| tell(Told::Ledger(page))),
+                Err(because) => tell(Told::Kept(because)),
+            }
             match files.changed() {
                 Ok(Some(shifts)) => engine.declare(shifts),
                 Ok(None) => {}

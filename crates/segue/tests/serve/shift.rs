@@ -33,6 +33,9 @@ fn a_shift_is_started_paused_resumed_and_crosses() {
     assert_eq!(shift.weights.stated, Some(100));
     assert!(shift.steps.iter().all(|step| step.standing == Standing::Passed));
     clients.stop().check();
+    let verdict = world.ledger();
+    assert_eq!((&verdict["shift"], &verdict["fate"]), (&SHIFT.into(), &"done".into()));
+    assert_eq!((&verdict["keyChecked"], &verdict["lost"]), (&true.into(), &0.into()));
 
     let why = world.done(&["why", &format!("shift/{SHIFT}")]);
     assert!(why.contains("across, 100 % on the new side"), "{why}");

@@ -131,6 +131,23 @@ impl World {
         }
     }
 
+    /// Waits for the ledger of the only shift that has ended, and verifies it.
+    pub(crate) fn ledger(&self) -> serde_json::Value {
+        let folder = self.state().join("ledger");
+        let files = || fs::read_dir(&folder).into_iter().flatten();
+        let page = || {
+            let mut names = files().map(|file| file.unwrap().path());
+            names.find(|path| path.extension().is_some_and(|end| end == "html"))
+        };
+        until("a ledger", || files().count() == 3);
+        let key = self.done(&["shift", "key", "-o", "hex"]);
+        let mut verify = program();
+        verify.args(["shift", "verify", "-o", "json", "--key", key.trim()]).arg(page().unwrap());
+        let output = verify.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
     /// Waits for an end, which has to be this one.
     pub(crate) fn ended(&self, fate: Fate) -> ShiftStatus {
         let shift = self.until("ended", |shift| {
