@@ -231,15 +231,21 @@ fn balance(dir: &Path, line: &str) -> (i32, String, String) {
 #[test]
 fn a_file_is_checked_before_anything_listens() {
     let dir = tempfile::tempdir().unwrap();
-    replace(&dir.path().join("edge.yaml"), EXAMPLE);
+    let example = EXAMPLE.replace("/etc/ssl/private/edge.key", "edge.key");
+    replace(&dir.path().join("edge.yaml"), &example);
+    let (code, _, stderr) = balance(dir.path(), "--config edge.yaml --check");
+    assert!(code == 1 && stderr.contains("edge.pem"), "{stderr}");
+    let made = rcgen::generate_simple_self_signed(["shop.example".to_owned()]).unwrap();
+    replace(&dir.path().join("edge.pem"), &made.cert.pem());
+    replace(&dir.path().join("edge.key"), &made.signing_key.serialize_pem());
     let (code, stdout, stderr) = balance(dir.path(), "--config edge.yaml --check");
     assert_eq!(
         (code, stdout.as_str()),
-        (0, "edge can be used: 1 listener, 4 rules, 2 target groups\n"),
+        (0, "edge can be used: 2 listeners, 5 rules, 2 target groups\n"),
         "{stderr}"
     );
 
-    replace(&dir.path().join("edge.yaml"), &EXAMPLE.replace("[GET]", "[get]"));
+    replace(&dir.path().join("edge.yaml"), &example.replace("[GET]", "[get]"));
     for line in ["--config edge.yaml --check", "--config edge.yaml"] {
         let (code, stdout, stderr) = balance(dir.path(), line);
         assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");

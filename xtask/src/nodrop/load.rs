@@ -26,6 +26,8 @@ const MESSAGES: u32 = 30;
 const MESSAGE_PAUSE: Duration = Duration::from_millis(100);
 /// How long an answer may take before the request counts as lost.
 const WAIT: Duration = Duration::from_secs(20);
+/// How the library words a GOAWAY without an error that leaves a request out.
+const GOING_AWAY: &str = "connection error received: not a result of an error";
 /// Causes that are told.
 const CAUSES_MAX: usize = 10;
 
@@ -205,7 +207,13 @@ async fn ask(http: &Http, front: SocketAddr, number: u64, fresh: bool) -> Result
     if fresh {
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    let answer = http.request(request).await.map_err(|error| lost(&error))?;
+    let answer = match http.request(request.clone()).await {
+        // HTTP/2 (RFC 9113 §6.8): the server says that it has not looked at this request, and that
+        // it may be sent again. Clients do so; this library leaves it to its user.
+        Err(error) if whole(&error).contains(GOING_AWAY) => http.request(request).await,
+        other => other,
+    };
+    let answer = answer.map_err(|error| lost(&error))?;
     if answer.status() != 200 {
         return Err(Ended::Status(answer.status()));
     }
