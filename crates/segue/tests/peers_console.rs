@@ -1,7 +1,6 @@
 //! The console in a browser, and the ledger in other people's hands: openssl.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "tests start programs and wait for them"
 )]
