@@ -52,7 +52,7 @@ impl Decide {
     pub(super) fn by(&self) -> Result<String, Failure> {
         self.by.clone().or_else(settings::user).filter(|by| !by.trim().is_empty()).ok_or_else(
             || {
-                let what = "nobody knows who decides: name yourself with --by";
+                let what = "nobody knows who decides: name yourself with --by NAME";
                 Reason::new(&cli::USAGE).with("what", what).into()
             },
         )
@@ -101,7 +101,7 @@ pub(super) fn reference(shift: &ShiftStatus) -> String {
     Subject::new("shift", &shift.name).to_string()
 }
 
-/// Does something over the socket.
+/// Does something over a socket, on a runtime of its own.
 pub(super) fn wait<T>(work: impl Future<Output = Result<T, Reason>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|source| live::LiveError::Process {

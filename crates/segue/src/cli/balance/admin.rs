@@ -14,6 +14,7 @@ use model::ports::{
 use serde_json::json;
 
 use crate::cli::exit::{DONE, Failure};
+use crate::cli::reach::wait;
 use crate::cli::term::{Style, Term};
 
 #[derive(Debug, Args)]
@@ -139,13 +140,7 @@ fn quantile(group: &GroupSeen, percent: u64) -> Option<f64> {
     Some(f64::from(micros) / 1_000.0)
 }
 
-/// Asks a balancer, on a runtime of its own.
-fn asking<T>(asked: impl Future<Output = Result<T, Fault>>) -> Result<T, Reason> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|source| live::LiveError::Process {
-        doing: "start",
-        what: "the runtime".to_owned(),
-        source,
-    })?;
-    runtime.block_on(asked).map_err(|fault| fault.because)
+/// Asks a balancer.
+fn asking<T>(asked: impl Future<Output = Result<T, Fault>>) -> Result<T, Failure> {
+    wait(async { asked.await.map_err(|fault| fault.because) })
 }
