@@ -12,6 +12,8 @@
 
 #[path = "../tests/serve/clients.rs"]
 mod clients;
+#[path = "../tests/support/fleets.rs"]
+mod fleets;
 #[path = "../tests/serve/kill.rs"]
 mod kill;
 #[path = "../tests/serve/world.rs"]

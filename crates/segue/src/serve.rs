@@ -6,7 +6,6 @@ pub mod balance;
 pub mod bind;
 pub mod book;
 pub mod engine;
-pub mod here;
 pub mod instance;
 pub mod local;
 pub mod pace;

@@ -11,6 +11,8 @@
 
 #[path = "serve/clients.rs"]
 mod clients;
+#[path = "support/fleets.rs"]
+mod fleets;
 #[path = "serve/world.rs"]
 mod world;
 

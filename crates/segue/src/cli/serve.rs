@@ -14,7 +14,7 @@ use crate::serve::instance::{self, Options, Told};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  segue serve --config ./config\n  segue serve --config ./config --database postgres://segue@db.internal/segue\n\nIt goes on where it was after any end, kill -9 among them: what was started, how\nfar it came and what was measured is in the database. SIGTERM and Ctrl-C end it\nin order; the shifts stay where they are. A second one ends it at once."
+    after_help = "Examples:\n  segue serve --config ./config\n  segue serve --config ./config --database postgres://segue@db.internal/segue\n\nIt goes on where it was after any end, kill -9 among them: what was started, how\nfar it came and what was measured is in the database. The fleets go\non meanwhile and are taken over. SIGTERM and Ctrl-C end it in order; the shifts\nstay where they are. A second one ends it at once."
 )]
 pub(super) struct ServeArgs {
     /// Configuration repository.
@@ -29,6 +29,12 @@ pub(super) struct ServeArgs {
     /// File with the password of the database.
     #[arg(long, value_name = "FILE", requires = "database")]
     database_password_file: Option<PathBuf>,
+    /// Overlay that is played of a service that has no overlay "local".
+    #[arg(long, value_name = "NAME", default_value = "dev")]
+    environment: String,
+    /// End the fleets too when it is told to end.
+    #[arg(long)]
+    stop_fleets: bool,
     /// Address of console and metrics; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
@@ -45,13 +51,16 @@ pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
     let state = args.state.clone().map_or_else(settings::state, Ok)?;
     let options = Options {
         config: args.config.clone(),
+        environment: args.environment.clone(),
+        stop_fleets: args.stop_fleets,
         state: state.clone(),
         database: database(args)?,
         listen: args.listen,
         person: settings::user().unwrap_or_else(|| "somebody".to_owned()),
         program: settings::program()?,
     };
-    let in_order = instance::run(&options, &mut |told| tell(told, &state, term))?;
+    let fleets_go_on = !args.stop_fleets;
+    let in_order = instance::run(options, &mut |told| tell(told, (&state, fleets_go_on), term))?;
     Ok(if in_order { DONE } else { INTERRUPTED })
 }
 
@@ -67,11 +76,11 @@ fn database(args: &ServeArgs) -> Result<Option<Database>, Failure> {
     Ok(Some(database))
 }
 
-fn tell(told: Told, state: &Path, term: &mut Term) {
+fn tell(told: Told, (state, fleets_go_on): (&Path, bool), term: &mut Term) {
     match told {
-        Told::Ready { console, rules, shifts } => {
-            for (rule, address) in rules {
-                term.line(&format!("serving {rule} at http://{address}"));
+        Told::Ready { console, listeners, shifts } => {
+            for (listener, address) in listeners {
+                term.line(&format!("serving {listener} at http://{address}"));
             }
             if shifts > 0 {
                 term.line(&format!("{} on the way", count(shifts, "shift")));
@@ -86,6 +95,9 @@ fn tell(told: Told, state: &Path, term: &mut Term) {
         }
         Told::Stopping => {
             term.line("stopping: shifts stay where they are, and go on with the next start");
+            if fleets_go_on {
+                term.line("the fleets go on; --stop-fleets would end them too");
+            }
         }
     }
 }

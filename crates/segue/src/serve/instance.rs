@@ -4,24 +4,26 @@ mod declared;
 mod lease;
 mod ledgers;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use live::disk::{self, Hold};
-use live::{Database, LiveError, Store, SystemClock, Unprobed};
+use live::disk::{self, Folder, Hold};
+use live::{Balancer, Database, LiveError, Processes, Store, SystemClock, Unprobed};
 use model::Reason;
 use model::code::serve as code;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::api::{self, Served, client::SOCKET};
+use super::book::{Book as _, ShiftStatus};
 use super::engine::{Counts, Engine, Place, Ports};
-use super::here::{Copies, Here, Made};
-use super::signals::{self, Interrupt};
+use super::local::{Local, LocalConfig};
+use super::signals;
 use crate::console;
 
 pub use declared::declared;
@@ -33,11 +35,16 @@ const STOP_WAIT: Duration = Duration::from_secs(5);
 /// The name of the database in a state folder.
 pub const DATABASE: &str = "segue.db";
 
+/// The engine of the local world.
+pub type LocalEngine = Engine<Balancer, Processes, Unprobed, SystemClock>;
+
 /// What to serve, and how.
 #[derive(Debug)]
 pub struct Options {
     /// The configuration repository.
     pub config: PathBuf,
+    /// Whose overlay is played of a service that has no overlay `local`.
+    pub environment: String,
     /// The state folder.
     pub state: PathBuf,
     /// Another database than the one in the state folder.
@@ -48,32 +55,32 @@ pub struct Options {
     pub person: String,
     /// This program.
     pub program: PathBuf,
+    /// Whether the fleets end with it.
+    pub stop_fleets: bool,
 }
 
 /// What people are told.
 #[derive(Debug)]
 pub enum Told {
-    /// It serves: the console, and each rule of the balancer.
+    /// It serves: the console, and each listener of the balancer.
     Ready {
         /// Where console and figures are.
         console: SocketAddr,
-        /// Each rule with its address.
-        rules: Vec<(String, SocketAddr)>,
+        /// Each listener with its address.
+        listeners: Vec<(String, SocketAddr)>,
         /// How many shifts go on where they were.
         shifts: usize,
     },
     /// A shift has crossed or gone back; the page of its ledger.
     Ledger(PathBuf),
-    /// A file could not be used; what was known before counts on.
+    /// Something could not be used; what was known before counts on.
     Kept(Reason),
     /// It ends.
     Stopping,
 }
 
 /// Serves until a signal ends it. Makes its own runtime. True if it ended in order.
-pub fn run(options: &Options, tell: &mut dyn FnMut(Told)) -> Result<bool, Reason> {
-    disk::make_dir_private(&options.state)?;
-    let hold = hold(&options.state)?;
+pub fn run(options: Options, tell: &mut dyn FnMut(Told)) -> Result<bool, Reason> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -82,8 +89,196 @@ pub fn run(options: &Options, tell: &mut dyn FnMut(Told)) -> Result<bool, Reason
     let done = runtime.block_on(serve(options, tell));
     // Nothing that still runs is waited for: all that matters has been joined.
     runtime.shutdown_background();
-    drop(hold);
     done
+}
+
+async fn serve(options: Options, tell: &mut dyn FnMut(Told)) -> Result<bool, Reason> {
+    let interrupt = signals::listen().map_err(|source| unstarted("the signals", source))?;
+    let fleets_too = options.stop_fleets;
+    let mut instance = Instance::start(options).await?;
+    tell(instance.ready());
+    let lost = instance.keep(&interrupt.stop, tell).await;
+    tell(Told::Stopping);
+    let ended = tokio::select! {
+        () = instance.end(fleets_too) => true,
+        () = interrupt.at_once.cancelled() => false,
+    };
+    lost.map_or(Ok(ended), Err)
+}
+
+/// One instance that serves. Whatever becomes of it, the fleets go on unless they are ended.
+pub struct Instance {
+    options: Options,
+    local: Arc<Local>,
+    engine: LocalEngine,
+    store: Store,
+    lease: lease::Kept,
+    console: SocketAddr,
+    servers: JoinSet<()>,
+    closing: CancellationToken,
+    ready: watch::Sender<Option<Reason>>,
+    /// The target groups of all shifts.
+    groups: BTreeSet<String>,
+    /// Nobody else has the state folder. Given back last.
+    _hold: Hold,
+}
+
+impl Instance {
+    /// Takes the state folder, takes over what runs, plays the repository and opens all sockets.
+    /// What cannot be played is held, and the rest goes on. Call inside a tokio runtime.
+    pub async fn start(options: Options) -> Result<Self, Reason> {
+        disk::make_dir_private(&options.state)?;
+        let hold = hold(&options.state)?;
+        let shifts = declared(&options.config)?;
+        let in_folder = || Database::File(options.state.join(DATABASE));
+        let store = Store::open(&options.database.clone().unwrap_or_else(in_folder)).await?;
+        let lease = lease::Kept::take(&store, &options.state).await?;
+        let refused = |source| LiveError::Listen { address: options.listen.to_string(), source };
+        let tcp = TcpListener::bind(options.listen).await.map_err(refused)?;
+        let console = tcp.local_addr().map_err(refused)?;
+        let local = Local::start(LocalConfig {
+            orders: store.rules().await?,
+            ..LocalConfig::new(options.state.clone(), options.program.clone())
+        })?;
+        // Told by `keep`, which looks again.
+        let _ = local.look(&Folder::new(&options.config), &options.environment).await;
+        let groups = shifts.iter().flat_map(|one| [one.goal.old.clone(), one.goal.new.clone()]);
+        let groups = groups.collect();
+        let ports = Ports {
+            cloud: Arc::clone(local.balancer()),
+            fleets: Arc::clone(local.cluster()),
+            prober: Arc::new(Unprobed),
+            clock: SystemClock,
+            counts: Counts::Anew,
+        };
+        let repository = options.config.display().to_string();
+        let place = Place { repository, world: "local".to_owned() };
+        let engine: LocalEngine = Engine::open(ports, store.clone(), place, shifts).await?;
+        let starting = Reason::new(&code::NOT_READY).with("cause", "it has just been started");
+        let (ready, is_ready) = watch::channel(Some(starting));
+        let closing = CancellationToken::new();
+        let served = Served {
+            book: Arc::new(engine.clone()),
+            ready: is_ready,
+            console,
+            closing: closing.clone(),
+        };
+        let socket = disk::bind_socket(&options.state.join(SOCKET))?;
+        let servers = answer(&options, (socket, tcp), served, &closing)?;
+        engine.beside(local.workloads().await, local.held());
+        ready.send_replace(None);
+        Ok(Self {
+            options,
+            local,
+            engine,
+            store,
+            lease,
+            console,
+            servers,
+            closing,
+            ready,
+            groups,
+            _hold: hold,
+        })
+    }
+
+    /// Where console and figures are served.
+    pub fn console(&self) -> SocketAddr {
+        self.console
+    }
+
+    /// The shifts.
+    pub fn engine(&self) -> &LocalEngine {
+        &self.engine
+    }
+
+    /// The processes and the balancer.
+    pub fn local(&self) -> &Arc<Local> {
+        &self.local
+    }
+
+    /// What people are told of its start.
+    pub fn ready(&self) -> Told {
+        let moving = |one: &&ShiftStatus| one.began.is_some() && one.ended.is_none();
+        Told::Ready {
+            console: self.console,
+            listeners: self.local.addresses().into_iter().collect(),
+            shifts: self.engine.overview().shifts.iter().filter(moving).count(),
+        }
+    }
+
+    /// Follows the repository and keeps the shifts going until `stop`; a reason if the role was
+    /// lost to another instance.
+    pub async fn keep(
+        &mut self,
+        stop: &CancellationToken,
+        tell: &mut dyn FnMut(Told),
+    ) -> Option<Reason> {
+        let (trouble, troubles) = mpsc::unbounded_channel();
+        let (local, repo) = (Arc::clone(&self.local), Folder::new(&self.options.config));
+        let environment = self.options.environment.clone();
+        let follow = async {
+            let told = |because| drop(trouble.send(because));
+            local.follow(&repo, &environment, stop, told).await;
+        };
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => None,
+            lost = self.look(troubles, tell) => Some(lost),
+            () = follow => None,
+        }
+    }
+
+    /// Looks around for ever, or until the role is lost.
+    async fn look(
+        &mut self,
+        mut troubles: mpsc::UnboundedReceiver<Reason>,
+        tell: &mut dyn FnMut(Told),
+    ) -> Reason {
+        let mut files = declared::Files::new(&self.options.config);
+        let mut ledgers = ledgers::Ledgers::new(&self.options.state);
+        self.local.settle(&self.groups).await;
+        self.engine.settled();
+        loop {
+            tokio::time::sleep(LOOK).await;
+            if let Err(because) = self.lease.keep(&self.store).await {
+                return because;
+            }
+            self.engine.beside(self.local.workloads().await, self.local.held());
+            while let Ok(because) = troubles.try_recv() {
+                tell(Told::Kept(because));
+            }
+            match ledgers.write(&self.engine, &self.store).await {
+                Ok(pages) => pages.into_iter().for_each(|page| tell(Told::Ledger(page))),
+                Err(because) => tell(Told::Kept(because)),
+            }
+            match files.changed() {
+                Ok(Some(shifts)) => self.engine.declare(shifts),
+                Ok(None) => {}
+                Err(because) => tell(Told::Kept(because)),
+            }
+        }
+    }
+
+    /// The end, in order: no more orders, no more answers, then the balancer. The fleets go on
+    /// unless they are to end too.
+    pub async fn end(mut self, fleets_too: bool) {
+        let ends = Reason::new(&code::NOT_READY).with("cause", "it ends");
+        self.ready.send_replace(Some(ends));
+        self.closing.cancel();
+        let answered = async { while self.servers.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(STOP_WAIT, answered).await;
+        self.servers.shutdown().await;
+        self.engine.stop().await;
+        let _ = disk::remove_file(&self.options.state.join(SOCKET));
+        if fleets_too {
+            self.local.stop().await;
+        } else {
+            self.local.close().await;
+        }
+        self.lease.give_back(&self.store).await;
+        self.store.close().await;
+    }
 }
 
 /// Holds the state folder, or says who has it.
@@ -99,162 +294,30 @@ fn hold(state: &Path) -> Result<Hold, Reason> {
     })
 }
 
-async fn serve(options: &Options, tell: &mut dyn FnMut(Told)) -> Result<bool, Reason> {
-    let interrupt = signals::listen().map_err(|source| unstarted("the signals", source))?;
-    let in_folder = || Database::File(options.state.join(DATABASE));
-    let store = Store::open(&options.database.clone().unwrap_or_else(in_folder)).await?;
-    let (ready, is_ready) = watch::channel(Some(
-        Reason::new(&code::NOT_READY).with("cause", "it has just been started"),
-    ));
-    let lease = lease::Kept::take(&store, &options.state).await?;
-    let shifts = declared(&options.config)?;
-    let made = Made {
-        config: &options.config,
-        state: &options.state,
-        program: options.program.clone(),
-        goals: shifts.iter().map(|one| one.goal.clone()).collect(),
-        rules: store.rules().await?,
-    };
-    let here = Here::start(made).await?;
-    let served = Running { options, here, store, interrupt, lease };
-    served.run(shifts, (ready, is_ready), tell).await
-}
-
-/// What stands while it serves.
-struct Running<'a> {
-    options: &'a Options,
-    here: Here,
-    store: Store,
-    interrupt: Interrupt,
-    lease: lease::Kept,
-}
-
-/// The engine of this world.
-type Local = Engine<live::Balancer, Copies, Unprobed, SystemClock>;
-
-impl Running<'_> {
-    async fn run(
-        mut self,
-        shifts: Vec<super::engine::Declared>,
-        (ready, is_ready): (watch::Sender<Option<Reason>>, api::Ready),
-        tell: &mut dyn FnMut(Told),
-    ) -> Result<bool, Reason> {
-        let ports = Ports {
-            cloud: Arc::clone(&self.here.balancer),
-            fleets: Arc::new(self.here.fleets()),
-            prober: Arc::new(Unprobed),
-            clock: SystemClock,
-            counts: Counts::Anew,
-        };
-        let place = Place {
-            repository: self.options.config.display().to_string(),
-            world: "local".to_owned(),
-        };
-        let engine: Local = Engine::open(ports, self.store.clone(), place, shifts).await?;
-        let closing = CancellationToken::new();
-        let address = self.options.listen;
-        let refused = |source| LiveError::Listen { address: address.to_string(), source };
-        let tcp = TcpListener::bind(address).await.map_err(refused)?;
-        let console = tcp.local_addr().map_err(refused)?;
-        let served = Served {
-            book: Arc::new(engine.clone()),
-            ready: is_ready,
-            console,
-            closing: closing.clone(),
-        };
-        let servers = self.answer(tcp, served, &closing)?;
-        engine.beside(self.here.workloads().await, self.here.held());
-        ready.send_replace(None);
-        let going = super::book::Book::overview(&engine);
-        let moving = |one: &&super::book::ShiftStatus| one.began.is_some() && one.ended.is_none();
-        tell(Told::Ready {
-            console,
-            rules: self.here.addresses.clone().into_iter().collect(),
-            shifts: going.shifts.iter().filter(moving).count(),
-        });
-        let lost = self.keep(&engine, tell).await;
-        ready.send_replace(Some(Reason::new(&code::NOT_READY).with("cause", "it ends")));
-        tell(Told::Stopping);
-        closing.cancel();
-        let interrupt = self.interrupt.clone();
-        let ended = tokio::select! {
-            () = self.end(engine, servers) => true,
-            () = interrupt.at_once.cancelled() => false,
-        };
-        lost.map_or(Ok(ended), Err)
-    }
-
-    /// Looks around until a signal comes; a reason if the role was lost.
-    async fn keep(&mut self, engine: &Local, tell: &mut dyn FnMut(Told)) -> Option<Reason> {
-        let mut files = declared::Files::new(&self.options.config);
-        let mut ledgers = ledgers::Ledgers::new(&self.options.state);
-        tokio::select! {
-            () = self.interrupt.stop.cancelled() => return None,
-            () = self.here.settle() => engine.settled(),
-        }
-        loop {
-            tokio::select! {
-                biased;
-                () = self.interrupt.stop.cancelled() => return None,
-                () = tokio::time::sleep(LOOK) => {}
-            }
-            if let Err(because) = self.lease.keep(&self.store).await {
-                return Some(because);
-            }
-            engine.beside(self.here.workloads().await, self.here.held());
-            match ledgers.write(engine, &self.store).await {
-                Ok(pages) => pages.into_iter().for_each(|page| tell(Told::Ledger(page))),
-                Err(because) => tell(Told::Kept(because)),
-            }
-            match files.changed() {
-                Ok(Some(shifts)) => engine.declare(shifts),
-                Ok(None) => {}
-                Err(because) => tell(Told::Kept(because)),
-            }
-        }
-    }
-
-    /// Answers on both sockets, that of the folder and that of the console, until `closing`.
-    fn answer(
-        &self,
-        tcp: TcpListener,
-        served: Served<Local>,
-        closing: &CancellationToken,
-    ) -> Result<JoinSet<()>, Reason> {
-        let socket = disk::bind_socket(&self.options.state.join(SOCKET))?;
-        let mut servers = JoinSet::new();
-        let private = api::router(served.clone());
-        let settings = console::Settings::local(&self.options.person)
-            .with_repository(&self.options.config)
-            .until(closing);
-        let pages = console::router(Arc::clone(&served.book), settings)?;
-        let open = api::open(served).merge(pages);
-        let until = closing.clone();
-        servers.spawn(async move {
-            let serving = axum::serve(socket, private);
-            let _ = serving.with_graceful_shutdown(until.cancelled_owned()).await;
-        });
-        let until = closing.clone();
-        servers.spawn(async move {
-            let serving = axum::serve(tcp, open);
-            let _ = serving.with_graceful_shutdown(until.cancelled_owned()).await;
-        });
-        Ok(servers)
-    }
-
-    /// The end, in order: no more orders, no more answers, then the world.
-    async fn end(self, engine: Local, mut servers: JoinSet<()>) {
-        let answered = async { while servers.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(STOP_WAIT, answered).await;
-        servers.shutdown().await;
-        engine.stop().await;
-        drop(engine);
-        let _ = disk::remove_file(&self.options.state.join(SOCKET));
-        // Processes of this runtime end with it one way or the other: in order is better.
-        self.here.stop().await;
-        self.lease.give_back(&self.store).await;
-        self.store.close().await;
-    }
+/// Answers on both sockets, that of the folder and that of the console, until `closing`.
+fn answer(
+    options: &Options,
+    (socket, tcp): (UnixListener, TcpListener),
+    served: Served<LocalEngine>,
+    closing: &CancellationToken,
+) -> Result<JoinSet<()>, Reason> {
+    let private = api::router(served.clone());
+    let settings =
+        console::Settings::local(&options.person).with_repository(&options.config).until(closing);
+    let pages = console::router(Arc::clone(&served.book), settings)?;
+    let open = api::open(served).merge(pages);
+    let mut servers = JoinSet::new();
+    let until = closing.clone();
+    servers.spawn(async move {
+        let serving = axum::serve(socket, private);
+        let _ = serving.with_graceful_shutdown(until.cancelled_owned()).await;
+    });
+    let until = closing.clone();
+    servers.spawn(async move {
+        let serving = axum::serve(tcp, open);
+        let _ = serving.with_graceful_shutdown(until.cancelled_owned()).await;
+    });
+    Ok(servers)
 }
 
 fn unstarted(what: &str, source: std::io::Error) -> Reason {

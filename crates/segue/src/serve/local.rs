@@ -11,6 +11,7 @@
 
 mod groups;
 mod ingress;
+mod orders;
 mod sockets;
 mod tree;
 mod wanted;
@@ -21,10 +22,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use gitops::Tree;
 use live::process::{BackOff, Keep};
+use live::store::RuleOrdered;
 use live::{Balancer, BalancerConfig, ProcessEvent, Processes, ProcessesConfig};
 use model::Reason;
-use model::ports::{Cluster as _, Repo};
+use model::ports::{Cloud as _, Cluster as _, Fault, Repo};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -36,6 +39,12 @@ pub use wanted::{Backend, Wanted};
 
 /// How long requests under way may take when the balancer stops.
 const STOP_WAIT: Duration = Duration::from_secs(10);
+
+/// How long targets may take to their first verdict at the start.
+const SETTLE_WAIT: Duration = Duration::from_secs(30);
+
+/// Time between two looks whether they have it.
+const SETTLE_LOOK: Duration = Duration::from_millis(100);
 
 /// Time between two looks at a repository.
 const LOOK: Duration = Duration::from_secs(1);
@@ -58,6 +67,9 @@ pub struct LocalConfig {
     pub events: Arc<dyn Fn(ProcessEvent) + Send + Sync>,
     /// How long a process that fell waits for its next start.
     pub back_off: BackOff,
+    /// The weights that shifts have ordered so far. A rule begins with them, not with those of its
+    /// manifest.
+    pub orders: Vec<RuleOrdered>,
 }
 
 impl LocalConfig {
@@ -70,6 +82,7 @@ impl LocalConfig {
             ports: BTreeMap::new(),
             events: Arc::new(|_| ()),
             back_off: BackOff::default(),
+            orders: Vec::new(),
         }
     }
 }
@@ -81,6 +94,8 @@ pub struct Local {
     balancer: Arc<Balancer>,
     /// One change at a time.
     playing: tokio::sync::Mutex<()>,
+    /// The targets that were registered.
+    bound: tokio::sync::Mutex<BTreeSet<Bound>>,
     state: Mutex<State>,
     /// Rings when the bindings have changed.
     rebind: Arc<tokio::sync::Notify>,
@@ -92,6 +107,10 @@ pub struct Local {
 struct State {
     backends: BTreeMap<String, Backend>,
     held: Vec<HeldStatus>,
+    /// Orders of rules that have not been there yet.
+    orders: Vec<RuleOrdered>,
+    /// The repository as it was played last.
+    played: Option<Tree>,
 }
 
 impl Local {
@@ -112,12 +131,14 @@ impl Local {
             back_off: config.back_off,
         })?;
         let balancer = Balancer::start(BTreeMap::new(), &BalancerConfig::default())?;
+        let state = State { orders: config.orders.clone(), ..State::default() };
         let local = Arc::new(Self {
             config,
             cluster: Arc::new(cluster),
             balancer: Arc::new(balancer),
             playing: tokio::sync::Mutex::default(),
-            state: Mutex::default(),
+            bound: tokio::sync::Mutex::default(),
+            state: Mutex::new(state),
             rebind: Arc::default(),
             closing: CancellationToken::new(),
         });
@@ -150,16 +171,25 @@ impl Local {
         let _ = self.cluster.apply(&wanted.workloads).await;
         self.cluster.keep_only(&wanted.workloads, &objects.unread());
         let sockets = self.open(&mut wanted).await;
-        let config = BalancerConfig {
+        let mut config = BalancerConfig {
             listeners: wanted.listeners,
             groups: wanted.groups,
             ..BalancerConfig::default()
         };
+        let due = orders::put(&self.state().orders, &mut config);
+        self.state().backends = wanted.backends;
+        if self.balancer.addresses().is_empty() {
+            self.ready_first(&config).await?;
+        }
         self.balancer.change(sockets, &config).await?;
+        for order in due {
+            // Refused only if somebody else has ordered since, who then knows better.
+            let _ = self.balancer.set_weights(&order).await;
+            self.state().orders.retain(|known| known.rule != order.rule);
+        }
         self.sockets_kept(&config);
         {
             let mut state = self.state();
-            state.backends = wanted.backends;
             state.held = wanted.held;
             state.held.extend(objects.held.iter().cloned());
         }
@@ -167,8 +197,29 @@ impl Local {
         Ok(())
     }
 
-    /// Plays a repository, and again whenever it changes, until `stop`. `told` hears of what the
-    /// balancer could not take over.
+    /// Before the first listener listens: the pods that run already are targets, and each has had
+    /// its first check. Whoever comes first is answered as whoever came last before the restart.
+    async fn ready_first(&self, config: &BalancerConfig) -> Result<(), Reason> {
+        let groups = BalancerConfig { groups: config.groups.clone(), ..BalancerConfig::default() };
+        self.balancer.change(BTreeMap::new(), &groups).await?;
+        // What fails here is tried again by the loop that keeps them bound.
+        let _ = self.bind_ready().await;
+        self.balancer.settle().await;
+        Ok(())
+    }
+
+    /// Plays a repository if it has changed since the last look.
+    pub async fn look(&self, repo: &impl Repo, environment: &str) -> Result<(), Reason> {
+        let tree = tree::files(repo)?;
+        if self.state().played.as_ref() == Some(&tree) {
+            return Ok(());
+        }
+        let objects = read(&tree, environment);
+        self.state().played = Some(tree);
+        self.play(&objects).await
+    }
+
+    /// Looks at a repository again and again until `stop`. `told` hears once of each trouble.
     pub async fn follow(
         &self,
         repo: &impl Repo,
@@ -176,23 +227,39 @@ impl Local {
         stop: &CancellationToken,
         told: impl Fn(Reason) + Sync,
     ) {
-        let mut last = None;
+        let mut trouble = None;
         loop {
-            match tree::files(repo) {
-                Ok(tree) if last.as_ref() != Some(&tree) => {
-                    if let Err(because) = self.play(&read(&tree, environment)).await {
-                        told(because);
-                    }
-                    last = Some(tree);
-                }
-                Ok(_) => {}
-                Err(because) => told(because),
+            let now = self.look(repo, environment).await.err();
+            if let Some(because) = now.as_ref().filter(|_| now != trouble) {
+                told(because.clone());
             }
+            trouble = now;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK) => {}
             }
         }
+    }
+
+    /// Waits until each of these target groups has targets and all are healthy, or until that
+    /// takes too long: what is broken then is judged as it is.
+    pub async fn settle(&self, groups: &BTreeSet<String>) {
+        let settled = async {
+            while !self.is_settled(groups).await {
+                tokio::time::sleep(SETTLE_LOOK).await;
+            }
+        };
+        let _ = tokio::time::timeout(SETTLE_WAIT, settled).await;
+    }
+
+    async fn is_settled(&self, groups: &BTreeSet<String>) -> bool {
+        for group in groups {
+            match self.balancer.group(group).await {
+                Ok(seen) if seen.total > 0 && seen.healthy == seen.total => {}
+                Ok(_) | Err(_) => return false,
+            }
+        }
+        true
     }
 
     /// What runs, by name.
@@ -237,14 +304,9 @@ impl Local {
     /// Keeps the targets of the groups as the pods are.
     async fn keep_bound(self: Arc<Self>) {
         let mut changes = self.cluster.changes();
-        let mut bound: BTreeSet<Bound> = BTreeSet::new();
         loop {
             changes.mark_unchanged();
-            let backends = self.state().backends.clone();
-            let failed = match groups::ready(&*self.cluster, &backends).await {
-                Ok(ready) => bind::step(&*self.balancer, &ready, &mut bound).await.is_err(),
-                Err(_) => true,
-            };
+            let failed = self.bind_ready().await.is_err();
             tokio::select! {
                 () = self.closing.cancelled() => return,
                 () = self.rebind.notified() => {}
@@ -252,6 +314,13 @@ impl Local {
                 () = tokio::time::sleep(AGAIN), if failed => {}
             }
         }
+    }
+
+    async fn bind_ready(&self) -> Result<(), Fault> {
+        let mut bound = self.bound.lock().await;
+        let backends = self.state().backends.clone();
+        let ready = groups::ready(&*self.cluster, &backends).await?;
+        bind::step(&*self.balancer, &ready, &mut bound).await
     }
 }
 

@@ -1,6 +1,8 @@
 //! Manifests as processes that outlive the program that started them.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests")]
 
+#[path = "../support/fleets.rs"]
+mod fleets;
 mod jobs;
 mod local;
 mod pods;

@@ -119,18 +119,7 @@ impl Drop for World {
     /// A test that fails leaves no process behind either.
     fn drop(&mut self) {
         self.processes = None;
-        let pods = std::fs::read_dir(self.dir.path().join("pods"));
-        for pod in pods.into_iter().flatten().filter_map(Result::ok) {
-            for file in std::fs::read_dir(pod.path()).into_iter().flatten().filter_map(Result::ok) {
-                let bytes = std::fs::read(file.path()).unwrap_or_default();
-                let record: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-                let pid = record["process"]["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok());
-                if let Some(group) = pid.and_then(rustix::process::Pid::from_raw) {
-                    let _ =
-                        rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-                }
-            }
-        }
+        crate::fleets::end(self.dir.path());
     }
 }
 

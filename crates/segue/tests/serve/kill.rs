@@ -44,8 +44,6 @@ pub(crate) fn crossing(seed: u64, kills: u32) -> Killed {
         let front = serving.front;
         serving = world.serve();
         assert_eq!(front, serving.front, "clients find it where it was");
-        // Its processes ended with it: nothing is promised before they answer again.
-        world.fit();
         clients.down.store(false, Ordering::SeqCst);
     }
     let shift = world.ended(Fate::Done);

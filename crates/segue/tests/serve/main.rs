@@ -8,6 +8,8 @@
 )]
 
 mod clients;
+#[path = "../support/fleets.rs"]
+mod fleets;
 mod kill;
 mod shift;
 mod trouble;

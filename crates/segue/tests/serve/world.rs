@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
@@ -13,6 +13,7 @@ use segue::serve::book::{Fate, ShiftStatus};
 use tempfile::TempDir;
 
 use crate::clients::Clients;
+use crate::fleets;
 
 /// The longest that anything may take on a machine with other work to do.
 pub(crate) const WAIT: Duration = Duration::from_mins(1);
@@ -21,15 +22,21 @@ const POLL: Duration = Duration::from_millis(50);
 /// The shift of every test.
 pub(crate) const SHIFT: &str = "shop-local";
 
-/// Repository and state folder.
+/// Repository and state folder. The fleets, which outlive the program, end with it.
 pub(crate) struct World {
     folder: TempDir,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        fleets::end(&self.state());
+    }
 }
 
 /// A running `segue serve`; killed when it is dropped.
 pub(crate) struct Serving {
     child: Child,
-    /// Where the rule `front` serves.
+    /// Where the rule of the shift serves.
     pub(crate) front: SocketAddr,
     /// Where figures are served.
     pub(crate) console: SocketAddr,
@@ -43,12 +50,30 @@ impl World {
         let overlay = world.config().join("apps/shop/overlays/local");
         fs::create_dir_all(&overlay).unwrap();
         fs::create_dir_all(world.config().join("shifts")).unwrap();
-        let list = "kind: Kustomization\nresources: [deployments.yaml]\n";
+        let list = "kind: Kustomization\nresources: [deployments.yaml, ingress.yaml]\n";
         fs::write(overlay.join("kustomization.yaml"), list).unwrap();
-        let sides = [deployment("old", 0), deployment("new", fail)].join("---\n");
-        fs::write(overlay.join("deployments.yaml"), sides).unwrap();
+        let ingress = INGRESS.replace("PORT", &free_port().to_string());
+        fs::write(overlay.join("ingress.yaml"), ingress).unwrap();
+        world.release(fail);
         world.declare("ticks: 2\n    requestsMin: 5");
         world
+    }
+
+    /// Writes the fleets, the new one with this share of its requests failing.
+    pub(crate) fn release(&self, fail: u8) {
+        let file = self.config().join("apps/shop/overlays/local/deployments.yaml");
+        fs::write(file, [deployment("old", 0), deployment("new", fail)].join("---\n")).unwrap();
+    }
+
+    /// The release of each pod of the new side, as the records name it.
+    pub(crate) fn releases(&self) -> Vec<String> {
+        let pods = fs::read_dir(self.state().join("pods")).into_iter().flatten();
+        let new = pods.map(|pod| pod.unwrap().path().join("pod.json"));
+        let new = new.filter(|path| path.to_string_lossy().contains("/shop-new-"));
+        let record =
+            |path| fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let records = new.filter_map(record);
+        records.map(|record: serde_json::Value| record["revision"].to_string()).collect()
     }
 
     /// Writes the shift with this in its `hold`.
@@ -178,11 +203,13 @@ impl Serving {
                 panic!("it did not get ready; it said {seen:?}");
             };
             let address = |text: &str| text.split('/').next().unwrap().parse().unwrap();
-            if let Some(rest) = line.strip_prefix("serving front at http://") {
+            if let Some((_, rest)) = line.split_once(" at http://")
+                && line.starts_with("serving public:")
+            {
                 front = Some(address(rest));
             }
             if let Some(rest) = line.strip_prefix("ready: http://") {
-                let front = front.expect("the rule is named before");
+                let front = front.expect("the listener is named before");
                 return Self { child, front, console: address(rest) };
             }
             seen.push(line);
@@ -238,16 +265,48 @@ fn deployment(side: &str, fail: u8) -> String {
     DEPLOYMENT.replace("SIDE", side).replace("FAIL", &fail.to_string())
 }
 
+/// A port below those that the kernel gives to clients: nobody takes it while the program is down.
+fn free_port() -> u16 {
+    loop {
+        let port = fastrand::u16(10_000..32_000);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+const INGRESS: &str = r#"apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+  annotations:
+    alb.ingress.kubernetes.io/group.name: public
+    alb.ingress.kubernetes.io/listen-ports: '[{"HTTP": PORT}]'
+    alb.ingress.kubernetes.io/actions.split: >-
+      {"type": "forward", "forwardConfig": {"targetGroups": [
+      {"serviceName": "shop-old", "servicePort": 80, "weight": 100},
+      {"serviceName": "shop-new", "servicePort": 80, "weight": 0}]}}
+spec:
+  rules:
+    - http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend: {service: {name: split, port: {name: use-annotation}}}
+"#;
+
 const DEPLOYMENT: &str = r#"apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: shop-SIDE
 spec:
   replicas: 2
+  selector: {matchLabels: {app: shop, side: SIDE}}
   template:
     metadata:
+      labels: {app: shop, side: SIDE}
       annotations:
-        segue.dev/command: '["segue", "demo-service", "--side", "SIDE", "--port", "$(PORT)", "--ready-after-ms", "50", "--work-ms", "0", "--fail-rate", "FAIL"]'
+        segue.dev/command: '["segue", "demo-service", "--alone", "--side", "SIDE", "--port", "$(PORT)", "--ready-after-ms", "50", "--work-ms", "0", "--fail-rate", "FAIL"]'
     spec:
       containers:
         - name: app
@@ -255,6 +314,14 @@ spec:
           readinessProbe:
             httpGet: {path: /healthz, port: 8080}
             periodSeconds: 1
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: shop-SIDE
+spec:
+  selector: {app: shop, side: SIDE}
+  ports: [{port: 80, targetPort: 8080}]
 "#;
 
 const SHIFT_FILE: &str = "apiVersion: segue.dev/v1alpha1
@@ -266,7 +333,7 @@ spec:
   environment: local
   author: ada
   mechanism: local
-  rule: front
+  rule: shop.split
   old:
     targetGroup: shop-old
     fleet: deployment/shop-old
