@@ -62,7 +62,7 @@ use seats::Seats;
 
 pub use access_log::{AccessLogConfig, LogTo};
 pub use action::{Action, FixedResponse, Forward, Redirect, Stickiness};
-pub use admin::Admin;
+pub use admin::{Admin, Ask};
 pub use config::{BalancerConfig, GroupConfig, ListenerConfig, RuleConfig};
 pub use forwarded::ForwardedMode;
 pub use rules::{HeaderHas, QueryHas, QueryPair, When};

@@ -12,6 +12,7 @@
 mod cgroup;
 mod controller;
 mod cron;
+mod detached;
 mod engine;
 mod environment;
 mod fleet;
@@ -48,6 +49,7 @@ use controller::State;
 use spawn::Spawner;
 use world::{Kept, Runner, World};
 
+pub use detached::{Detached, detached};
 pub use jobs::JobStatus;
 pub use shim::shim;
 pub use tether::{lifeline, tether};

@@ -1,5 +1,5 @@
 //! 200 kills of `segue serve` at random moments of real crossings: `cargo bench -p segue --bench
-//! kills -- [CROSSINGS] [KILLS] [SEED]`. Ends with an error at the first crossing that does not end
+//! kills -- [CROSSINGS] [KILLS] [SEED] [inside|beside]`. Ends with an error at the first crossing that does not end
 //! right; the seed says which.
 #![expect(
     clippy::unwrap_used,
@@ -23,16 +23,18 @@ fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|word| word.parse().ok()).collect();
     let number = |position: usize, usual| numbers.get(position).copied().unwrap_or(usual);
     let (crossings, kills, seed) = (number(0, 20), number(1, 10), number(2, 1_000));
+    let inside = std::env::args().any(|word| word == "inside");
+    let balancer = if inside { "inside" } else { "beside" };
     let (mut struck, mut sent, mut while_down) = (0, 0, 0);
     for crossing in 0..crossings {
-        let killed = kill::crossing(seed + crossing, u32::try_from(kills).unwrap());
+        let killed = kill::crossing(seed + crossing, u32::try_from(kills).unwrap(), balancer);
         struck += killed.kills;
         sent += killed.sent;
         while_down += killed.while_down;
         println!("seed {}: {killed:?}", seed + crossing);
     }
     println!(
-        "{crossings} crossings ended right; {struck} kills while under way; {sent} requests, \
+        "balancer {balancer}: {crossings} crossings ended right; {struck} kills while under way; {sent} requests, \
          {while_down} of them refused or cut while nothing served, 0 lost otherwise"
     );
 }

@@ -17,10 +17,11 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use model::ports::{Cloud as _, Fault, WeightOrder};
+use model::Reason;
+use model::ports::{Cloud as _, Fault, Retry, WeightOrder};
 use percent_encoding::percent_decode_str;
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{Balancer, handover};
@@ -35,6 +36,24 @@ pub struct Admin {
     path: PathBuf,
     stop: CancellationToken,
     taken: watch::Receiver<bool>,
+    asks: Mutex<mpsc::Receiver<Ask>>,
+}
+
+/// What is asked of whoever runs the balancer.
+#[derive(Debug)]
+pub enum Ask {
+    /// To take its file over now, and to say how that went.
+    Reload(oneshot::Sender<Result<(), Reason>>),
+    /// To end in order.
+    Stop,
+}
+
+/// What every connection needs.
+#[derive(Clone)]
+struct Desk {
+    balancer: Arc<Balancer>,
+    taken: Arc<watch::Sender<bool>>,
+    asks: mpsc::Sender<Ask>,
 }
 
 impl Admin {
@@ -44,8 +63,19 @@ impl Admin {
         let listener = disk::bind_socket(path)?;
         let stop = CancellationToken::new();
         let (taken, seen) = watch::channel(false);
-        tokio::spawn(accept(listener, balancer, Arc::new(taken), stop.clone()));
-        Ok(Self { path: path.to_owned(), stop, taken: seen })
+        let (asks, asked) = mpsc::channel(1);
+        let desk = Desk { balancer, taken: Arc::new(taken), asks };
+        tokio::spawn(accept(listener, desk, stop.clone()));
+        Ok(Self { path: path.to_owned(), stop, taken: seen, asks: Mutex::new(asked) })
+    }
+
+    /// Waits for what is asked of whoever runs the balancer. Nothing is lost if this is dropped.
+    pub async fn asked(&self) -> Ask {
+        match self.asks.lock().await.recv().await {
+            Some(ask) => ask,
+            // The socket is closed: nobody can ask any more.
+            None => std::future::pending().await,
+        }
     }
 
     /// Waits until another process has taken the listening sockets over and serves.
@@ -71,12 +101,7 @@ impl Drop for Admin {
     }
 }
 
-async fn accept(
-    listener: UnixListener,
-    balancer: Arc<Balancer>,
-    taken: Arc<watch::Sender<bool>>,
-    stop: CancellationToken,
-) {
+async fn accept(listener: UnixListener, desk: Desk, stop: CancellationToken) {
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
@@ -84,12 +109,11 @@ async fn accept(
         };
         match accepted {
             Ok((stream, _)) => {
-                let (balancer, taken, stop) =
-                    (Arc::clone(&balancer), Arc::clone(&taken), stop.clone());
+                let (desk, stop) = (desk.clone(), stop.clone());
                 tokio::spawn(async move {
                     tokio::select! {
                         () = stop.cancelled() => {}
-                        () = serve(stream, balancer, taken) => {}
+                        () = serve(stream, desk) => {}
                     }
                 });
             }
@@ -98,10 +122,10 @@ async fn accept(
     }
 }
 
-async fn serve(stream: UnixStream, balancer: Arc<Balancer>, taken: Arc<watch::Sender<bool>>) {
+async fn serve(stream: UnixStream, desk: Desk) {
     let service = service_fn(|request| {
-        let (balancer, taken) = (Arc::clone(&balancer), Arc::clone(&taken));
-        async move { Ok::<_, Infallible>(asked(balancer, taken, request).await) }
+        let desk = desk.clone();
+        async move { Ok::<_, Infallible>(asked(desk, request).await) }
     });
     let _ = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -112,11 +136,8 @@ async fn serve(stream: UnixStream, balancer: Arc<Balancer>, taken: Arc<watch::Se
 }
 
 /// One request.
-async fn asked(
-    balancer: Arc<Balancer>,
-    taken: Arc<watch::Sender<bool>>,
-    request: Request<Incoming>,
-) -> Answer {
+async fn asked(desk: Desk, request: Request<Incoming>) -> Answer {
+    let Desk { balancer, taken, asks } = desk;
     let path = request.uri().path().to_owned();
     let parts: Option<Vec<String>> = path.split('/').skip(1).map(decoded).collect();
     let Some(parts) = parts else {
@@ -135,6 +156,7 @@ async fn asked(
             let rule = (*rule).to_owned();
             set_weights(&balancer, rule, request).await
         }
+        (&Method::GET, ["v1", "targets"]) => json(&balancer.all_targets()),
         (&Method::GET, ["v1", "groups"]) => json(&balancer.groups()),
         (&Method::GET, ["v1", "groups", group]) => seen(balancer.group(group).await),
         (&Method::PUT | &Method::DELETE, ["v1", "groups", group, "targets", target]) => {
@@ -147,9 +169,20 @@ async fn asked(
             }
         }
         (&Method::POST, ["v1", "handover"]) => handover::give(balancer, taken, request),
-        (_, ["v1"] | ["v1", "listeners" | "rules" | "groups" | "handover", ..]) => {
-            wrong(StatusCode::METHOD_NOT_ALLOWED, "this cannot be done with this path")
-        }
+        (&Method::POST, ["v1", "reload"]) => reload(&asks).await,
+        (&Method::POST, ["v1", "stop"]) => match asks.try_send(Ask::Stop) {
+            Ok(()) => done(),
+            Err(_) => busy(),
+        },
+        (
+            _,
+            ["v1"]
+            | [
+                "v1",
+                "listeners" | "rules" | "groups" | "targets" | "handover" | "reload" | "stop",
+                ..,
+            ],
+        ) => wrong(StatusCode::METHOD_NOT_ALLOWED, "this cannot be done with this path"),
         _ => wrong(StatusCode::NOT_FOUND, "there is no such path"),
     }
 }
@@ -163,6 +196,24 @@ fn seen<T: serde::Serialize>(outcome: Result<T, Fault>) -> Answer {
         Ok(value) => json(&value),
         Err(because) => fault(&because),
     }
+}
+
+/// Asks for the file to be taken over, and waits for how that went.
+async fn reload(asks: &mpsc::Sender<Ask>) -> Answer {
+    let (tell, told) = oneshot::channel();
+    if asks.try_send(Ask::Reload(tell)).is_err() {
+        return busy();
+    }
+    match told.await {
+        Ok(Ok(())) => done(),
+        Ok(Err(because)) => fault(&Fault { because, retry: Retry::Never }),
+        Err(_) => wrong(StatusCode::CONFLICT, "it ends"),
+    }
+}
+
+/// Somebody else has asked at this moment, or nobody listens.
+fn busy() -> Answer {
+    wrong(StatusCode::CONFLICT, "it is busy with another request of this kind")
 }
 
 async fn set_weights(balancer: &Balancer, rule: String, request: Request<Incoming>) -> Answer {

@@ -1,5 +1,6 @@
 //! The port `Cloud` on a balancer in another process, over its admin socket.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 
+use super::TargetSeen;
 use super::admin::wire::{Hello, Ordered, PROTOCOL, Refused};
 use crate::LiveError;
 use crate::limits::{ADMIN_WAIT, HANDOVER_BYTES_MAX};
@@ -25,10 +27,15 @@ pub struct Remote {
 }
 
 impl Remote {
+    /// The balancer whose admin socket is `path`, whether it answers now or not.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
     /// The balancer whose admin socket is `path`; an error if none answers, or one that speaks
     /// otherwise.
     pub async fn connect(path: impl Into<PathBuf>) -> Result<Self, Fault> {
-        let remote = Self { path: path.into() };
+        let remote = Self::at(path);
         let version: Hello = remote.get(&["v1"]).await?;
         if version.protocol == PROTOCOL {
             return Ok(remote);
@@ -37,19 +44,40 @@ impl Remote {
         Err(remote.failed(&theirs).into())
     }
 
+    /// The version of the program behind it.
+    pub async fn version(&self) -> Result<String, Fault> {
+        let hello: Hello = self.get(&["v1"]).await?;
+        Ok(hello.version)
+    }
+
+    /// Lets it take its file over now; an error if it could not, and then nothing has changed.
+    pub async fn reload(&self) -> Result<(), Fault> {
+        self.ask(Method::POST, &["v1", "reload"], Bytes::new()).await.map(drop)
+    }
+
+    /// Lets it end in order: requests under way have their time.
+    pub async fn stop(&self) -> Result<(), Fault> {
+        self.ask(Method::POST, &["v1", "stop"], Bytes::new()).await.map(drop)
+    }
+
     /// Where each listener serves.
-    pub async fn addresses(&self) -> Result<std::collections::BTreeMap<String, SocketAddr>, Fault> {
+    pub async fn addresses(&self) -> Result<BTreeMap<String, SocketAddr>, Fault> {
         self.get(&["v1", "listeners"]).await
     }
 
     /// Every rule with weights.
-    pub async fn rules(&self) -> Result<std::collections::BTreeMap<String, RuleSeen>, Fault> {
+    pub async fn rules(&self) -> Result<BTreeMap<String, RuleSeen>, Fault> {
         self.get(&["v1", "rules"]).await
     }
 
     /// Every target group.
-    pub async fn groups(&self) -> Result<std::collections::BTreeMap<String, GroupSeen>, Fault> {
+    pub async fn groups(&self) -> Result<BTreeMap<String, GroupSeen>, Fault> {
         self.get(&["v1", "groups"]).await
+    }
+
+    /// The targets of every group.
+    pub async fn targets(&self) -> Result<BTreeMap<String, Vec<TargetSeen>>, Fault> {
+        self.get(&["v1", "targets"]).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, Fault> {

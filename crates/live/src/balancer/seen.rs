@@ -1,15 +1,16 @@
 //! What can be seen of single targets from outside.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Balancer;
 use super::target::Target;
 use crate::LiveError;
 
 /// One target as it is now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetSeen {
     /// Where it is.
@@ -25,7 +26,7 @@ pub struct TargetSeen {
 }
 
 /// Whether a target may get requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum TargetState {
     /// Not checked yet.
@@ -45,6 +46,17 @@ impl Balancer {
         let mut targets: Vec<_> = group.targets().iter().map(|target| seen(target)).collect();
         targets.sort_by_key(|target| target.address);
         Ok(targets)
+    }
+}
+
+impl Balancer {
+    /// The targets of every group.
+    pub fn all_targets(&self) -> BTreeMap<String, Vec<TargetSeen>> {
+        let names: Vec<String> = self.shared.now.load().groups.keys().cloned().collect();
+        // One that has gone in between has none.
+        let targets =
+            names.into_iter().filter_map(|name| Some((name.clone(), self.targets(&name).ok()?)));
+        targets.collect()
     }
 }
 

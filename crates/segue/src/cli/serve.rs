@@ -32,7 +32,10 @@ pub(super) struct ServeArgs {
     /// Overlay that is played of a service that has no overlay "local".
     #[arg(long, value_name = "NAME", default_value = "dev")]
     environment: String,
-    /// End the fleets too when it is told to end.
+    /// Where the balancer runs: beside this program, which it outlives, or inside of it.
+    #[arg(long, value_name = "WHERE", value_parser = ["beside", "inside"], default_value = "beside")]
+    balancer: String,
+    /// End fleets and balancer too when it is told to end.
     #[arg(long)]
     stop_fleets: bool,
     /// Address of console and metrics; port 0 takes a free one.
@@ -52,6 +55,7 @@ pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
     let options = Options {
         config: args.config.clone(),
         environment: args.environment.clone(),
+        beside: args.balancer == "beside",
         stop_fleets: args.stop_fleets,
         state: state.clone(),
         database: database(args)?,
@@ -59,8 +63,12 @@ pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
         person: settings::user().unwrap_or_else(|| "somebody".to_owned()),
         program: settings::program()?,
     };
-    let fleets_go_on = !args.stop_fleets;
-    let in_order = instance::run(options, &mut |told| tell(told, (&state, fleets_go_on), term))?;
+    let goes_on = match (args.stop_fleets, args.balancer == "beside") {
+        (true, _) => None,
+        (false, true) => Some("fleets and balancer go on; --stop-fleets would end them too"),
+        (false, false) => Some("the fleets go on; --stop-fleets would end them too"),
+    };
+    let in_order = instance::run(options, &mut |told| tell(told, (&state, goes_on), term))?;
     Ok(if in_order { DONE } else { INTERRUPTED })
 }
 
@@ -76,7 +84,7 @@ fn database(args: &ServeArgs) -> Result<Option<Database>, Failure> {
     Ok(Some(database))
 }
 
-fn tell(told: Told, (state, fleets_go_on): (&Path, bool), term: &mut Term) {
+fn tell(told: Told, (state, goes_on): (&Path, Option<&str>), term: &mut Term) {
     match told {
         Told::Ready { console, listeners, shifts } => {
             for (listener, address) in listeners {
@@ -95,8 +103,8 @@ fn tell(told: Told, (state, fleets_go_on): (&Path, bool), term: &mut Term) {
         }
         Told::Stopping => {
             term.line("stopping: shifts stay where they are, and go on with the next start");
-            if fleets_go_on {
-                term.line("the fleets go on; --stop-fleets would end them too");
+            if let Some(goes_on) = goes_on {
+                term.line(goes_on);
             }
         }
     }

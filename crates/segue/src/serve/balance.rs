@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use live::balancer::{Admin, Succession};
+use live::balancer::{Admin, Ask, Succession};
 use live::inherited::Inherited;
-use live::{Balancer, LiveError, Sockets, disk};
+use live::{Balancer, BalancerConfig, LiveError, Sockets, disk};
 use model::Reason;
 use model::code::live as code;
 use tokio::net::TcpListener;
@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::signals::{self, Interrupt};
 
+pub(crate) use document::made::made;
 pub use document::{Document, SCHEMA};
 
 /// Time between two looks at the file.
@@ -98,7 +99,7 @@ async fn begin(
     let mut inherited = Inherited::take()?;
     let Some(path) = &options.admin else {
         let sockets = bind(document, &BTreeMap::new(), &mut |_, at| inherited.at(at)).await?;
-        return Ok((Arc::new(Balancer::start(sockets, &document.config())?), None));
+        return Ok((Arc::new(fresh(sockets, &document.config()).await?), None));
     };
     let present = disk::socket_answers(path).await;
     if present && !options.take_over {
@@ -113,7 +114,7 @@ async fn begin(
     let config = document.config();
     let balancer = Arc::new(match &succession {
         Some(succession) => succession.start(sockets, &config)?,
-        None => Balancer::start(sockets, &config)?,
+        None => fresh(sockets, &config).await?,
     });
     let admin = Admin::open(path, Arc::clone(&balancer))?;
     // Nothing can go wrong any more: until here the other one would have gone on.
@@ -121,6 +122,16 @@ async fn begin(
         succession.confirm().await;
     }
     Ok((balancer, Some(admin)))
+}
+
+/// A balancer that knows its targets before it listens: the sockets are bound, so that clients
+/// wait, and the first of them is answered.
+async fn fresh(sockets: Sockets, config: &BalancerConfig) -> Result<Balancer, LiveError> {
+    let groups = BalancerConfig { listeners: BTreeMap::new(), ..config.clone() };
+    let balancer = Balancer::start(Sockets::new(), &groups)?;
+    balancer.settle().await;
+    balancer.change(sockets, config).await?;
+    Ok(balancer)
 }
 
 /// A balancer and the file that it is made of.
@@ -152,10 +163,19 @@ impl Served {
             tokio::select! {
                 biased;
                 () = interrupt.stop.cancelled() => break,
+                ask = asked(self.admin.as_ref()) => match ask {
+                    Ask::Stop => break,
+                    Ask::Reload(tell_back) => {
+                        fresh = None;
+                        let outcome = self.take_over(disk::read_file(&self.file), tell).await;
+                        // Who asked may be gone.
+                        let _ = tell_back.send(outcome);
+                    }
+                },
                 () = taken_over(self.admin.as_ref()) => return Ok(self.retire(interrupt, tell).await),
                 _ = hangup.recv() => {
                     fresh = None;
-                    self.take_over(disk::read_file(&self.file), tell).await;
+                    let _ = self.take_over(disk::read_file(&self.file), tell).await;
                 }
                 () = tokio::time::sleep(LOOK) => {
                     self.renew(tell);
@@ -165,7 +185,7 @@ impl Served {
                         fresh = None;
                     } else if fresh.as_ref() == Some(&seen) {
                         fresh = None;
-                        self.take_over(Ok(seen), tell).await;
+                        let _ = self.take_over(Ok(seen), tell).await;
                     } else {
                         // Whoever writes it may be in the middle: it counts when it stays.
                         fresh = Some(seen);
@@ -218,12 +238,18 @@ impl Served {
         )
     }
 
-    /// Takes the file over as a whole, or says why not.
-    async fn take_over(&mut self, read: Result<Vec<u8>, LiveError>, tell: &mut dyn FnMut(Told)) {
-        match self.change(read).await {
-            Ok(()) => tell(Told::Changed(self.urls())),
-            Err(because) => tell(self.kept(&because)),
-        }
+    /// Takes the file over as a whole, or says why not: to people, and to the caller.
+    async fn take_over(
+        &mut self,
+        read: Result<Vec<u8>, LiveError>,
+        tell: &mut dyn FnMut(Told),
+    ) -> Result<(), Reason> {
+        let changed = self.change(read).await;
+        tell(match &changed {
+            Ok(()) => Told::Changed(self.urls()),
+            Err(because) => self.kept(because),
+        });
+        changed
     }
 
     async fn change(&mut self, read: Result<Vec<u8>, LiveError>) -> Result<(), Reason> {
@@ -233,6 +259,13 @@ impl Served {
         self.balancer.change(sockets, &document.config()).await?;
         self.document = document;
         Ok(())
+    }
+}
+
+async fn asked(admin: Option<&Admin>) -> Ask {
+    match admin {
+        Some(admin) => admin.asked().await,
+        None => std::future::pending().await,
     }
 }
 

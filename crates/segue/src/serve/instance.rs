@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use live::disk::{self, Folder, Hold};
-use live::{Balancer, Database, LiveError, Processes, Store, SystemClock, Unprobed};
+use live::{Database, LiveError, Processes, Store, SystemClock, Unprobed};
 use model::Reason;
 use model::code::serve as code;
 use tokio::net::{TcpListener, UnixListener};
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::api::{self, Served, client::SOCKET};
 use super::book::{Book as _, ShiftStatus};
 use super::engine::{Counts, Engine, Place, Ports};
-use super::local::{Local, LocalConfig};
+use super::local::{Front, Local, LocalConfig};
 use super::signals;
 use crate::console;
 
@@ -36,7 +36,7 @@ const STOP_WAIT: Duration = Duration::from_secs(5);
 pub const DATABASE: &str = "segue.db";
 
 /// The engine of the local world.
-pub type LocalEngine = Engine<Balancer, Processes, Unprobed, SystemClock>;
+pub type LocalEngine = Engine<Front, Processes, Unprobed, SystemClock>;
 
 /// What to serve, and how.
 #[derive(Debug)]
@@ -55,7 +55,9 @@ pub struct Options {
     pub person: String,
     /// This program.
     pub program: PathBuf,
-    /// Whether the fleets end with it.
+    /// Whether the balancer is a process of its own, which outlives this one.
+    pub beside: bool,
+    /// Whether the fleets, and a balancer beside it, end with it.
     pub stop_fleets: bool,
 }
 
@@ -138,8 +140,10 @@ impl Instance {
         let console = tcp.local_addr().map_err(refused)?;
         let local = Local::start(LocalConfig {
             orders: store.rules().await?,
+            beside: options.beside,
             ..LocalConfig::new(options.state.clone(), options.program.clone())
-        })?;
+        })
+        .await?;
         // Told by `keep`, which looks again.
         let _ = local.look(&Folder::new(&options.config), &options.environment).await;
         let groups = shifts.iter().flat_map(|one| [one.goal.old.clone(), one.goal.new.clone()]);
@@ -149,7 +153,7 @@ impl Instance {
             fleets: Arc::clone(local.cluster()),
             prober: Arc::new(Unprobed),
             clock: SystemClock,
-            counts: Counts::Anew,
+            counts: if local.balancer().goes_on() { Counts::GoOn } else { Counts::Anew },
         };
         let repository = options.config.display().to_string();
         let place = Place { repository, world: "local".to_owned() };

@@ -9,6 +9,7 @@
 //! docs/reference/local-world.md says. [`Local::close`] stops the balancer and leaves the fleets
 //! running; so does the end of this program, however it comes.
 
+mod front;
 mod groups;
 mod ingress;
 mod orders;
@@ -25,7 +26,7 @@ use std::time::Duration;
 use gitops::Tree;
 use live::process::{BackOff, Keep};
 use live::store::RuleOrdered;
-use live::{Balancer, BalancerConfig, ProcessEvent, Processes, ProcessesConfig};
+use live::{BalancerConfig, ProcessEvent, Processes, ProcessesConfig};
 use model::Reason;
 use model::ports::{Cloud as _, Cluster as _, Fault, Repo};
 use serde_json::Value;
@@ -34,11 +35,9 @@ use tokio_util::sync::CancellationToken;
 use super::bind::{self, Bound};
 use super::book::{HeldStatus, WorkloadStatus};
 
+pub use front::Front;
 pub use tree::{Objects, read};
 pub use wanted::{Backend, Wanted};
-
-/// How long requests under way may take when the balancer stops.
-const STOP_WAIT: Duration = Duration::from_secs(10);
 
 /// How long targets may take to their first verdict at the start.
 const SETTLE_WAIT: Duration = Duration::from_secs(30);
@@ -70,6 +69,8 @@ pub struct LocalConfig {
     /// The weights that shifts have ordered so far. A rule begins with them, not with those of its
     /// manifest.
     pub orders: Vec<RuleOrdered>,
+    /// Whether the balancer is a process of its own, which outlives this program as the fleets do.
+    pub beside: bool,
 }
 
 impl LocalConfig {
@@ -83,6 +84,7 @@ impl LocalConfig {
             events: Arc::new(|_| ()),
             back_off: BackOff::default(),
             orders: Vec::new(),
+            beside: false,
         }
     }
 }
@@ -91,7 +93,7 @@ impl LocalConfig {
 pub struct Local {
     config: LocalConfig,
     cluster: Arc<Processes>,
-    balancer: Arc<Balancer>,
+    front: Arc<Front>,
     /// One change at a time.
     playing: tokio::sync::Mutex<()>,
     /// The targets that were registered.
@@ -109,13 +111,18 @@ struct State {
     held: Vec<HeldStatus>,
     /// Orders of rules that have not been there yet.
     orders: Vec<RuleOrdered>,
+    /// Why the balancer is not there.
+    gone: Option<Reason>,
+    /// The objects of each service as they were rendered last.
+    good: BTreeMap<String, Vec<Value>>,
     /// The repository as it was played last.
     played: Option<Tree>,
 }
 
 impl Local {
-    /// Takes over what runs and starts an empty balancer. Call inside a tokio runtime.
-    pub fn start(config: LocalConfig) -> Result<Arc<Self>, Reason> {
+    /// Takes over what runs; a balancer inside this program begins empty. Call inside a tokio
+    /// runtime.
+    pub async fn start(config: LocalConfig) -> Result<Arc<Self>, Reason> {
         live::disk::make_dir_private(&config.state)?;
         let program = config.program.display().to_string();
         let cluster = Processes::new(ProcessesConfig {
@@ -130,19 +137,21 @@ impl Local {
             engines: ["podman", "docker"].map(str::to_owned).to_vec(),
             back_off: config.back_off,
         })?;
-        let balancer = Balancer::start(BTreeMap::new(), &BalancerConfig::default())?;
+        let front = if config.beside { Front::beside(&config).await? } else { Front::inside()? };
+        let bound: BTreeSet<Bound> = front.registered().await?.into_iter().collect();
         let state = State { orders: config.orders.clone(), ..State::default() };
         let local = Arc::new(Self {
             config,
             cluster: Arc::new(cluster),
-            balancer: Arc::new(balancer),
+            front: Arc::new(front),
             playing: tokio::sync::Mutex::default(),
-            bound: tokio::sync::Mutex::default(),
+            bound: tokio::sync::Mutex::new(bound),
             state: Mutex::new(state),
             rebind: Arc::default(),
             closing: CancellationToken::new(),
         });
         tokio::spawn(Arc::clone(&local).keep_bound());
+        tokio::spawn(Arc::clone(&local).keep_front());
         Ok(local)
     }
 
@@ -152,13 +161,13 @@ impl Local {
     }
 
     /// The balancer: `Cloud`.
-    pub fn balancer(&self) -> &Arc<Balancer> {
-        &self.balancer
+    pub fn balancer(&self) -> &Arc<Front> {
+        &self.front
     }
 
     /// Where each listener serves.
     pub fn addresses(&self) -> BTreeMap<String, SocketAddr> {
-        self.balancer.addresses()
+        self.front.addresses()
     }
 
     /// Makes the machine run what `objects` say, and nothing else that it ran before. What cannot
@@ -177,14 +186,22 @@ impl Local {
             ..BalancerConfig::default()
         };
         let due = orders::put(&self.state().orders, &mut config);
-        self.state().backends = wanted.backends;
-        if self.balancer.addresses().is_empty() {
-            self.ready_first(&config).await?;
+        self.state().backends.clone_from(&wanted.backends);
+        {
+            // Pods that run already are targets from the start.
+            let mut bound = self.bound.lock().await;
+            let ready = groups::ready(&*self.cluster, &wanted.backends).await;
+            for (group, target) in ready.unwrap_or_default() {
+                if let Some(config) = config.groups.get_mut(&group) {
+                    config.targets.insert(target);
+                    bound.insert((group, target));
+                }
+            }
+            self.front.change(sockets, &config).await?;
         }
-        self.balancer.change(sockets, &config).await?;
         for order in due {
             // Refused only if somebody else has ordered since, who then knows better.
-            let _ = self.balancer.set_weights(&order).await;
+            let _ = self.front.set_weights(&order).await;
             self.state().orders.retain(|known| known.rule != order.rule);
         }
         self.sockets_kept(&config);
@@ -197,25 +214,22 @@ impl Local {
         Ok(())
     }
 
-    /// Before the first listener listens: the pods that run already are targets, and each has had
-    /// its first check. Whoever comes first is answered as whoever came last before the restart.
-    async fn ready_first(&self, config: &BalancerConfig) -> Result<(), Reason> {
-        let groups = BalancerConfig { groups: config.groups.clone(), ..BalancerConfig::default() };
-        self.balancer.change(BTreeMap::new(), &groups).await?;
-        // What fails here is tried again by the loop that keeps them bound.
-        let _ = self.bind_ready().await;
-        self.balancer.settle().await;
-        Ok(())
-    }
-
     /// Plays a repository if it has changed since the last look.
     pub async fn look(&self, repo: &impl Repo, environment: &str) -> Result<(), Reason> {
         let tree = tree::files(repo)?;
         if self.state().played.as_ref() == Some(&tree) {
             return Ok(());
         }
-        let objects = read(&tree, environment);
-        self.state().played = Some(tree);
+        let mut objects = read(&tree, environment);
+        {
+            let mut state = self.state();
+            // What cannot be rendered now is served as it was rendered last.
+            for service in objects.unread() {
+                objects.objects.extend(state.good.get(&service).into_iter().flatten().cloned());
+            }
+            state.good.append(&mut objects.by_service);
+            state.played = Some(tree);
+        }
         self.play(&objects).await
     }
 
@@ -254,7 +268,7 @@ impl Local {
 
     async fn is_settled(&self, groups: &BTreeSet<String>) -> bool {
         for group in groups {
-            match self.balancer.group(group).await {
+            match self.front.group(group).await {
                 Ok(seen) if seen.total > 0 && seen.healthy == seen.total => {}
                 Ok(_) | Err(_) => return false,
             }
@@ -278,21 +292,28 @@ impl Local {
     pub fn held(&self) -> Vec<HeldStatus> {
         let of = |(name, because)| HeldStatus { what: format!("workload/{name}"), because };
         let mut held: Vec<HeldStatus> = self.cluster.held().into_iter().map(of).collect();
-        held.extend(self.state().held.iter().cloned());
+        let state = self.state();
+        held.extend(state.held.iter().cloned());
+        let gone = state.gone.clone();
+        held.extend(gone.map(|because| HeldStatus { what: "balancer".to_owned(), because }));
         held
     }
 
-    /// Takes no new request, lets those under way finish, and leaves the fleets running.
+    /// Leaves the fleets running, and the balancer if it is a process of its own; one inside takes
+    /// no new request and lets those under way finish.
     pub async fn close(&self) {
         self.closing.cancel();
-        self.balancer.stop(STOP_WAIT).await;
+        let _last = self.playing.lock().await;
+        self.front.leave().await;
         self.cluster.leave();
     }
 
-    /// The same, and ends the fleets too.
+    /// Ends everything, the clients' side first: nobody is left without an answer.
     pub async fn stop(&self) {
         self.closing.cancel();
-        self.balancer.stop(STOP_WAIT).await;
+        // Nobody starts it again.
+        let _last = self.playing.lock().await;
+        self.front.stop().await;
         self.cluster.stop().await;
         self.cluster.leave();
     }
@@ -303,6 +324,9 @@ impl Local {
 
     /// Keeps the targets of the groups as the pods are.
     async fn keep_bound(self: Arc<Self>) {
+        // Before the first play nothing is known of what belongs where: what an earlier program has
+        // registered stays.
+        self.rebind.notified().await;
         let mut changes = self.cluster.changes();
         loop {
             changes.mark_unchanged();
@@ -316,11 +340,28 @@ impl Local {
         }
     }
 
+    /// Keeps a balancer of its own process running.
+    async fn keep_front(self: Arc<Self>) {
+        loop {
+            tokio::select! {
+                () = self.closing.cancelled() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            let _one = self.playing.lock().await;
+            if self.closing.is_cancelled() {
+                return;
+            }
+            let bound: Vec<Bound> = self.bound.lock().await.iter().cloned().collect();
+            let trouble = self.front.revive(&bound).await.err();
+            self.state().gone = trouble;
+        }
+    }
+
     async fn bind_ready(&self) -> Result<(), Fault> {
         let mut bound = self.bound.lock().await;
         let backends = self.state().backends.clone();
         let ready = groups::ready(&*self.cluster, &backends).await?;
-        bind::step(&*self.balancer, &ready, &mut bound).await
+        bind::step(&*self.front, &ready, &mut bound).await
     }
 }
 

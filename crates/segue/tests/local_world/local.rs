@@ -56,10 +56,10 @@ fn shop(side: &str) -> Vec<Value> {
     ]
 }
 
-fn start(dir: &Path, ports: &[(&str, u16)]) -> Arc<Local> {
+async fn start(dir: &Path, ports: &[(&str, u16)]) -> Arc<Local> {
     let mut config = LocalConfig::new(dir.to_owned(), env!("CARGO_BIN_EXE_segue").into());
     config.ports = ports.iter().map(|(name, port)| ((*name).to_owned(), *port)).collect();
-    Local::start(config).unwrap()
+    Local::start(config).await.unwrap()
 }
 
 /// Status and body of the answer to one request.
@@ -91,7 +91,7 @@ async fn answers(address: SocketAddr, host: &'static str, status: u16) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn manifests_are_served_and_outlive_the_program() {
     let dir = tempfile::tempdir().unwrap();
-    let local = start(dir.path(), &[]);
+    let local = start(dir.path(), &[]).await;
     local.play(&Objects::of(shop("old"))).await.unwrap();
     let before = local.addresses();
     assert_eq!(before.keys().collect::<Vec<_>>(), ["public:80", "service/shop"]);
@@ -103,7 +103,7 @@ async fn manifests_are_served_and_outlive_the_program() {
     local.close().await;
     assert!(first.values().all(|pid| alive(*pid)));
 
-    let local = start(dir.path(), &[]);
+    let local = start(dir.path(), &[]).await;
     local.play(&Objects::of(shop("old"))).await.unwrap();
     assert_eq!(local.addresses(), before, "the same ports");
     answers(before["public:80"], "shop.example", 200).await;
@@ -146,7 +146,7 @@ async fn a_port_in_use_and_a_bad_manifest_hold_themselves_alone() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let dir = tempfile::tempdir().unwrap();
-    let local = start(dir.path(), &[("public:80", port)]);
+    let local = start(dir.path(), &[("public:80", port)]).await;
     let mut objects = shop("old");
     objects.push(json!({ "kind": "Deployment", "metadata": { "name": "bad" }, "spec": {} }));
     objects.push(json!({ "kind": "Widget", "metadata": { "name": "w" } }));
@@ -179,4 +179,25 @@ fn a_service_that_cannot_be_rendered_is_held_and_spared() {
     assert_eq!(read.held.len(), 1);
     assert_eq!(read.held[0].what, "app/bad");
     assert!(read.held[0].because.sentence().contains("deployment.yaml"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_whose_manifests_break_is_served_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let overlay = dir.path().join("config/apps/shop/overlays/local");
+    std::fs::create_dir_all(&overlay).unwrap();
+    let list = "kind: Kustomization\nresources: [all.json]\n";
+    std::fs::write(overlay.join("kustomization.yaml"), list).unwrap();
+    let all = json!({ "apiVersion": "v1", "kind": "List", "items": shop("old") });
+    std::fs::write(overlay.join("all.json"), all.to_string()).unwrap();
+    let repo = live::disk::Folder::new(dir.path().join("config"));
+    let local = start(&dir.path().join("state"), &[]).await;
+    local.look(&repo, "dev").await.unwrap();
+    let address = local.addresses()["public:80"];
+    answers(address, "shop.example", 200).await;
+    std::fs::write(overlay.join("all.json"), "{").unwrap();
+    local.look(&repo, "dev").await.unwrap();
+    assert!(local.held().iter().any(|held| held.what == "app/shop"), "{:?}", local.held());
+    assert_eq!(get(address, "shop.example").0, 200);
+    local.stop().await;
 }

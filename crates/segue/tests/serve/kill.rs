@@ -28,17 +28,20 @@ pub(crate) struct Killed {
     pub(crate) while_down: u64,
 }
 
-/// One crossing that is killed `kills` times at moments drawn from `seed`.
-pub(crate) fn crossing(seed: u64, kills: u32) -> Killed {
+/// One crossing that is killed `kills` times at moments drawn from `seed`, with the balancer
+/// `inside` of what is killed or `beside` it.
+pub(crate) fn crossing(seed: u64, kills: u32, balancer: &'static str) -> Killed {
     let mut random = fastrand::Rng::with_seed(seed);
-    let world = World::new(0);
+    let mut world = World::new(0);
+    world.balancer = balancer;
+    let inside = balancer == "inside";
     let mut serving = world.serve();
     let clients = world.clients(&serving);
     let mut struck = 0;
     world.done(&["shift", "start", SHIFT, "--yes"]);
     for _ in 0..kills {
         thread::sleep(Duration::from_millis(random.u64(0..LIFE_MAX)));
-        clients.down.store(true, Ordering::SeqCst);
+        clients.down.store(inside, Ordering::SeqCst);
         serving.kill();
         struck += u32::from(!is_over(&world));
         let front = serving.front;
@@ -98,17 +101,15 @@ fn journal_is_sound(world: &World, seed: u64) {
 }
 
 /// It was killed under way, and what clients missed, they missed while nothing served.
-fn few_were_cut(killed: &Killed) {
+#[test]
+fn killed_with_its_balancer_a_crossing_ends_right() {
+    let killed = crossing(1, 4, "inside");
     assert!(killed.kills > 0 && killed.while_down > 0, "{killed:?}");
     assert!(killed.while_down < killed.sent, "{killed:?}");
 }
 
 #[test]
-fn killed_at_random_moments_a_crossing_ends_right() {
-    few_were_cut(&crossing(1, 4));
-}
-
-#[test]
-fn killed_at_other_moments_a_crossing_ends_right() {
-    few_were_cut(&crossing(2, 4));
+fn killed_beside_its_balancer_a_crossing_ends_right_and_no_request_is_lost() {
+    let killed = crossing(2, 4, "beside");
+    assert!(killed.kills > 0 && killed.while_down == 0, "{killed:?}");
 }

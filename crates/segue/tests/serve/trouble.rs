@@ -1,10 +1,12 @@
 //! What may go wrong, and what a person reads then.
 
 use std::fs;
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
 
-use crate::world::{SHIFT, Serving, World, bytes};
+use crate::world::{SHIFT, Serving, World, bytes, until};
 use segue::serve::book::Fate;
 
 #[test]
@@ -73,6 +75,26 @@ fn a_shift_waits_while_the_disk_is_full_and_goes_on_when_there_is_room() {
     limit(&serving, None);
     world.ended(Fate::Done);
     clients.stop().check();
+}
+
+#[test]
+fn a_balancer_that_is_killed_is_started_again_as_it_was() {
+    let world = World::new(0);
+    let serving = world.serve();
+    let clients = world.clients(&serving);
+    world.done(&["shift", "start", SHIFT, "--yes"]);
+    world.until("at 50 %", |shift| shift.weights.stated == Some(50));
+    clients.down.store(true, Ordering::SeqCst);
+    assert!(crate::fleets::balancer(&world.state()), "it runs");
+    // Its threads end one by one, and what they held with the last of them.
+    let listens = || TcpStream::connect(serving.front).is_ok();
+    until("gone", || !listens());
+    until("there again", listens);
+    clients.down.store(false, Ordering::SeqCst);
+    let shift = world.ended(Fate::Done);
+    assert_eq!(shift.weights.stated, Some(100));
+    clients.stop().check();
+    assert_eq!(serving.stop(), Some(0));
 }
 
 fn limit(serving: &Serving, bytes: Option<u64>) {

@@ -17,7 +17,7 @@ use crate::fleets;
 
 /// The longest that anything may take on a machine with other work to do.
 pub(crate) const WAIT: Duration = Duration::from_mins(1);
-const POLL: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(20);
 
 /// The shift of every test.
 pub(crate) const SHIFT: &str = "shop-local";
@@ -25,6 +25,8 @@ pub(crate) const SHIFT: &str = "shop-local";
 /// Repository and state folder. The fleets, which outlive the program, end with it.
 pub(crate) struct World {
     folder: TempDir,
+    /// Where the balancer runs: `beside` or `inside`.
+    pub(crate) balancer: &'static str,
 }
 
 impl Drop for World {
@@ -46,7 +48,7 @@ impl World {
     /// Two fleets of two, steps of 10, 50 and 100 %. `fail` is the share of its requests that the
     /// new side fails.
     pub(crate) fn new(fail: u8) -> Self {
-        let world = Self { folder: tempfile::tempdir().unwrap() };
+        let world = Self { folder: tempfile::tempdir().unwrap(), balancer: "beside" };
         let overlay = world.config().join("apps/shop/overlays/local");
         fs::create_dir_all(&overlay).unwrap();
         fs::create_dir_all(world.config().join("shifts")).unwrap();
@@ -94,7 +96,7 @@ impl World {
     pub(crate) fn serve_command(&self) -> Command {
         let mut command = program();
         command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(self.config());
-        command.arg("--state").arg(self.state());
+        command.arg("--state").arg(self.state()).args(["--balancer", self.balancer]);
         command
     }
 

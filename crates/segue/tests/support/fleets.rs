@@ -1,9 +1,9 @@
-//! Ends the fleets of a state folder, which outlive the program that runs them.
+//! Ends what outlives the program: the fleets of a state folder, and its balancer.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::Value;
 
 /// How long a shim may take to write down what it has just started.
@@ -13,9 +13,22 @@ const WAIT: Duration = Duration::from_secs(2);
 /// of a start leaves a shim that is about to write; it is waited for.
 pub(crate) fn end(state: &Path) {
     let until = Instant::now() + WAIT;
+    balancer(state);
     while !all_ended(state) && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// Kills the balancer; true if one ran.
+pub(crate) fn balancer(state: &Path) -> bool {
+    let socket = state.join("balancer.sock").display().to_string();
+    let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let its = processes.filter_map(|entry| {
+        let line = std::fs::read_to_string(entry.path().join("cmdline")).ok()?;
+        let pid = entry.file_name().into_string().ok()?.parse().ok();
+        line.contains(&socket).then_some(pid).flatten().and_then(Pid::from_raw)
+    });
+    its.filter(|pid| kill_process(*pid, Signal::KILL).is_ok()).count() > 0
 }
 
 fn all_ended(state: &Path) -> bool {

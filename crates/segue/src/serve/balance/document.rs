@@ -1,5 +1,6 @@
 //! `kind: Balancer`: the file of `segue balance`, read strictly.
 
+pub(super) mod made;
 mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,10 @@ pub const SCHEMA: &str = include_str!("balancer.schema.json");
 
 /// The version that this program reads.
 const API_VERSION: &str = "segue.dev/v1alpha1";
+
+/// The most characters of a name: a Service of Kubernetes has up to 253, and its namespace and port
+/// stand beside it.
+const NAME_MAX: usize = 400;
 
 /// A file of kind Balancer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -228,11 +233,12 @@ fn unique<'a>(
 }
 
 fn named(name: &Spanned<String>) -> Result<(), Wrong> {
-    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
-    if (1..=63).contains(&name.value.len()) && name.value.chars().all(letter) {
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:/".contains(c);
+    if (1..=NAME_MAX).contains(&name.value.len()) && name.value.chars().all(letter) {
         return Ok(());
     }
-    Err((name.referenced, "a name has a-z, 0-9, - and . only, at most 63 of them".to_owned()))
+    let cause = format!("a name has a-z, 0-9 and - . : / only, at most {NAME_MAX} of them");
+    Err((name.referenced, cause))
 }
 
 fn action(action: &Spanned<Action>, groups: &BTreeSet<&str>) -> Result<(), Wrong> {

@@ -15,7 +15,7 @@ const FILE: &str = "listeners.json";
 impl Local {
     /// Opens what is not open yet. A listener that cannot listen is held, and the rest goes on.
     pub(super) async fn open(&self, wanted: &mut Wanted) -> Sockets {
-        let open = self.balancer.addresses();
+        let open = self.front.addresses();
         let kept = self.kept();
         let mut sockets = Sockets::new();
         for (name, port) in &wanted.ports {
@@ -67,7 +67,7 @@ impl Local {
     pub(super) fn sockets_kept(&self, config: &BalancerConfig) {
         let before = self.kept();
         let mut ports = before.clone();
-        let open = self.balancer.addresses();
+        let open = self.front.addresses();
         let named = open.iter().filter(|(name, _)| config.listeners.contains_key(*name));
         ports.extend(named.map(|(name, address)| (name.clone(), address.port())));
         if ports != before

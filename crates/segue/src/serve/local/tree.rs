@@ -1,6 +1,6 @@
 //! The objects of a configuration repository that the local world plays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gitops::Tree;
 use model::Reason;
@@ -15,6 +15,8 @@ use super::super::book::HeldStatus;
 pub struct Objects {
     /// All objects.
     pub objects: Vec<Value>,
+    /// The same by service, where they were read from a repository.
+    pub by_service: BTreeMap<String, Vec<Value>>,
     /// Services that cannot be rendered now, `app/NAME`, and why: whatever runs of them goes on.
     pub held: Vec<HeldStatus>,
 }
@@ -69,7 +71,10 @@ pub fn read(tree: &Tree, environment: &str) -> Objects {
             }
         }
         match failed {
-            None => all.objects.extend(objects),
+            None => {
+                all.objects.extend(objects.iter().cloned());
+                all.by_service.insert(service, objects);
+            }
             Some(error) => {
                 let because = Reason::new(&code::MANIFESTS);
                 let because = because.with("service", &service).with("cause", error);
