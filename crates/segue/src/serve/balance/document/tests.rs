@@ -15,6 +15,25 @@ fn said(text: &str) -> String {
 }
 
 #[test]
+fn what_is_made_is_read_as_it_was_meant() {
+    let example = Document::parse("edge.yaml", FULL.as_bytes()).unwrap();
+    let mut config =
+        BalancerConfig { limits: Limits::default(), access_log: None, ..example.config() };
+    config.listeners.values_mut().for_each(|listener| listener.tls = None);
+    for group in config.groups.values_mut() {
+        let usual = GroupConfig::default();
+        (group.passive, group.slow_start, group.drain) =
+            (usual.passive, usual.slow_start, usual.drain);
+    }
+    let shop = GroupConfig { check: HealthCheck::default(), ..GroupConfig::default() };
+    config.groups.insert("team/shop:80".to_owned(), shop);
+    let text = made::made("local", &config, &example.addresses());
+    let again = Document::parse("made.yaml", text.as_bytes()).unwrap();
+    assert_eq!(again.config(), config, "{text}");
+    assert_eq!(again.addresses(), example.addresses());
+}
+
+#[test]
 fn the_example_is_read() {
     let document = Document::parse("edge.yaml", FULL.as_bytes()).unwrap();
     assert_eq!(document.name(), "edge");
