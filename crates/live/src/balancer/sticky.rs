@@ -4,6 +4,7 @@
 //! it has. A cookie whose group has no healthy target, or is not in the rule any more, is passed
 //! over.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::sync::Arc;
 
 use hyper::HeaderMap;
@@ -12,6 +13,9 @@ use hyper::header::{COOKIE, HeaderValue};
 use super::action::Stickiness;
 use super::group::Group;
 use super::table::Table;
+
+/// What a cookie's name may not hold (RFC 6265 §4.1.1), though a listener's may.
+const OUTSIDE: &AsciiSet = &CONTROLS.add(b':').add(b'/');
 
 /// Begins the name of each cookie; the name of the rule ends it.
 const NAME: &str = "SEGUETG-";
@@ -26,6 +30,7 @@ pub(super) struct Sticky {
 impl Sticky {
     /// That of `rule`, whose cookie is its own.
     pub(super) fn new(rule: &str, stickiness: &Stickiness) -> Self {
+        let rule = utf8_percent_encode(rule, OUTSIDE);
         Self { name: format!("{NAME}{rule}"), secs: stickiness.duration_seconds }
     }
 
@@ -57,5 +62,17 @@ impl Sticky {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         format!("{hash:016x}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_has_a_name_that_a_client_takes() {
+        let stickiness = Stickiness { duration_seconds: 60 };
+        assert_eq!(Sticky::new("shop.split", &stickiness).name, "SEGUETG-shop.split");
+        assert_eq!(Sticky::new("team/public:80", &stickiness).name, "SEGUETG-team%2Fpublic%3A80");
     }
 }
