@@ -5,7 +5,7 @@ use super::{ErrorKind, Kind, codes};
 codes! {
     /// The request names another host.
     OTHER_HOST = "SG-W001", Kind::Error(ErrorKind::Denied), "the console is not served as {host}",
-        next: "open it by the address that segue serve printed, or name the host in its settings",
+        next: "open it by the address that segue serve printed, or start it with --host NAME",
         help: "A page of another site may point a name of its own at this machine and have your browser ask for it (DNS rebinding). The console therefore answers only to the names that it was started with.";
     /// The request comes from somewhere else.
     OTHER_SITE = "SG-W002", Kind::Error(ErrorKind::Denied), "this request does not come from a page of the console: {cause}",

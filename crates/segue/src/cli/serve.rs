@@ -38,19 +38,16 @@ pub(super) struct ServeArgs {
     /// End fleets and balancer too when it is told to end.
     #[arg(long)]
     stop_fleets: bool,
-    /// Address of console and metrics; port 0 takes a free one.
+    /// Address of console and metrics; port 0 takes a free one. Where others reach it, the console
+    /// asks for the token that is in console-token in the state folder.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
+    /// Name by which the console may be asked for, besides addresses and localhost; may be repeated.
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
 }
 
 pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
-    if !args.listen.ip().is_loopback() {
-        let what = format!(
-            "--listen {}: figures and console have no login yet, so only 127.0.0.1 or ::1",
-            args.listen
-        );
-        return Err(Reason::new(&model::code::cli::USAGE).with("what", what).into());
-    }
     let state = args.state.clone().map_or_else(settings::state, Ok)?;
     let options = Options {
         config: args.config.clone(),
@@ -60,6 +57,7 @@ pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
         state: state.clone(),
         database: database(args)?,
         listen: args.listen,
+        hosts: args.hosts.clone(),
         person: settings::user().unwrap_or_else(|| "somebody".to_owned()),
         program: settings::program()?,
     };

@@ -49,8 +49,10 @@ pub struct Options {
     pub state: PathBuf,
     /// Another database than the one in the state folder.
     pub database: Option<Database>,
-    /// Where console and figures are served.
+    /// Where console and figures are served; the console asks for a token where others reach it.
     pub listen: SocketAddr,
+    /// Names by which the console may be asked for, besides addresses and `localhost`.
+    pub hosts: Vec<String>,
     /// In whose name this machine's user acts in the console.
     pub person: String,
     /// This program.
@@ -306,8 +308,14 @@ fn answer(
     closing: &CancellationToken,
 ) -> Result<JoinSet<()>, Reason> {
     let private = api::router(served.clone());
-    let settings =
-        console::Settings::local(&options.person).with_repository(&options.config).until(closing);
+    let mut settings = console::Settings::local(&options.person)
+        .with_repository(&options.config)
+        .named(&options.hosts)
+        .until(closing);
+    if !options.listen.ip().is_loopback() {
+        settings = settings.with_token_of(&options.state)?;
+    }
+    settings.check(options.listen)?;
     let pages = console::router(Arc::clone(&served.book), settings)?;
     let open = api::open(served).merge(pages);
     let mut servers = JoinSet::new();

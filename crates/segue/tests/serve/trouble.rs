@@ -1,6 +1,7 @@
 //! What may go wrong, and what a person reads then.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
@@ -39,6 +40,43 @@ fn a_broken_database_is_named_and_not_touched() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("SG-D003") && said.contains("next:"), "{said}");
     assert_eq!(bytes(&file), before);
+}
+
+#[test]
+fn where_others_reach_it_the_console_asks_for_the_token() {
+    let world = World::new(0);
+    let mut command = world.serve_at("0.0.0.0:0");
+    command.args(["--host", "segue.example"]);
+    let serving = Serving::start(command);
+    let get = |path: &str, host: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", serving.console.port())).unwrap();
+        let ask = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(ask.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let page = get("/", "segue.example");
+    assert!(page.starts_with("HTTP/1.1 303") && page.contains("location: /login"), "{page}");
+    let login = get("/login", "segue.example");
+    assert!(login.starts_with("HTTP/1.1 200") && !login.contains(SHIFT), "{login}");
+    assert!(get("/", "other.example").starts_with("HTTP/1.1 421"));
+    assert!(get("/healthz", "any").starts_with("HTTP/1.1 200"));
+    let token = world.state().join("console-token");
+    assert_eq!(token.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(!login.contains(String::from_utf8(bytes(&token)).unwrap().trim()));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_and_nothing_is_started() {
+    let world = World::new(0);
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    let output = world.serve_at(&address).stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(&address) && said.contains("next:"), "{said}");
+    assert!(!world.state().join("pods").exists() && !world.state().join("balancer.sock").exists());
 }
 
 #[test]

@@ -94,8 +94,13 @@ impl World {
 
     /// The command line of `segue serve`, on free ports.
     pub(crate) fn serve_command(&self) -> Command {
+        self.serve_at("127.0.0.1:0")
+    }
+
+    /// The same with the console at `listen`.
+    pub(crate) fn serve_at(&self, listen: &str) -> Command {
         let mut command = program();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(self.config());
+        command.args(["serve", "--listen", listen, "--config"]).arg(self.config());
         command.arg("--state").arg(self.state()).args(["--balancer", self.balancer]);
         command
     }
