@@ -137,7 +137,11 @@ impl Local {
             engines: ["podman", "docker"].map(str::to_owned).to_vec(),
             back_off: config.back_off,
         })?;
-        let front = if config.beside { Front::beside(&config).await? } else { Front::inside()? };
+        let front = if config.beside {
+            Front::beside(&config).await?
+        } else {
+            Front::inside(&config).await?
+        };
         let bound: BTreeSet<Bound> = front.registered().await?.into_iter().collect();
         let state = State { orders: config.orders.clone(), ..State::default() };
         let local = Arc::new(Self {
@@ -190,14 +194,14 @@ impl Local {
         {
             // Pods that run already are targets from the start.
             let mut bound = self.bound.lock().await;
-            let ready = groups::ready(&*self.cluster, &wanted.backends).await;
-            for (group, target) in ready.unwrap_or_default() {
-                if let Some(config) = config.groups.get_mut(&group) {
-                    config.targets.insert(target);
-                    bound.insert((group, target));
-                }
-            }
+            let mut ready =
+                groups::ready(&*self.cluster, &wanted.backends).await.unwrap_or_default();
+            ready.retain(|(group, target)| {
+                let config = config.groups.get_mut(group);
+                config.map(|config| config.targets.insert(*target)).is_some()
+            });
             self.front.change(sockets, &config).await?;
+            bound.append(&mut ready);
         }
         for order in due {
             // Refused only if somebody else has ordered since, who then knows better.
@@ -228,9 +232,11 @@ impl Local {
                 objects.objects.extend(state.good.get(&service).into_iter().flatten().cloned());
             }
             state.good.append(&mut objects.by_service);
-            state.played = Some(tree);
         }
-        self.play(&objects).await
+        self.play(&objects).await?;
+        // What failed is tried again with the next look.
+        self.state().played = Some(tree);
+        Ok(())
     }
 
     /// Looks at a repository again and again until `stop`. `told` hears once of each trouble.

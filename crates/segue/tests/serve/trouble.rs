@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
@@ -48,14 +48,8 @@ fn where_others_reach_it_the_console_asks_for_the_token() {
     let mut command = world.serve_at("0.0.0.0:0");
     command.args(["--host", "segue.example"]);
     let serving = Serving::start(command);
-    let get = |path: &str, host: &str| {
-        let mut stream = TcpStream::connect(("127.0.0.1", serving.console.port())).unwrap();
-        let ask = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-        stream.write_all(ask.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    };
+    let console = SocketAddr::from(([127, 0, 0, 1], serving.console.port()));
+    let get = |path: &str, host: &str| get(console, path, host);
     let page = get("/", "segue.example");
     assert!(page.starts_with("HTTP/1.1 303") && page.contains("location: /login"), "{page}");
     let login = get("/login", "segue.example");
@@ -133,6 +127,30 @@ fn a_balancer_that_is_killed_is_started_again_as_it_was() {
     assert_eq!(shift.weights.stated, Some(100));
     clients.stop().check();
     assert_eq!(serving.stop(), Some(0));
+}
+
+#[test]
+fn the_balancer_moves_in_and_out_at_the_same_address() {
+    let mut world = World::new(0);
+    let mut front = None;
+    for balancer in ["beside", "inside", "beside"] {
+        world.balancer = balancer;
+        let serving = world.serve();
+        assert_eq!(*front.get_or_insert(serving.front), serving.front, "{balancer}");
+        until(balancer, || get(serving.front, "/", "any").starts_with("HTTP/1.1 200"));
+        assert_eq!(world.state().join("balancer.sock").exists(), balancer == "beside");
+        assert_eq!(serving.stop(), Some(0));
+    }
+}
+
+/// The answer to one request.
+fn get(address: SocketAddr, path: &str, host: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let ask = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(ask.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 fn limit(serving: &Serving, bytes: Option<u64>) {

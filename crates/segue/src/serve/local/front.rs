@@ -32,8 +32,10 @@ enum At {
 }
 
 impl Front {
-    /// An empty balancer inside this program.
-    pub(super) fn inside() -> Result<Self, Reason> {
+    /// An empty balancer inside this program, in place of one beside it that an earlier program
+    /// has left.
+    pub(super) async fn inside(config: &LocalConfig) -> Result<Self, Reason> {
+        Beside::of(config).await.stop(STOP_WAIT).await;
         let balancer = Balancer::start(Sockets::new(), &BalancerConfig::default())?;
         Ok(Self { at: At::Inside(balancer) })
     }
@@ -103,7 +105,7 @@ impl Front {
         }
     }
 
-    /// Takes no new request and lets those under way finish, at most ten seconds.
+    /// Takes no new request and lets those under way finish, at most [`STOP_WAIT`].
     pub(super) async fn stop(&self) {
         match &self.at {
             At::Inside(balancer) => balancer.stop(STOP_WAIT).await,

@@ -59,19 +59,22 @@ enum Instead {
 }
 
 impl Beside {
-    /// The balancer of a state folder, if one runs. One of another version hands over to one of
-    /// this, without losing a request.
-    pub(super) async fn find(config: &LocalConfig) -> Result<Self, Reason> {
+    /// The balancer of a state folder, whether one runs or not.
+    pub(super) async fn of(config: &LocalConfig) -> Self {
         let socket = config.state.join(SOCKET);
-        let was_there = disk::socket_answers(&socket).await;
-        let beside = Self {
+        Self {
+            was_there: disk::socket_answers(&socket).await,
             remote: Remote::at(socket),
-            was_there,
             program: config.program.clone(),
             state: config.state.clone(),
             known: Mutex::default(),
-        };
-        if was_there {
+        }
+    }
+
+    /// The same. One of another version hands over to one of this, without losing a request.
+    pub(super) async fn find(config: &LocalConfig) -> Result<Self, Reason> {
+        let beside = Self::of(config).await;
+        if beside.was_there {
             let version = beside.remote.version().await.map_err(|fault| fault.because)?;
             if version != env!("CARGO_PKG_VERSION") {
                 beside.launch(Instead::OfAnother).await?;
