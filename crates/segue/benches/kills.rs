@@ -1,5 +1,5 @@
 //! 200 kills of `segue serve` at random moments of real crossings: `cargo bench -p segue --bench
-//! kills -- [CROSSINGS] [KILLS] [SEED] [inside|beside]`. Ends with an error at the first crossing that does not end
+//! kills -- [CROSSINGS] [KILLS] [SEED] [beside|inside|held]`. Ends with an error at the first crossing that does not end
 //! right; the seed says which.
 #![expect(
     clippy::unwrap_used,
@@ -23,8 +23,12 @@ fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|word| word.parse().ok()).collect();
     let number = |position: usize, usual| numbers.get(position).copied().unwrap_or(usual);
     let (crossings, kills, seed) = (number(0, 20), number(1, 10), number(2, 1_000));
-    let inside = std::env::args().any(|word| word == "inside");
-    let balancer = if inside { "inside" } else { "beside" };
+    let said = std::env::args().find_map(|word| match word.as_str() {
+        "inside" => Some("inside"),
+        "held" => Some("held"),
+        _ => None,
+    });
+    let balancer = said.unwrap_or("beside");
     let (mut struck, mut sent, mut while_down) = (0, 0, 0);
     for crossing in 0..crossings {
         let killed = kill::crossing(seed + crossing, u32::try_from(kills).unwrap(), balancer);

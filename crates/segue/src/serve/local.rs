@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use gitops::Tree;
+use live::inherited::Inherited;
 use live::process::{BackOff, Keep};
 use live::store::RuleOrdered;
 use live::{BalancerConfig, ProcessEvent, Processes, ProcessesConfig};
@@ -94,6 +95,8 @@ pub struct Local {
     config: LocalConfig,
     cluster: Arc<Processes>,
     front: Arc<Front>,
+    /// Sockets that a parent has passed, for a balancer inside this program.
+    inherited: Mutex<Inherited>,
     /// One change at a time.
     playing: tokio::sync::Mutex<()>,
     /// The targets that were registered.
@@ -143,11 +146,13 @@ impl Local {
             Front::inside(&config).await?
         };
         let bound: BTreeSet<Bound> = front.registered().await?.into_iter().collect();
+        let inherited = if config.beside { Inherited::default() } else { Inherited::take()? };
         let state = State { orders: config.orders.clone(), ..State::default() };
         let local = Arc::new(Self {
             config,
             cluster: Arc::new(cluster),
             front: Arc::new(front),
+            inherited: Mutex::new(inherited),
             playing: tokio::sync::Mutex::default(),
             bound: tokio::sync::Mutex::new(bound),
             state: Mutex::new(state),

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// Clients beside each other.
-const CLIENTS: usize = 4;
+pub(crate) const CLIENTS: u8 = 4;
 /// Between two requests of a client: together some 130 a second.
 const PAUSE: Duration = Duration::from_millis(30);
 /// A request that takes longer is lost.

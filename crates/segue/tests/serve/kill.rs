@@ -11,7 +11,7 @@ use segue::serve::book::Fate;
 use segue::serve::shift::entry;
 use traffic::Entry;
 
-use crate::clients::Tally;
+use crate::clients::{CLIENTS, Tally};
 use crate::world::{SHIFT, World};
 
 /// A kill comes at most this long after the start, in milliseconds.
@@ -26,15 +26,20 @@ pub(crate) struct Killed {
     pub(crate) sent: u64,
     /// Of them, without a good answer while nothing served.
     pub(crate) while_down: u64,
+    /// At most so many can have been under way when it was killed.
+    pub(crate) under_way: u64,
 }
 
 /// One crossing that is killed `kills` times at moments drawn from `seed`, with the balancer
-/// `inside` of what is killed or `beside` it.
+/// `inside` of what is killed, or `held` by a parent that has its socket, or `beside` it.
 pub(crate) fn crossing(seed: u64, kills: u32, balancer: &'static str) -> Killed {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut world = World::new(0);
-    world.balancer = balancer;
-    let inside = balancer == "inside";
+    match balancer {
+        "held" => world.hold(),
+        other => world.balancer = other,
+    }
+    let inside = balancer != "beside";
     let mut serving = world.serve();
     let clients = world.clients(&serving);
     let mut struck = 0;
@@ -59,6 +64,7 @@ pub(crate) fn crossing(seed: u64, kills: u32, balancer: &'static str) -> Killed 
         kills: struck,
         sent: of(|tally| tally.sent.load(Ordering::SeqCst)),
         while_down: of(|tally| tally.while_down.load(Ordering::SeqCst)),
+        under_way: u64::from(kills) * u64::from(CLIENTS),
     }
 }
 
@@ -106,6 +112,13 @@ fn killed_with_its_balancer_a_crossing_ends_right() {
     let killed = crossing(1, 4, "inside");
     assert!(killed.kills > 0 && killed.while_down > 0, "{killed:?}");
     assert!(killed.while_down < killed.sent, "{killed:?}");
+}
+
+/// Connections that come meanwhile wait in the socket; lost is what the killed process was at.
+#[test]
+fn killed_while_a_parent_holds_the_socket_no_connection_is_refused() {
+    let killed = crossing(3, 4, "held");
+    assert!(killed.kills > 0 && killed.while_down <= killed.under_way, "{killed:?}");
 }
 
 #[test]

@@ -27,6 +27,10 @@ pub(crate) struct World {
     folder: TempDir,
     /// Where the balancer runs: `beside` or `inside`.
     pub(crate) balancer: &'static str,
+    /// The port of the rule's listener.
+    port: u16,
+    /// Its socket, where the parent of the program holds it.
+    held: Option<TcpListener>,
 }
 
 impl Drop for World {
@@ -48,13 +52,14 @@ impl World {
     /// Two fleets of two, steps of 10, 50 and 100 %. `fail` is the share of its requests that the
     /// new side fails.
     pub(crate) fn new(fail: u8) -> Self {
-        let world = Self { folder: tempfile::tempdir().unwrap(), balancer: "beside" };
+        let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+        let world = Self { folder, balancer: "beside", port, held: None };
         let overlay = world.config().join("apps/shop/overlays/local");
         fs::create_dir_all(&overlay).unwrap();
         fs::create_dir_all(world.config().join("shifts")).unwrap();
         let list = "kind: Kustomization\nresources: [deployments.yaml, ingress.yaml]\n";
         fs::write(overlay.join("kustomization.yaml"), list).unwrap();
-        let ingress = INGRESS.replace("PORT", &free_port().to_string());
+        let ingress = INGRESS.replace("PORT", &port.to_string());
         fs::write(overlay.join("ingress.yaml"), ingress).unwrap();
         world.release(fail);
         world.declare("ticks: 2\n    requestsMin: 5");
@@ -107,7 +112,23 @@ impl World {
 
     /// Starts it and waits until it is ready.
     pub(crate) fn serve(&self) -> Serving {
-        Serving::start(self.serve_command())
+        let command = self.serve_command();
+        let Some(held) = &self.held else { return Serving::start(command) };
+        // As systemd passes a socket: as descriptor 3 of the process that is named.
+        let mut with = Command::new("sh");
+        let pass = "LISTEN_FDS=1 LISTEN_PID=$$ exec \"$0\" \"$@\" 3<&0 </dev/null";
+        with.args(["-c", pass]).arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            with.env(name, value.unwrap());
+        }
+        with.stdin(Stdio::from(std::os::fd::OwnedFd::from(held.try_clone().unwrap())));
+        Serving::start(with)
+    }
+
+    /// Holds the socket of the listener from now on, for a balancer inside the program.
+    pub(crate) fn hold(&mut self) {
+        self.balancer = "inside";
+        self.held = Some(TcpListener::bind(("127.0.0.1", self.port)).unwrap());
     }
 
     /// Waits until both fleets take requests: before that a balancer can only say 503.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::PoisonError;
 
 use live::{BalancerConfig, LiveError, Sockets, disk};
 use tokio::net::TcpListener;
@@ -48,6 +49,9 @@ impl Local {
         let mut failed = None;
         for port in ports {
             let address = SocketAddr::new(self.config.host, *port);
+            if let Some(socket) = self.passed(address) {
+                return Ok(socket);
+            }
             match TcpListener::bind(address).await {
                 Ok(socket) => return Ok(socket),
                 Err(source) => {
@@ -56,6 +60,11 @@ impl Local {
             }
         }
         Err(failed.unwrap_or_else(|| LiveError::Unknown { kind: "port", name: String::new() }))
+    }
+
+    /// The socket of a parent at this address: it goes on listening while this program is replaced.
+    fn passed(&self, address: SocketAddr) -> Option<TcpListener> {
+        self.inherited.lock().unwrap_or_else(PoisonError::into_inner).at(address)
     }
 
     fn kept(&self) -> BTreeMap<String, u16> {
