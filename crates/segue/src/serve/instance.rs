@@ -131,6 +131,8 @@ impl Instance {
     /// Takes the state folder, takes over what runs, plays the repository and opens all sockets.
     /// What cannot be played is held, and the rest goes on. Call inside a tokio runtime.
     pub async fn start(options: Options) -> Result<Self, Reason> {
+        // A folder that is not there is a wrong word on the command line.
+        disk::read_tree(&options.config, |_| false)?;
         disk::make_dir_private(&options.state)?;
         let hold = hold(&options.state)?;
         let shifts = declared(&options.config)?;

@@ -29,6 +29,7 @@ use live::process::{BackOff, Keep};
 use live::store::RuleOrdered;
 use live::{BalancerConfig, ProcessEvent, Processes, ProcessesConfig};
 use model::Reason;
+use model::code::live as code;
 use model::ports::{Cloud as _, Cluster as _, Fault, Repo};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -223,11 +224,55 @@ impl Local {
         Ok(())
     }
 
-    /// Plays a repository if it has changed since the last look.
+    /// Plays a repository as it is now, if it has changed since it was played last.
     pub async fn look(&self, repo: &impl Repo, environment: &str) -> Result<(), Reason> {
-        let tree = tree::files(repo)?;
-        if self.state().played.as_ref() == Some(&tree) {
-            return Ok(());
+        self.play_tree(tree::files(repo)?, environment).await
+    }
+
+    /// Looks at a repository again and again until `stop`. Whoever writes it may be in the middle:
+    /// a change counts when it stays for two looks. `told` hears once of each trouble.
+    pub async fn follow(
+        &self,
+        repo: &impl Repo,
+        environment: &str,
+        stop: &CancellationToken,
+        told: impl Fn(Reason) + Sync,
+    ) {
+        let (mut trouble, mut before) = (None, None);
+        loop {
+            let now = match tree::files(repo) {
+                Ok(tree) if before.as_ref() == Some(&tree) => {
+                    self.play_tree(tree, environment).await.err()
+                }
+                Ok(tree) => {
+                    before = Some(tree);
+                    trouble.clone()
+                }
+                Err(because) => Some(because),
+            };
+            if let Some(because) = now.as_ref().filter(|_| now != trouble) {
+                told(because.clone());
+            }
+            trouble = now;
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    async fn play_tree(&self, tree: Tree, environment: &str) -> Result<(), Reason> {
+        {
+            let state = self.state();
+            if state.played.as_ref() == Some(&tree) {
+                return Ok(());
+            }
+            if tree.iter().next().is_none() && state.played.is_some() {
+                // Not what anyone means who runs something: a folder that is away for a moment.
+                let cause = "it holds no file any more; what runs goes on";
+                let because = Reason::new(&code::MANIFESTS);
+                return Err(because.with("service", "the repository").with("cause", cause));
+            }
         }
         let mut objects = read(&tree, environment);
         {
@@ -242,28 +287,6 @@ impl Local {
         // What failed is tried again with the next look.
         self.state().played = Some(tree);
         Ok(())
-    }
-
-    /// Looks at a repository again and again until `stop`. `told` hears once of each trouble.
-    pub async fn follow(
-        &self,
-        repo: &impl Repo,
-        environment: &str,
-        stop: &CancellationToken,
-        told: impl Fn(Reason) + Sync,
-    ) {
-        let mut trouble = None;
-        loop {
-            let now = self.look(repo, environment).await.err();
-            if let Some(because) = now.as_ref().filter(|_| now != trouble) {
-                told(because.clone());
-            }
-            trouble = now;
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK) => {}
-            }
-        }
     }
 
     /// Waits until each of these target groups has targets and all are healthy, or until that

@@ -199,5 +199,10 @@ async fn a_service_whose_manifests_break_is_served_on() {
     local.look(&repo, "dev").await.unwrap();
     assert!(local.held().iter().any(|held| held.what == "app/shop"), "{:?}", local.held());
     assert_eq!(get(address, "shop.example").0, 200);
+    // A folder that is away is no reason to end what runs either.
+    std::fs::rename(dir.path().join("config"), dir.path().join("away")).unwrap();
+    let because = local.look(&repo, "dev").await.unwrap_err().sentence();
+    assert!(because.contains("no file any more"), "{because}");
+    assert_eq!(get(address, "shop.example").0, 200);
     local.stop().await;
 }

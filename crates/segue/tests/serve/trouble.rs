@@ -74,6 +74,16 @@ fn a_port_that_is_taken_is_named_and_nothing_is_started() {
 }
 
 #[test]
+fn a_repository_that_is_not_there_is_named() {
+    let world = World::new(0);
+    fs::rename(world.config(), world.config().with_extension("away")).unwrap();
+    let output = world.serve_command().stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("config") && said.contains("next:"), "{said}");
+}
+
+#[test]
 fn a_password_on_the_command_line_is_refused() {
     let world = World::new(0);
     let mut command = world.serve_command();
