@@ -47,9 +47,7 @@ impl Balancer {
         targets.sort_by_key(|target| target.address);
         Ok(targets)
     }
-}
 
-impl Balancer {
     /// The targets of every group.
     pub fn all_targets(&self) -> BTreeMap<String, Vec<TargetSeen>> {
         let names: Vec<String> = self.shared.now.load().groups.keys().cloned().collect();

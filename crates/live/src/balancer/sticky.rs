@@ -4,11 +4,11 @@
 //! it has. A cookie whose group has no healthy target, or is not in the rule any more, is passed
 //! over.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::sync::Arc;
 
 use hyper::HeaderMap;
 use hyper::header::{COOKIE, HeaderValue};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::action::Stickiness;
 use super::group::Group;
