@@ -17,6 +17,6 @@ pub use repo::Folder;
 pub use socket::{bind_socket, socket_answers};
 pub(crate) use write::remove_dir;
 pub use write::{
-    apply, force_all, make_dir, make_dir_private, remove_file, write_file, write_private,
+    apply, force_all, make_dir, make_dir_private, remove_file, rename, write_file, write_private,
     write_private_unforced,
 };

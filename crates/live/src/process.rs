@@ -19,6 +19,7 @@ mod fleet;
 mod identity;
 mod job;
 mod jobs;
+mod kill;
 mod life;
 mod pod;
 mod ports;

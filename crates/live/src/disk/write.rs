@@ -98,6 +98,11 @@ pub fn make_dir_private(path: &Path) -> Result<(), LiveError> {
         .map_err(raw::named("make private", path))
 }
 
+/// Gives a file or folder another name on the same disk.
+pub fn rename(from: &Path, to: &Path) -> Result<(), LiveError> {
+    raw::rename(from, to)
+}
+
 /// Deletes a folder of ours with all that is in it, as far as that is possible.
 pub(crate) fn remove_dir(path: &Path) {
     // What cannot be deleted is found by the next start, which tries again.
