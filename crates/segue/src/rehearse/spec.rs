@@ -15,6 +15,7 @@ use model::code::rehearsal as code;
 use traffic::preflight::{Mechanism, Platform, Terms, Waiver};
 use twin::Script;
 use twin::prober::facts::NOT_MODELLED;
+use twin::script::Control;
 
 use super::Rehearsal;
 use super::estate::{Declared, Stage};
@@ -91,11 +92,17 @@ pub fn stage(shift: &Shift, declared: &Declared) -> Stage {
         goal.after.clear();
         goal.requires.clear();
     }
+    let mut control = Control::default();
+    if shift.spec.mechanism == Mechanism::Local {
+        control.propagation_secs = 0;
+        said.push("declared: the balancer obeys at once, as that of one machine does".to_owned());
+    }
     let service = shift.world(rps, declared.thinning);
     let script = Script {
         seed: declared.seed,
         services: BTreeMap::from([(name.clone(), service)]),
         people: shift.reviewer(declared.until_secs),
+        control,
         ..Script::default()
     };
     let goals = std::iter::once(goal).chain(shift.names_goal());
