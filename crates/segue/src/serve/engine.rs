@@ -26,6 +26,7 @@ use tokio_util::task::TaskTracker;
 use traffic::Goal;
 
 use super::book::{HeldStatus, Sample, WorkloadStatus};
+use super::proof::requests::Witness;
 use super::shift::Shared;
 use life::First;
 use page::Page;
@@ -181,6 +182,17 @@ where
     pub fn beside(&self, workloads: Vec<WorkloadStatus>, held: Vec<HeldStatus>) {
         *self.inner.beside.lock().unwrap_or_else(PoisonError::into_inner) =
             Beside { workloads, held };
+    }
+
+    /// What somebody who sends requests has counted so far, for the page of the shift and for its
+    /// ledger.
+    pub fn witnessed(&self, shift: &str, witness: Witness) {
+        self.inner.pages.change(shift, |page| page.witness = Some(witness));
+    }
+
+    /// What was counted so.
+    pub fn witness(&self, shift: &str) -> Option<Witness> {
+        self.inner.pages.lock().get(shift)?.witness.clone()
     }
 
     /// Lets the loops turn. A balancer that has just started knows no healthy target: judged by

@@ -10,6 +10,7 @@ use traffic::{Action, Entry, Goal, Seen, State};
 
 use super::words;
 use crate::serve::book::{Moment, Sample};
+use crate::serve::proof::requests::Witness;
 use crate::serve::shift::{Turn, entry};
 
 /// Moments of a history that are kept; the journal has them all.
@@ -42,6 +43,8 @@ pub(super) struct Page {
     pub turn: Option<(Timestamp, Box<Seen>, Plan<Action>)>,
     /// Why the last turn could not be made.
     pub fault: Option<Reason>,
+    /// Requests that somebody sends through the balancer and counts.
+    pub witness: Option<Witness>,
     pub history: Vec<Moment>,
     pub series: Vec<Sample>,
     looks: VecDeque<Look>,
@@ -67,6 +70,7 @@ impl Page {
             state: State::default(),
             turn: None,
             fault: None,
+            witness: None,
             history: Vec::new(),
             series: Vec::new(),
             looks: VecDeque::new(),

@@ -11,7 +11,7 @@ use traffic::{Phase, weight};
 
 use super::page::{Look, Page, as_float, bad, quantile};
 use super::{gates, words};
-use crate::serve::book::{Bank, Decision, Fate, Shares, ShiftStatus, Standing, StepStatus};
+use crate::serve::book::{Bank, Decision, Fate, Probes, Shares, ShiftStatus, Standing, StepStatus};
 
 /// Whether the long parts are wanted too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn of(page: &Page, parts: Parts) -> ShiftStatus {
         because: because(page),
         roll_back: goal.dial.settle.saturating_add(goal.hold.tick.saturating_mul(2)),
         approved: state.approved.iter().cloned().collect(),
-        probes: None,
+        probes: page.witness.as_ref().map(|witness| Probes::from(&witness.prober)),
         history: if long { page.history.clone() } else { Vec::new() },
         series: if long { page.series.clone() } else { Vec::new() },
     }
@@ -89,12 +89,15 @@ fn steps(page: &Page) -> Vec<StepStatus> {
     let share = state.share;
     let holding = state.holding.as_ref();
     let back = matches!(state.phase, Phase::RollingBack | Phase::RolledBack { .. });
+    // Past the steps nothing of one is under way any more.
+    let after = [Phase::HandOver, Phase::Drain, Phase::Approve, Phase::Decommission];
+    let climbed = after.contains(&state.phase);
     let counted = gates::counted(page);
     let step = |step: Weight| {
         let standing = match () {
             () if state.phase == Phase::Done => Standing::Passed,
             () if back && state.asked.contains(&step) => Standing::Failed,
-            () if step < share => Standing::Passed,
+            () if step < share || climbed => Standing::Passed,
             () if step == share && state.holding.is_some() => Standing::Now,
             () => Standing::Ahead,
         };

@@ -6,13 +6,14 @@ use live::{Store, SystemClock};
 use model::ports::{Clock as _, Journal as _};
 use model::{Reason, Subject};
 
-use crate::serve::book::{Book, Fate, ShiftStatus};
+use super::LocalEngine;
+use crate::serve::book::{Book as _, Fate, ShiftStatus};
 use crate::serve::proof::key::Key;
 use crate::serve::proof::publish::{place, publish};
 use crate::serve::proof::{Sources, account};
 
 /// The program as ledgers name it.
-const TOOL: &str = concat!("segue ", env!("CARGO_PKG_VERSION"));
+pub(crate) const TOOL: &str = concat!("segue ", env!("CARGO_PKG_VERSION"));
 
 /// The ledgers of a state folder, whose lock the caller holds.
 pub(super) struct Ledgers {
@@ -30,7 +31,7 @@ impl Ledgers {
     /// the next call tries again.
     pub(super) async fn write(
         &mut self,
-        book: &impl Book,
+        book: &LocalEngine,
         store: &Store,
     ) -> Result<Vec<PathBuf>, Reason> {
         let written = self.missing(book, store).await;
@@ -42,7 +43,7 @@ impl Ledgers {
         written
     }
 
-    async fn missing(&self, book: &impl Book, store: &Store) -> Result<Vec<PathBuf>, Reason> {
+    async fn missing(&self, book: &LocalEngine, store: &Store) -> Result<Vec<PathBuf>, Reason> {
         let mut pages = Vec::new();
         for short in book.overview().shifts {
             if !self.is_missing(&short) {
@@ -56,11 +57,12 @@ impl Ledgers {
             let subject = Subject::new("shift", &status.name).to_string();
             let records = store.read(&subject).await.map_err(|fault| fault.because)?;
             let key = Key::open_or_make(&self.state)?;
+            let witness = book.witness(&status.name);
             let ledger = account(&Sources {
                 status: &status,
                 records: &records,
-                prober: None,
-                balancer: None,
+                prober: witness.as_ref().map(|witness| witness.prober.clone()),
+                balancer: witness.map(|witness| witness.balancer),
                 written: SystemClock.now(),
                 tool: TOOL,
                 key: &key.public(),

@@ -6,6 +6,7 @@ use model::ports::{Counts, Record};
 use serde::{Deserialize, Serialize};
 use traffic::{Counted, Entry};
 
+use crate::serve::book::Probes;
 use crate::serve::shift::entry;
 
 /// Every request, and how it ended.
@@ -43,6 +44,15 @@ pub struct ProberAccount {
     pub lost: u64,
     /// The first of them.
     pub lost_first: Vec<LostRequest>,
+}
+
+/// Both accounts of the same requests, over the same time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Witness {
+    /// What the prober sent.
+    pub prober: ProberAccount,
+    /// What the balancer passed on meanwhile.
+    pub balancer: BalancerAccount,
 }
 
 /// One side's answers, as the prober got them.
@@ -162,6 +172,18 @@ impl From<&live::Tally> for ProberAccount {
             new: side("new"),
             lost: tally.lost,
             lost_first: tally.lost_first.iter().map(lost).collect(),
+        }
+    }
+}
+
+impl From<&ProberAccount> for Probes {
+    fn from(account: &ProberAccount) -> Self {
+        Self {
+            sent: account.sent,
+            old: account.old.answered,
+            new: account.new.answered,
+            failed: account.old.failed + account.new.failed,
+            lost: account.lost,
         }
     }
 }
