@@ -104,19 +104,13 @@ fn run(command: Command, term: &mut Term) -> Result<u8, Failure> {
         Command::Open(args) => open::run(&args, term),
         Command::Shift(command) => shift::run(&command, term),
         Command::Balance(args) => balance::run(&args, term),
-        Command::Hidden(hidden) => hidden_command(hidden, term),
+        Command::Hidden(hidden) => Ok(hidden.run()?),
         Command::Help(args) => help::run(&args, term),
         Command::Version => {
             term.line(&format!("segue {}", env!("CARGO_PKG_VERSION")));
             Ok(exit::DONE)
         }
     }
-}
-
-/// What the demo starts of itself.
-fn hidden_command(hidden: Hidden, term: &Term) -> Result<u8, Failure> {
-    let program = settings::program()?;
-    Ok(hidden.run(program, term.look(false), &mut std::io::stdout(), &mut std::io::stderr())?)
 }
 
 /// The command line as clap sees it, for help pages and the reference.

@@ -1,20 +1,28 @@
-//! The demo's crossing: one service of a configuration repository moves from an old fleet to a new
-//! one, on this machine, with real processes, real sockets and real requests.
+//! The demo: one service of the example estate goes from an old fleet to a new one, on this machine,
+//! with real processes, real sockets and real requests.
 //!
-//! [`cross`] does it all and ends with the [`Account`]. The fleets' processes are hidden
-//! subcommands of this same program ([`Hidden`]).
+//! [`manifests`] and [`release`] change the configuration repository, [`rehearsal`] plays the shift
+//! on the twin, [`run`] does it all and ends with the [`Account`]. It stands on what `segue serve`
+//! is made of; what is its own is a prober, and a person who starts the shift, brings a bad release
+//! in and mends it. The fleets' processes are hidden subcommands of this same program ([`Hidden`]).
 
 mod account;
-mod crossing;
-mod fleet;
+mod earlier;
+mod fleets;
 mod hidden;
 mod look;
-mod overlay;
+pub mod manifests;
+mod next;
+mod person;
+pub mod place;
+mod proof;
+pub mod rehearsal;
+pub mod release;
 mod screen;
 pub mod service;
-mod stage;
+mod story;
 
 pub use account::{Account, Outcome, SideAccount};
-pub use crossing::{CrossingOptions, cross};
-pub use hidden::{CrossingArgs, Hidden, TetherArgs};
+pub use hidden::Hidden;
 pub use look::{Colour, Look, Signs};
+pub use story::{DemoOptions, run};

@@ -1,287 +1,152 @@
-//! The crossing as a person would run it: real processes, real sockets, real signals.
+//! The demo as a person runs it: real processes, real sockets, real signals.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+#[path = "crossing/demo.rs"]
+mod demo;
 
-use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
+use std::net::TcpListener;
 
-/// A service of a configuration repository, by hand.
-const TREE: &[(&str, &str)] = &[
-    ("base/kustomization.yaml", "resources:\n- deployment.yaml\n- service.yaml\n"),
-    (
-        "base/deployment.yaml",
-        "apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: shop
-spec:
-  selector:
-    matchLabels: {app: shop}
-  template:
-    metadata:
-      labels: {app: shop}
-    spec:
-      containers:
-      - name: shop
-        image: registry.example/shop:1.4.2
-        ports:
-        - {name: http, containerPort: 8080}
-        env:
-        - name: LOG_LEVEL
-          valueFrom: {configMapKeyRef: {name: shop, key: LOG_LEVEL}}
-        - name: DB_PASSWORD
-          valueFrom: {secretKeyRef: {name: shop-db, key: password}}
-        readinessProbe:
-          httpGet: {path: /healthz, port: http}
-          initialDelaySeconds: 20
-        lifecycle:
-          preStop:
-            exec: {command: [sleep, '60']}
-",
-    ),
-    (
-        "base/service.yaml",
-        "apiVersion: v1
-kind: Service
-metadata:
-  name: shop
-spec:
-  selector: {app: shop}
-  ports:
-  - {port: 80, targetPort: http}
-",
-    ),
-    (
-        "overlays/dev/kustomization.yaml",
-        "resources:
-- ../../base
-configMapGenerator:
-- name: shop
-  literals: [LOG_LEVEL=debug]
-",
-    ),
-];
+use demo::{Demo, SHIFT, number};
+use rustix::process::Signal;
 
-/// A crossing under way.
-struct Crossing {
-    child: Child,
-    /// Everything that it said so far, on both streams.
-    said: Arc<Mutex<Vec<String>>>,
-    readers: Vec<std::thread::JoinHandle<()>>,
-    dir: tempfile::TempDir,
-}
-
-impl Crossing {
-    fn start(arguments: &[&str]) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, text) in TREE {
-            let path = dir.path().join("tree/apps/shop").join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        let mut child = Command::new(env!("CARGO_BIN_EXE_segue"))
-            .args(["demo-crossing", "--service", "shop", "--rate", "400"])
-            .args(["--tick-ms", "100", "--ticks", "3"])
-            .arg("--tree")
-            .arg(dir.path().join("tree"))
-            .arg("--state")
-            .arg(dir.path().join("state"))
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let said = Arc::new(Mutex::new(Vec::new()));
-        let readers = vec![
-            listen(child.stdout.take().unwrap(), Arc::clone(&said)),
-            listen(child.stderr.take().unwrap(), Arc::clone(&said)),
-        ];
-        Self { child, said, readers, dir }
-    }
-
-    /// Waits until a line holds `words` and returns it. A crossing that ends without it fails.
-    fn hear(&mut self, words: &str) -> String {
-        loop {
-            let ended = self.child.try_wait().unwrap().is_some();
-            let heard = self.said().into_iter().find(|line| line.contains(words));
-            if let Some(line) = heard {
-                return line;
-            }
-            assert!(!ended, "never said {words:?}:\n{}", self.said().join("\n"));
-            std::thread::yield_now();
-        }
-    }
-
-    fn signal(&self, signal: Signal) {
-        let pid = Pid::from_raw(self.child.id().cast_signed()).unwrap();
-        kill_process(pid, signal).unwrap();
-    }
-
-    /// Waits for the end; checks that no process of the fleets is left. Returns the exit code.
-    fn end(&mut self) -> Option<i32> {
-        let status = self.child.wait().unwrap();
-        for reader in self.readers.drain(..) {
-            reader.join().unwrap();
-        }
-        let groups = self.groups();
-        assert!(!groups.is_empty(), "{}", self.said().join("\n"));
-        for group in groups {
-            // A killed process needs a moment to go; one that was not killed stays for ever.
-            while alive(&group) {
-                std::thread::yield_now();
-            }
-        }
-        status.code()
-    }
-
-    fn said(&self) -> Vec<String> {
-        self.said.lock().unwrap().clone()
-    }
-
-    /// Process groups of everything that was started.
-    fn groups(&self) -> Vec<String> {
-        let said = self.said();
-        let pids = said.iter().filter_map(|line| Some(line.split_once(", process ")?.1.to_owned()));
-        pids.collect()
-    }
-
-    /// The last line, which is the account.
-    fn account(&self) -> Value {
-        let said = self.said();
-        let line = said.iter().find(|line| line.starts_with('{')).unwrap();
-        serde_json::from_str(line).unwrap()
-    }
-
-    /// What the journal says happened, in order.
-    fn journal(&self) -> Vec<Value> {
-        let run = std::fs::read_dir(self.dir.path().join("state")).unwrap().next().unwrap();
-        let text = std::fs::read_to_string(run.unwrap().path().join("journal.jsonl")).unwrap();
-        text.lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap()["body"].clone())
-            .collect()
-    }
-}
-
-impl Drop for Crossing {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn listen(
-    stream: impl std::io::Read + Send + 'static,
-    said: Arc<Mutex<Vec<String>>>,
-) -> std::thread::JoinHandle<()> {
-    std::thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            said.lock().unwrap().push(line);
-        }
-    })
-}
-
-/// Whether a process of the group still runs; one that only waits to be reaped does not.
-fn alive(group: &str) -> bool {
-    std::fs::read_dir("/proc").unwrap().filter_map(Result::ok).any(|entry| {
-        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-        // `pid (name) state parent group …`; the name may hold anything.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split(' ').collect();
-        fields.get(3) == Some(&group) && fields[1] != "Z"
-    })
-}
-
-fn number(account: &Value, key: &str) -> u64 {
-    account[key].as_u64().unwrap()
-}
-
-/// The answer of the balancer that a line names.
-fn get(line: &str) -> String {
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap();
-    let mut stream = TcpStream::connect(address.parse::<SocketAddr>().unwrap()).unwrap();
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+/// The shares of the new side that were asked for, in order.
+fn shares(demo: &Demo) -> Vec<u64> {
+    demo.journal().iter().filter_map(|entry| entry["effect"]["weights"]["share"].as_u64()).collect()
 }
 
 #[test]
-fn a_service_crosses_and_no_request_is_lost() {
+fn a_bad_release_goes_back_by_itself_and_the_good_one_crosses_to_where_two_have_to_agree() {
     // Held by this test or by somebody else: either way the usual port is taken.
     let _taken = TcpListener::bind("127.0.0.1:8080");
-    let mut crossing = Crossing::start(&["--json"]);
-    crossing.hear("8080 is taken");
-    let line = crossing.hear("serves on");
-    let answer = get(&line);
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("x-segue-side: new"), "{answer}");
-    crossing.signal(Signal::INT);
-    assert_eq!(crossing.end(), Some(0), "the crossing was done before the signal came");
+    let mut demo = Demo::start(&["-o", "json"]);
+    demo.hear("60 ECS clusters → 3 clusters");
+    demo.hear("0 lost; 20 checks, 0 violations");
+    demo.hear("8080 is taken");
+    demo.hear("starts lecture-api-local");
+    let page = demo.console(&format!("/shifts/{SHIFT}"));
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("on its way"), "{page}");
+    assert!(demo.console("/rehearse/lecture-api-local.json").contains("0 of 20"));
 
-    let account = crossing.account();
-    assert_eq!((number(&account, "lost"), number(&account, "failed")), (0, 0), "{account}");
-    assert_eq!((number(&account, "crossings"), number(&account, "rollBacks")), (1, 0));
+    demo.hear("a bad release comes in");
+    demo.hear("the guard: back to the old side at once");
+    let back = demo.hear("ledger: ").split("ledger: ").nth(1).unwrap().to_owned();
+    demo.hear("starts lecture-api-local once more");
+    demo.hear("stands at Hold");
+    demo.hear("it serves on");
+    let asked = shares(&demo);
+    let before = asked.iter().position(|share| *share == 0).unwrap();
+    assert_eq!(asked[..3], [1, 5, 25], "{asked:?}");
+    assert_eq!(asked[before..], [0, 1, 5, 25, 50, 100], "{asked:?}");
+    let reasons = demo.journal();
+    let back_by = reasons.iter().find(|entry| entry["entry"] == "rolledBack").unwrap();
+    assert_ne!(back_by["because"]["code"], "SG-T012", "the guard, not a person: {back_by}");
+
+    // Both ledgers hold both accounts of the same requests, and they agree.
+    let ledgers = [back, demo.hear("  ledger ").split("ledger ").nth(1).unwrap().to_owned()];
+    for (page, fate) in ledgers.iter().zip(["rolledBack", "waiting"]) {
+        let ledger = demo.ledger(page);
+        assert_eq!(ledger["fate"], fate);
+        let requests = &ledger["requests"];
+        assert!(requests["prober"]["sent"].as_u64() > Some(1_000), "{requests}");
+        assert_eq!((&requests["lost"], &requests["new"]["missing"]), (&0.into(), &0.into()));
+    }
+    let whole = demo.ledger(&ledgers[1])["requests"].clone();
+    assert_eq!((&whole["notes"], &whole["old"]["others"]), (&serde_json::json!([]), &0.into()));
+
+    // The author may not agree; somebody else may, and the old fleet goes without a loss.
+    let said = demo.shift(&["approve", SHIFT, "--yes", "--by", "demo"]).unwrap_err();
+    assert!(said.contains("SG-S005"), "{said}");
+    demo.shift(&["approve", SHIFT, "--yes", "--by", "ada"]).unwrap();
+    demo.hear("the old fleet is gone");
+    demo.signal(Signal::INT);
+    assert_eq!(demo.end(), Some(0), "the crossing was done before the signal came");
+    assert!(demo.hear("since then").contains(", 0 lost"));
+
+    let account = demo.account();
+    assert_eq!((number(&account, "lost"), number(&account, "crossings")), (0, 1), "{account}");
+    assert_eq!(number(&account, "rollBacks"), 1);
     let (old, new) = (number(&account, "answeredOld"), number(&account, "answeredNew"));
-    assert!(old > 0 && new > 0, "{account}");
-    assert_eq!(number(&account, "sent"), old + new);
-    let asked: Vec<u64> = crossing.journal().iter().filter_map(share).collect();
-    assert_eq!(asked, [1, 10, 50, 100]);
+    let failed = number(&account, "failed");
+    assert!(old > 0 && new > 0 && failed > 0, "{account}");
+    assert_eq!(number(&account, "sent"), old + new + failed);
+    assert!(!demo.release().contains("--fail-rate\""), "the good release stands in the manifest");
 }
 
 #[test]
-fn a_bad_release_goes_back_by_itself() {
-    let mut crossing = Crossing::start(&["--exit", "--json", "--fail-rate", "30"]);
-    assert_eq!(crossing.end(), Some(1));
-    let account = crossing.account();
-    assert_eq!((number(&account, "lost"), number(&account, "crossings")), (0, 0), "{account}");
-    assert_eq!(number(&account, "rollBacks"), 1);
-    assert!(number(&account, "failed") > 0 && number(&account, "answeredOld") > 0, "{account}");
-    let journal = crossing.journal();
-    assert_eq!(journal.last().unwrap()["entry"], "rolledBack");
-    let asked: Vec<u64> = journal.iter().filter_map(share).collect();
-    assert_eq!(asked.last(), Some(&0), "the old side has everything in the end: {asked:?}");
+fn without_a_bad_release_it_crosses_and_ends_and_serve_goes_on_from_there() {
+    let mut demo = Demo::brisk(&["--exit", "-o", "json", "--fail-rate", "0"]);
+    assert_eq!(demo.end(), Some(0));
+    demo.hear("left as it is: segue-demo/config/shifts/lecture-api-local.yaml");
+    let account = demo.account();
+    assert_eq!((number(&account, "lost"), number(&account, "failed")), (0, 0), "{account}");
+    assert_eq!((number(&account, "crossings"), number(&account, "rollBacks")), (1, 0));
+    assert_eq!(shares(&demo), [1, 5, 25, 50, 100]);
+    let next = demo.hear(" serve --config ");
+    let words: Vec<&str> = next.trim().split(' ').skip(1).collect();
+    let mut serving = demo.serve(&words);
+    serving.hear("ready: ");
+    demo.approve_until_done("ada");
+    serving.hear("ledger: ");
+    serving.end_by(Signal::TERM);
 }
 
 #[test]
 fn ctrl_c_in_the_middle_leaves_nothing_behind() {
-    let mut crossing = Crossing::start(&["--json"]);
-    crossing.hear("measured");
-    crossing.signal(Signal::INT);
-    assert_eq!(crossing.end(), Some(130));
-    let account = crossing.account();
+    let mut demo = Demo::start(&["-o", "json"]);
+    demo.hear("a bad release comes in");
+    demo.signal(Signal::INT);
+    assert_eq!(demo.end(), Some(130));
+    let account = demo.account();
     assert_eq!((number(&account, "lost"), number(&account, "crossings")), (0, 0), "{account}");
+    assert!(!demo.release().contains("--fail-rate\""), "the good release stands in the manifest");
 }
 
 #[test]
 fn a_second_ctrl_c_ends_at_once() {
-    let mut crossing = Crossing::start(&[]);
-    crossing.hear("new fleet is up");
-    crossing.signal(Signal::TERM);
-    crossing.hear("stopping");
-    crossing.signal(Signal::INT);
-    assert_eq!(crossing.end(), Some(130));
+    let mut demo = Demo::start(&[]);
+    demo.hear("new fleet is up");
+    demo.signal(Signal::TERM);
+    demo.hear("stopping");
+    demo.signal(Signal::INT);
+    assert_eq!(demo.end(), Some(130));
 }
 
 #[test]
-fn a_killed_parent_leaves_no_child() {
-    let mut crossing = Crossing::start(&[]);
-    crossing.hear("new fleet is up");
-    crossing.signal(Signal::KILL);
-    assert_eq!(crossing.end(), None);
+fn what_a_killed_demo_leaves_is_ended_by_the_next_one() {
+    let mut demo = Demo::start(&[]);
+    demo.hear("new fleet is up");
+    demo.signal(Signal::KILL);
+    demo.wait();
+    let left = demo.processes();
+    assert!(left.len() >= 6, "fleets outlive who started them: {left:?}");
+    demo.again(&[]);
+    demo.hear("what an earlier demo has left is in segue-demo/earlier/");
+    demo.hear("new fleet is up");
+    assert!(demo.processes().is_disjoint(&left), "another demo, other processes");
+    demo.signal(Signal::INT);
+    assert_eq!(demo.end(), Some(130));
 }
 
 #[test]
 fn a_taken_port_that_was_asked_for_is_an_error() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let mut crossing = Crossing::start(&["--port", &port]);
-    crossing.hear("error[SG-L010]: cannot listen on 127.0.0.1:");
-    assert_eq!(crossing.child.wait().unwrap().code(), Some(1));
+    let mut demo = Demo::start(&["--port", &port]);
+    demo.hear("error[SG-L010]: cannot listen on 127.0.0.1:");
+    assert_eq!(demo.end(), Some(1));
 }
 
-/// The share of the new side that an entry of the journal asks for.
-fn share(entry: &Value) -> Option<u64> {
-    entry["effect"]["weights"]["share"].as_u64()
+#[test]
+fn an_overlay_of_somebody_else_is_left_alone_and_named() {
+    let mut demo = Demo::with(&[], |config| {
+        let overlay = config.join("apps/lecture-api/overlays/local");
+        std::fs::create_dir_all(&overlay).unwrap();
+        let list = "kind: Kustomization\nresources: [mine.yaml]\n";
+        std::fs::write(overlay.join("kustomization.yaml"), list).unwrap();
+        let mine = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mine}\n";
+        std::fs::write(overlay.join("mine.yaml"), mine).unwrap();
+    });
+    demo.hear("error[SG-L040]");
+    demo.hear("overlays/local was there before and makes no rule lecture-api.fleets");
+    assert_eq!(demo.end(), Some(1));
 }

@@ -181,6 +181,14 @@ codes! {
         next: "read what the processes said: {logs}",
         help: "Requests are only moved between fleets that answer their health checks. Nothing was \
                moved, and what was started has been stopped.";
+    /// The demo waited for something that did not come.
+    DEMO_STUCK = "SG-L042", Kind::Error(ErrorKind::World),
+        "the demo waited {seconds} s for {what}, and it did not come: {seen}",
+        next: "look at the output of both fleets: ls {logs}; then start again: segue demo",
+        help: "The demo plays a person who starts a shift, brings a bad release in and mends it. What \
+               the shift does meanwhile it does by itself, and the demo never does it in its place. \
+               Where that takes too long, on a machine that has too much else to do for example, \
+               the demo ends and takes both fleets with it.";
     /// A rule of a balancer cannot be obeyed.
     RULE = "SG-L050", Kind::Error(ErrorKind::Config),
         "rule {rule} of the balancer cannot be obeyed: {cause}",

@@ -1,5 +1,6 @@
 //! `segue serve`: the shifts of a repository, kept going on this machine.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +58,7 @@ pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
         state: state.clone(),
         database: database(args)?,
         listen: args.listen,
+        ports: BTreeMap::new(),
         hosts: args.hosts.clone(),
         person: settings::user().unwrap_or_else(|| "somebody".to_owned()),
         program: settings::program()?,

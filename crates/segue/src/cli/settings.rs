@@ -42,6 +42,18 @@ pub(crate) fn program() -> Result<PathBuf, Failure> {
     })
 }
 
+/// How a person at this place calls this program: `segue` if their path leads to one, else where
+/// it lies.
+pub(crate) fn called() -> String {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let Ok(program) = std::env::current_exe() else { return "segue".to_owned() };
+    if std::env::split_paths(&path).any(|folder| folder.join("segue").is_file()) {
+        return "segue".to_owned();
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    program.strip_prefix(here).unwrap_or(&program).display().to_string()
+}
+
 /// `COLUMNS`, if it is a number.
 pub(crate) fn columns() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok()

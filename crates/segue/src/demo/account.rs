@@ -9,12 +9,17 @@ use model::Reason;
 use model::ports::Counts;
 use serde_json::json;
 
-/// How a crossing ended.
+use super::place::{NEW, OLD, SERVICE};
+use super::story::DemoOptions;
+use crate::serve::book::ShiftStatus;
+use crate::serve::proof::requests::BalancerAccount;
+
+/// How a demo ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The new side answers everything.
-    Crossed,
-    /// Everything is back on the old side.
+    /// The new side answers everything; what comes next needs a second person.
+    AtHold,
+    /// Everything is back on the old side where it was not to be.
     RolledBack(Reason),
     /// The traffic stands still until a person has decided.
     Frozen(Reason),
@@ -22,11 +27,9 @@ pub enum Outcome {
     Interrupted,
 }
 
-/// The account of one crossing.
+/// The account of one demo.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// The service.
-    pub service: String,
     /// How it ended.
     pub outcome: Outcome,
     /// Requests that the prober sent.
@@ -41,12 +44,16 @@ pub struct Account {
     pub lost: u64,
     /// The first lost requests: id and cause.
     pub lost_first: Vec<(String, String)>,
-    /// Times that everything was sent back to the old side.
-    pub roll_backs: u32,
-    /// From the first order to the last read-back.
+    /// Times that the guard sent everything back to the old side.
+    pub roll_backs: usize,
+    /// Times that it was to: once, if a bad release came in.
+    pub roll_backs_due: usize,
+    /// From the first request to the last.
     pub took: Duration,
-    /// Where the journal is.
-    pub journal: PathBuf,
+    /// The signed account, as a page.
+    pub ledger: Option<PathBuf>,
+    /// Where journal, ledgers and output are.
+    pub state: PathBuf,
 }
 
 /// One side of an account.
@@ -81,16 +88,56 @@ impl SideAccount {
 }
 
 impl Account {
+    /// The counts of a demo.
+    pub(super) fn of(
+        options: &DemoOptions,
+        outcome: Outcome,
+        tally: &Tally,
+        counted: &BalancerAccount,
+    ) -> Self {
+        Self {
+            outcome,
+            sent: tally.sent,
+            skipped: tally.skipped,
+            old: SideAccount::new(tally, OLD, counted.old),
+            new: SideAccount::new(tally, NEW, counted.new),
+            lost: tally.lost + tally.under_way(),
+            lost_first: tally.lost_first.clone(),
+            roll_backs: 0,
+            roll_backs_due: usize::from(options.fail_rate > 0),
+            took: Duration::ZERO,
+            ledger: None,
+            state: options.state.clone(),
+        }
+    }
+
+    /// The account of a demo that was ended before its first request.
+    pub(super) fn interrupted(options: &DemoOptions) -> Self {
+        Self::of(options, Outcome::Interrupted, &Tally::default(), &BalancerAccount::default())
+    }
+
+    /// Counts what the shift itself says.
+    pub(super) fn count(&mut self, shift: &ShiftStatus) {
+        let back = shift.history.iter().filter(|moment| moment.kind == "rolledBack");
+        self.roll_backs = back.count();
+    }
+
     /// Requests that the application answered with a 5xx.
     pub fn failed(&self) -> u64 {
         self.old.failed + self.new.failed
     }
 
+    /// Times that every request came to the new side.
+    pub fn crossings(&self) -> u32 {
+        u32::from(self.outcome == Outcome::AtHold)
+    }
+
     /// Exit code of a command that ends with this account (`segue help exit-codes`).
     pub fn exit_code(&self) -> u8 {
+        let as_due = self.lost == 0 && self.roll_backs == self.roll_backs_due;
         match &self.outcome {
-            Outcome::Crossed if self.lost == 0 => 0,
-            Outcome::Crossed | Outcome::RolledBack(_) => 1,
+            Outcome::AtHold if as_due => 0,
+            Outcome::AtHold | Outcome::RolledBack(_) => 1,
             Outcome::Frozen(_) => 5,
             Outcome::Interrupted => 130,
         }
@@ -105,8 +152,9 @@ impl Account {
             "lost": self.lost,
             "failed": self.failed(),
             "rollBacks": self.roll_backs,
-            "crossings": u32::from(self.outcome == Outcome::Crossed),
+            "crossings": self.crossings(),
             "seconds": self.took.as_secs(),
+            "ledger": self.ledger,
         })
         .to_string()
     }
@@ -126,14 +174,19 @@ impl Account {
         for (name, side) in [("old", &self.old), ("new", &self.new)] {
             let _ = writeln!(
                 text,
-                "  {name}   p50 {:>5} ms   p99 {:>5} ms   the balancer counted {}",
+                "  {name}   p50 {:>5} ms   p99 {:>5} ms   the balancer passed on {}",
                 millis(side.p50),
                 millis(side.p99),
-                thousands(side.balancer.ended()),
+                thousands(side.balancer.answered + side.balancer.failed),
             );
         }
         let backs = if self.roll_backs == 1 { "roll back" } else { "roll backs" };
-        let _ = writeln!(text, "  took {} s, {} {backs}", self.took.as_secs(), self.roll_backs);
+        let _ = writeln!(
+            text,
+            "  took {} s, {} {backs} by the guard",
+            self.took.as_secs(),
+            self.roll_backs
+        );
         if self.skipped > 0 {
             let skipped = thousands(self.skipped);
             let _ =
@@ -142,21 +195,24 @@ impl Account {
         for (id, cause) in &self.lost_first {
             let _ = writeln!(text, "  lost {id}: {cause}");
         }
-        let _ = writeln!(text, "  journal {}", self.journal.display());
+        if let Some(ledger) = &self.ledger {
+            let _ = writeln!(text, "  ledger {}", ledger.display());
+        }
         text
     }
 
     fn headline(&self) -> String {
-        let service = &self.service;
         match &self.outcome {
-            Outcome::Crossed => {
-                format!("{service} has crossed: the new fleet answers all requests.")
+            Outcome::AtHold => {
+                format!(
+                    "{SERVICE} is across and stands at Hold: the new fleet answers all requests."
+                )
             }
             Outcome::RolledBack(because) => {
-                format!("{service} is back on the old fleet: {because}.")
+                format!("{SERVICE} is back on the old fleet: {because}.")
             }
-            Outcome::Frozen(because) => format!("{service} stands still: {because}."),
-            Outcome::Interrupted => format!("{service}: interrupted before the end."),
+            Outcome::Frozen(because) => format!("{SERVICE} stands still: {because}."),
+            Outcome::Interrupted => format!("{SERVICE}: interrupted before the end."),
         }
     }
 }

@@ -45,6 +45,8 @@ pub(super) enum Tone {
     Bad,
     /// A remark.
     Quiet,
+    /// What a person does.
+    Person,
 }
 
 impl Look {
@@ -62,6 +64,8 @@ impl Look {
             (Tone::Bad, true) => "!!",
             (Tone::Quiet, false) => "·",
             (Tone::Quiet, true) => "--",
+            (Tone::Person, false) => "▶",
+            (Tone::Person, true) => ">>",
         }
     }
 
@@ -76,6 +80,7 @@ impl Look {
             Tone::Waits => "33",
             Tone::Bad => "31",
             Tone::Quiet => "2",
+            Tone::Person => "1",
         };
         format!("\x1b[{code}m{text}\x1b[0m")
     }

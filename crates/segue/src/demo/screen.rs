@@ -1,4 +1,5 @@
-//! What people see of a crossing: a line for each change, and on a terminal the two banks below.
+//! What people see of a demo: a line for each thing that happens, and on a terminal the two banks
+//! below.
 
 mod banks;
 mod news;
@@ -10,24 +11,26 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use live::{ProcessEvent, SystemClock};
-use model::Reason;
+use live::SystemClock;
 use model::code::traffic as code;
 use model::ports::Clock as _;
 use tokio::sync::mpsc;
-use traffic::{Action, Entry, Steps};
 
 use super::account::Account;
-use super::crossing::CrossingOptions;
 use super::look::{Look, Tone};
-use crate::serve::shift::Turn;
+use super::next;
+use super::story::DemoOptions;
+use crate::serve::book::{Moment, ShiftStatus};
 use banks::Banks;
 use wrap::wrap;
 
-pub(super) use news::{News, roll_backs};
+pub(super) use news::{News, Teller};
 
-/// Columns that everything fits into.
-const WIDTH: usize = 80;
+/// Narrowest and widest column of text: longer lines are hard to read.
+const WIDTH_RANGE: (usize, usize) = (60, 100);
+
+/// Port of the balancer if it is free.
+const PORT_PREFERRED: u16 = 8080;
 
 /// Least time between two drawings of the banks: five a second are enough for eyes.
 const REDRAW: Duration = Duration::from_millis(200);
@@ -35,39 +38,32 @@ const REDRAW: Duration = Duration::from_millis(200);
 /// The screen, or the pipe that stands for it.
 pub(super) struct Screen<'a> {
     out: &'a mut dyn Write,
+    options: &'a DemoOptions,
     look: Look,
+    width: usize,
     started: Timestamp,
     banks: Banks,
     /// Lines of the banks that are on the terminal now.
     drawn: usize,
+    /// Moments of the shift that were told.
+    told: usize,
     /// What was held last, so that the same is not said twice.
     held: Option<&'static str>,
-    next: Vec<String>,
 }
 
 impl<'a> Screen<'a> {
-    pub(super) fn new(options: &CrossingOptions, out: &'a mut dyn Write) -> Self {
-        let mut screen = Self {
+    pub(super) fn new(options: &'a DemoOptions, out: &'a mut dyn Write) -> Self {
+        Self {
             out,
+            options,
             look: options.look,
+            width: options.width.clamp(WIDTH_RANGE.0, WIDTH_RANGE.1),
             started: SystemClock.now(),
-            banks: Banks::new(options.steps.clone(), options.hold.ticks),
+            banks: Banks::default(),
             drawn: 0,
+            told: 0,
             held: None,
-            next: options.next.clone(),
-        };
-        let steps = steps_in_words(&options.steps);
-        screen.sentence(&format!(
-            "Crossing {}: old fleet to new fleet, {steps} %, {} requests a second.",
-            options.service, options.rate
-        ));
-        if options.fail_rate > 0 {
-            let share = options.fail_rate;
-            screen.print(&format!(
-                "The new release is bad on purpose: {share} % of its answers fail."
-            ));
         }
-        screen
     }
 
     /// Shows what comes in until `work` is done, and then what is left.
@@ -95,141 +91,138 @@ impl<'a> Screen<'a> {
 
     fn take(&mut self, news: News) {
         match news {
-            News::Serving { address, wished } => self.serving(address, wished),
-            News::Manifests { written, left } => self.manifests(&written, &left),
-            News::Process(event) => self.process(event),
+            News::Aside(place) => {
+                let place = place.display();
+                self.line(Tone::Quiet, &format!("what an earlier demo has left is in {place}"));
+            }
+            News::Serving { front, console, wished } => self.serving(front, console, wished),
             News::Up { side, addresses } => {
                 let places: Vec<String> = addresses.iter().map(ToString::to_string).collect();
                 self.line(Tone::Good, &format!("{side} fleet is up: {}", places.join(", ")));
             }
-            News::Turn { turn, tally } => {
-                self.turn(&turn);
-                self.banks.update(*turn, *tally);
+            News::Did(what) => self.line(Tone::Person, &what),
+            News::Shift { shift, tally } => {
+                self.shift(&shift);
+                if let Some(tally) = tally {
+                    self.banks.update(*shift, *tally);
+                }
             }
-            News::Note(because) => self.line(Tone::Quiet, &because.sentence()),
+            News::Ledger(page) => {
+                self.line(Tone::Good, &format!("ledger: {}", page.display()));
+            }
             News::Fault(because) => {
                 self.line(Tone::Bad, &format!("{because} ({})", because.code.id));
             }
             News::Ended(account) => self.ended(&account),
-            News::ServingOn { address } => self.line(
-                Tone::Going,
-                &format!("the balancer serves on: curl http://{address}/   Ctrl-C ends it"),
-            ),
+            News::ServingOn { front, console } => {
+                self.print("");
+                self.line(Tone::Going, "it serves on until Ctrl-C, and requests go on");
+                let places = format!("console http://{console}/  balancer http://{front}/");
+                self.line(Tone::Going, &places);
+            }
+            News::Since { sent, lost } => {
+                let sent = super::account::thousands(sent);
+                self.line(Tone::Good, &format!("since then {sent} requests more, {lost} lost"));
+            }
             News::Stopping => self.line(
                 Tone::Going,
-                "stopping: prober, balancer, both fleets (Ctrl-C again: at once)",
+                "stopping: prober, balancer, console, both fleets (Ctrl-C again: at once)",
             ),
             News::Stopped => self.line(Tone::Good, "all processes have ended"),
         }
     }
 
-    fn serving(&mut self, address: SocketAddr, wished: bool) {
-        let taken = if wished { "" } else { " (8080 is taken, this port was free)" };
-        self.line(Tone::Good, &format!("balancer on http://{address}{taken}"));
+    fn serving(&mut self, front: SocketAddr, console: SocketAddr, wished: Option<u16>) {
+        let usual = wished.is_some() || front.port() == PORT_PREFERRED;
+        let taken = if usual { "" } else { " (8080 is taken, this port was free)" };
+        self.line(Tone::Good, &format!("balancer on http://{front}{taken}"));
+        let page = format!("http://{console}/shifts/{}", super::place::SHIFT);
+        self.line(Tone::Good, &format!("console on {page}"));
     }
 
-    fn manifests(&mut self, written: &[String], left: &[String]) {
-        for path in written {
-            self.line(Tone::Good, &format!("wrote {path}"));
-        }
-        if !left.is_empty() {
-            let kinds = left.join(", ");
-            self.line(Tone::Quiet, &format!("not played on this machine: {kinds}"));
-        }
-    }
-
-    fn process(&mut self, event: ProcessEvent) {
-        match event {
-            ProcessEvent::Started { pod, pid, ports } => {
-                let mapped = ports.iter().map(|(port, here)| format!("port {port} → {here}"));
-                let mapped = mapped.collect::<Vec<_>>().join(", ");
-                self.line(Tone::Going, &format!("{pod} started: {mapped}, process {pid}"));
-            }
-            ProcessEvent::Ready { pod } => self.line(Tone::Good, &format!("{pod} is ready")),
-            ProcessEvent::Unready { pod } => {
-                self.line(Tone::Waits, &format!("{pod} is not ready any more"));
-            }
-            ProcessEvent::Ended { pod, how, again_in } => {
-                let wait = again_in.as_secs();
-                self.line(Tone::Bad, &format!("{pod} ended ({how}); again in {wait} s"));
-            }
-            ProcessEvent::Stopped { pod, how } => {
-                self.line(Tone::Quiet, &format!("{pod} stopped ({how})"));
-            }
-            ProcessEvent::Failed { pod, probe } => {
-                self.line(Tone::Bad, &format!("{pod} fails its {probe} probe"));
-            }
-            ProcessEvent::Note(because) => self.line(Tone::Quiet, &because.sentence()),
-        }
-    }
-
-    /// One line for each change that a turn has made, and for a new reason to wait.
-    fn turn(&mut self, turn: &Turn) {
-        for step in &turn.plan.steps {
-            if let Action::Journal(entry) = &step.action {
-                self.entry(entry, &step.because);
-            }
-        }
-        if !turn.plan.steps.is_empty() {
+    /// One line for each thing that happened, and for a new reason to wait.
+    fn shift(&mut self, shift: &ShiftStatus) {
+        let from = self.told.min(shift.history.len());
+        for moment in &shift.history[from..] {
+            self.moment(moment, shift);
             self.held = None;
         }
-        for held in &turn.plan.held {
-            let code = held.because.code;
-            // To be held for some ticks, or read back, is the normal course: the banks show it.
-            let normal = [code::HOLDING.id, code::WAITING.id].contains(&code.id);
-            let first = code.id == code::EVIDENCE.id && self.held.is_none();
-            if !normal && !first && self.held != Some(code.id) {
-                self.line(Tone::Waits, &format!("waits: {} ({})", held.because, code.id));
+        self.told = shift.history.len();
+        for because in &shift.held {
+            // A weight that is being read back is the normal course: the banks show it.
+            let usual = [code::EVIDENCE.id, code::SHARE.id].contains(&because.code.id);
+            if !usual && self.held != Some(because.code.id) {
+                self.line(Tone::Waits, &format!("waits: {because} ({})", because.code.id));
             }
-            self.held = Some(code.id);
+            self.held = Some(because.code.id);
         }
     }
 
-    fn entry(&mut self, entry: &Entry, because: &Reason) {
-        let tone = match entry {
-            Entry::Asked(intent) if intent.is_roll_back() => Tone::Bad,
-            Entry::Asked(_) | Entry::AskedAgain { .. } => Tone::Going,
-            Entry::Converged { .. } | Entry::Done => Tone::Good,
-            Entry::RolledBack { .. }
-            | Entry::Recounted { .. }
-            | Entry::Abandoned { .. }
-            | Entry::Doubted { .. }
-            | Entry::Adopted { .. }
-            | Entry::Again { .. }
-            | Entry::Gap { .. } => Tone::Waits,
-            Entry::Frozen { .. } => Tone::Bad,
-            // The second of these is only half of the read-back, the third comes every second.
-            Entry::Opened { .. }
-            | Entry::Phase { .. }
-            | Entry::Landed { .. }
-            | Entry::Observed { .. }
-            | Entry::Beat { .. }
-            | Entry::Said { .. } => return,
-        };
-        let back = matches!(entry, Entry::Asked(intent) if intent.is_roll_back());
-        let prefix = if back { "back to the old side at once: " } else { "" };
-        self.line(tone, &format!("{prefix}{because}"));
-        if let (Look::Plain, Entry::Asked(intent)) = (self.look, entry)
-            && let Some(new) = intent.effect.share()
-        {
-            let old = new.rest();
-            let (left, right) =
-                (self.look.bar(old.percent(), 20), self.look.bar(new.percent(), 20));
-            self.print(&format!("           old {left} {old:>5}   new {right} {new:>5}"));
+    fn moment(&mut self, moment: &Moment, shift: &ShiftStatus) {
+        let because = moment.because.as_ref().map(ToString::to_string).unwrap_or_default();
+        match (moment.kind.as_str(), moment.share) {
+            ("asked", Some(0)) => {
+                let id = moment.because.as_ref().map_or("", |because| because.code.id);
+                let who = if id == code::ABORTED.id { "" } else { "the guard: " };
+                let what = format!("{who}back to the old side at once: {because} ({id})");
+                self.line(Tone::Bad, &what);
+                self.bars(0);
+            }
+            ("asked", Some(share)) => {
+                self.line(Tone::Going, &because);
+                self.bars(share);
+            }
+            ("converged", _) => {
+                if let Some(measured) = shift.weights.measured {
+                    let asked = shift.weights.asked;
+                    self.line(
+                        Tone::Good,
+                        &format!("measured {measured:.1} % on the new side, asked {asked} %"),
+                    );
+                }
+            }
+            ("rolledBack", _) => self.line(Tone::Good, "every request is on the old side again"),
+            ("frozen", _) => self.line(Tone::Bad, &format!("stands still: {because}")),
+            ("done", _) => self
+                .line(Tone::Good, "done: the new side answers everything, the old fleet is gone"),
+            ("said", _) => self.line(Tone::Person, &format!("{} by {}", moment.what, moment.by)),
+            ("askedAgain" | "abandoned" | "recounted" | "doubted" | "gap" | "adopted", _) => {
+                self.line(Tone::Waits, &moment.what);
+            }
+            // What the demo's person does is told by itself, and a landed weight is only half of a
+            // read-back.
+            _ => {}
         }
+    }
+
+    /// The shares as bars, where nothing is drawn below.
+    fn bars(&mut self, share: u8) {
+        if self.look != Look::Plain {
+            return;
+        }
+        let (old, new) = (100 - share.min(100), share);
+        let (left, right) = (self.look.bar(old, 20), self.look.bar(new, 20));
+        let (old, new) = (format!("{old} %"), format!("{new} %"));
+        self.print(&format!("           old {left} {old:>5}   new {right} {new:>5}"));
     }
 
     fn ended(&mut self, account: &Account) {
-        self.banks.finish();
         self.draw();
         // The last drawing stays; the account comes below it.
         self.drawn = 0;
+        self.banks = Banks::default();
         self.print("");
         for line in account.to_text().lines() {
             self.sentence(line);
         }
-        for next in std::mem::take(&mut self.next) {
-            self.print(&format!("try next: {next}"));
+        self.print("");
+        for line in next::lines(self.options, account) {
+            // Commands stay whole, so that they can be copied.
+            if line.starts_with(' ') {
+                self.print(&line);
+            } else {
+                self.sentence(&line);
+            }
         }
     }
 
@@ -238,13 +231,13 @@ impl<'a> Screen<'a> {
         let elapsed = SystemClock.now().duration_since(self.started).as_secs_f64();
         let sign = self.look.paint(tone, self.look.sign(tone));
         let indent = 8 + self.look.sign(tone).chars().count() + 1;
-        let text = wrap(text, WIDTH - indent, indent);
+        let text = wrap(text, self.width - indent, indent);
         self.print(&format!("{elapsed:>6.1}s {sign} {text}"));
     }
 
     /// A sentence without time and sign.
     fn sentence(&mut self, text: &str) {
-        self.print(&wrap(text, WIDTH, 2));
+        self.print(&wrap(text, self.width, 2));
     }
 
     /// Text above the banks.
@@ -276,10 +269,4 @@ impl<'a> Screen<'a> {
         let _ = self.out.write_all(text.as_bytes());
         let _ = self.out.flush();
     }
-}
-
-/// `1 → 10 → 50 → 100`
-fn steps_in_words(steps: &Steps) -> String {
-    let words: Vec<String> = steps.iter().map(|step| step.percent().to_string()).collect();
-    words.join(" → ")
 }

@@ -4,7 +4,7 @@ mod declared;
 mod lease;
 mod ledgers;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +27,7 @@ use super::signals;
 use crate::console;
 
 pub use declared::declared;
+pub(crate) use ledgers::TOOL;
 
 /// Time between two looks at what runs beside the shifts, and at the files.
 const LOOK: Duration = Duration::from_secs(1);
@@ -51,6 +52,8 @@ pub struct Options {
     pub database: Option<Database>,
     /// Where console and figures are served; the console asks for a token where others reach it.
     pub listen: SocketAddr,
+    /// Ports of listeners by name; the others keep the one that they found first.
+    pub ports: BTreeMap<String, u16>,
     /// Names by which the console may be asked for, besides addresses and `localhost`.
     pub hosts: Vec<String>,
     /// In whose name this machine's user acts in the console.
@@ -144,6 +147,7 @@ impl Instance {
         let console = tcp.local_addr().map_err(refused)?;
         let local = Local::start(LocalConfig {
             orders: store.rules().await?,
+            ports: options.ports.clone(),
             beside: options.beside,
             ..LocalConfig::new(options.state.clone(), options.program.clone())
         })
@@ -290,7 +294,7 @@ impl Instance {
 }
 
 /// Holds the state folder, or says who has it.
-fn hold(state: &Path) -> Result<Hold, Reason> {
+pub(crate) fn hold(state: &Path) -> Result<Hold, Reason> {
     let path = state.join("lock");
     Hold::take(&path).map_err(|error| match error {
         LiveError::Taken { .. } => {

@@ -29,3 +29,14 @@ async fn wait((mut interrupts, mut terminations): (Signal, Signal), interrupt: I
         ask.cancel();
     }
 }
+
+/// From now on a closed terminal asks for an orderly end too.
+pub(crate) fn hang_up(interrupt: &Interrupt) -> std::io::Result<()> {
+    let mut closed = signal(SignalKind::hangup())?;
+    let stop = interrupt.stop.clone();
+    tokio::spawn(async move {
+        closed.recv().await;
+        stop.cancel();
+    });
+    Ok(())
+}

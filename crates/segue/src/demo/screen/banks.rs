@@ -1,102 +1,66 @@
-//! The drawing: two banks, the share on each, the steps, the three weights.
+//! The drawing: two banks, the share on each, the steps, the gates, the three weights.
 
 use std::fmt::Write as _;
 
 use live::Tally;
-use model::ports::{GroupSeen, Weight};
-use traffic::{Phase, Steps};
 
 use crate::demo::account::{millis, thousands};
-use crate::demo::fleet::{NEW, OLD};
 use crate::demo::look::{Look, Tone};
-use crate::serve::shift::Turn;
+use crate::demo::place::{NEW, OLD};
+use crate::serve::book::{Bank, Gate, ShiftStatus, Standing, StepStatus};
 
 /// Columns of a bar.
 const BAR: usize = 30;
 
+/// The longest measurement of a gate that is shown: the console has them all.
+const MEASURED_MAX: usize = 10;
+
 /// What is drawn.
+#[derive(Debug, Default)]
 pub(super) struct Banks {
-    steps: Steps,
-    /// Ticks that each step is held.
-    ticks: u32,
-    latest: Option<(Turn, Tally)>,
-    finished: bool,
+    latest: Option<(ShiftStatus, Tally)>,
 }
 
 impl Banks {
-    pub(super) fn new(steps: Steps, ticks: u32) -> Self {
-        Self { steps, ticks, latest: None, finished: false }
-    }
-
-    pub(super) fn update(&mut self, turn: Turn, tally: Tally) {
-        self.latest = Some((turn, tally));
-    }
-
-    /// Nothing of a finished crossing is under way.
-    pub(super) fn finish(&mut self) {
-        self.finished = true;
+    pub(super) fn update(&mut self, shift: ShiftStatus, tally: Tally) {
+        self.latest = Some((shift, tally));
     }
 
     /// The drawing, line by line; none before there is something to see.
     pub(super) fn lines(&self, look: Look, elapsed_secs: i64) -> Vec<String> {
-        let Some((turn, tally)) = &self.latest else { return Vec::new() };
-        let says = turn.seen.rule.weights.of(NEW);
-        vec![
-            bank(look, "old", OLD, (says.rest(), &turn.seen.old), tally),
-            bank(look, "new", NEW, (says, &turn.seen.new), tally),
-            self.ladder(look, turn),
-            weights(turn, says),
-            format!(
-                "  requests   {} sent · {} failed · {} lost · {elapsed_secs} s",
+        let Some((shift, tally)) = self.latest.as_ref().filter(|(shift, _)| shift.began.is_some())
+        else {
+            return Vec::new();
+        };
+        let share = shift.weights.stated.unwrap_or(shift.weights.asked).min(100);
+        let mut lines = vec![
+            bank(look, ("old", OLD), (100 - share, &shift.old), tally),
+            bank(look, ("new", NEW), (share, &shift.new), tally),
+        ];
+        let steps: Vec<String> = shift.steps.iter().map(|one| step(look, one)).collect();
+        lines.push(format!("  steps    {}", steps.join("  ")));
+        if !shift.gates.is_empty() {
+            let gates: Vec<String> = shift.gates.iter().map(|one| gate(look, one)).collect();
+            lines.push(format!("  gates    {}", gates.join("  ")));
+        }
+        lines.push(weights(shift));
+        if tally.sent > 0 {
+            lines.push(format!(
+                "  requests {} sent · {} failed · {} lost · {elapsed_secs} s",
                 thousands(tally.sent),
                 thousands(tally.failed()),
                 thousands(tally.lost),
-            ),
-        ]
-    }
-
-    /// The steps, with how far each is.
-    fn ladder(&self, look: Look, turn: &Turn) -> String {
-        let state = &turn.seen.state;
-        let asked = state.intent().filter(|intent| !intent.is_roll_back());
-        let landed = Some(state.share).filter(|share| *share > Weight::NONE);
-        let going = asked.and_then(|intent| intent.effect.share()).or(landed);
-        let done = match (&state.phase, going) {
-            (Phase::Done, _) => Weight::ALL,
-            (_, Some(going)) if self.finished => going,
-            (_, Some(going)) => Weight::new(going.percent().saturating_sub(1)).unwrap_or(going),
-            (_, None) => Weight::NONE,
-        };
-        let mut line = "  steps    ".to_owned();
-        for step in self.steps.iter() {
-            let tone = if step <= done {
-                Tone::Good
-            } else if Some(step) == going {
-                Tone::Going
-            } else {
-                Tone::Waits
-            };
-            let sign = look.paint(tone, look.sign(tone));
-            let _ = write!(line, " {sign} {step}");
-            if let (Tone::Going, Some(holding)) = (tone, &state.holding)
-                && holding.converged
-                && state.open.is_none()
-            {
-                let _ = write!(line, " ({} of {})", holding.ticks, self.ticks);
-            }
-            line.push(' ');
+            ));
         }
-        line.truncate(line.trim_end().len());
-        line
+        lines
     }
 }
 
 /// One bank: its share as a bar, its latency, its errors, its targets.
 fn bank(
     look: Look,
-    name: &str,
-    side: &str,
-    (share, seen): (Weight, &GroupSeen),
+    (name, side): (&str, &str),
+    (share, bank): (u8, &Bank),
     tally: &Tally,
 ) -> String {
     let counted = tally.sides.get(side);
@@ -104,23 +68,52 @@ fn bank(
     let p99 = counted.map(|counted| millis(counted.latency.percentile(99.0)));
     let p99 = p99.unwrap_or_else(|| "-".to_owned());
     let errors = if failed == 0 { Tone::Good } else { Tone::Bad };
-    let bar = look.paint(Tone::Going, &look.bar(share.percent(), BAR));
+    let bar = look.paint(Tone::Going, &look.bar(share, BAR));
     let failed = look.paint(errors, &format!("5xx {failed}"));
+    let share = format!("{share} %");
     format!(
         "  {name}  {bar} {share:>5}  p99 {p99:>5} ms  {failed}  {}/{} up",
-        seen.healthy, seen.total
+        bank.healthy, bank.total
     )
 }
 
+/// A step, with how far it is.
+fn step(look: Look, step: &StepStatus) -> String {
+    let tone = match step.standing {
+        Standing::Passed => Tone::Good,
+        Standing::Now => Tone::Going,
+        Standing::Failed => Tone::Bad,
+        Standing::Ahead | Standing::Holds | Standing::Unknown => Tone::Waits,
+    };
+    let mut text = format!("{} {} %", look.paint(tone, look.sign(tone)), step.share);
+    if let (Standing::Now, (tick, ticks @ 1..)) = (step.standing, step.ticks) {
+        let _ = write!(text, " ({tick} of {ticks})");
+    }
+    text
+}
+
+/// A gate: its name, whether it holds, and what was measured if that is short.
+fn gate(look: Look, gate: &Gate) -> String {
+    let tone = match gate.standing {
+        Standing::Passed => Tone::Good,
+        Standing::Failed => Tone::Bad,
+        Standing::Holds => Tone::Waits,
+        Standing::Now | Standing::Ahead | Standing::Unknown => Tone::Quiet,
+    };
+    let sign = look.paint(tone, look.sign(tone));
+    match gate.measured.chars().count() {
+        0..=MEASURED_MAX => format!("{} {sign} {}", gate.name, gate.measured),
+        _ => format!("{} {sign}", gate.name),
+    }
+}
+
 /// The three weights: asked, stated, measured.
-fn weights(turn: &Turn, says: Weight) -> String {
-    let state = &turn.seen.state;
-    let asked = state.intent().and_then(|intent| intent.effect.share()).unwrap_or(state.share);
-    let holding = state.holding.as_ref().filter(|_| state.open.is_none());
-    let measured = holding
-        .and_then(|holding| turn.seen.counted().since(&holding.from))
-        .filter(|counted| counted.chosen() > 0)
-        .map(|counted| traffic::weight::realised(&counted));
-    let measured = measured.unwrap_or_else(|| "-".to_owned());
-    format!("  new side   asked {asked} · the balancer says {says} · measured {measured}")
+fn weights(shift: &ShiftStatus) -> String {
+    let shares = &shift.weights;
+    let stated = shares.stated.map_or_else(|| "-".to_owned(), |share| format!("{share} %"));
+    let measured = shares.measured.map_or_else(|| "-".to_owned(), |share| format!("{share:.1} %"));
+    format!(
+        "  new side asked {} % · the balancer says {stated} · measured {measured}",
+        shares.asked
+    )
 }

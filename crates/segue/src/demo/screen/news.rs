@@ -1,55 +1,59 @@
-//! What the screen is told.
+//! What the screen is told, and who tells it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use live::{ProcessEvent, Tally};
-use model::ports::Fault;
-use model::{Plan, Reason};
-use traffic::{Action, Entry};
+use live::Tally;
+use model::Reason;
+use tokio::sync::mpsc;
 
 use crate::demo::account::Account;
-use crate::serve::shift::Turn;
+use crate::serve::book::ShiftStatus;
+
+/// News that may wait for the screen; more are dropped, since the screen is not the record.
+const NEWS_MAX: usize = 1_024;
 
 /// One piece of news.
 pub(in crate::demo) enum News {
-    /// The balancer serves; the flag says whether on the port that was wished for.
-    Serving { address: SocketAddr, wished: bool },
-    /// The manifests were rendered: files written for it, kinds that are not played here.
-    Manifests { written: Vec<String>, left: Vec<String> },
-    /// Something happened to a process.
-    Process(ProcessEvent),
+    /// What an earlier run has left was put aside, here.
+    Aside(PathBuf),
+    /// The balancer and the console serve; which port of the balancer was asked for.
+    Serving { front: SocketAddr, console: SocketAddr, wished: Option<u16> },
     /// A fleet answers its health checks.
     Up { side: &'static str, addresses: Vec<SocketAddr> },
-    /// The loop has turned.
-    Turn { turn: Box<Turn>, tally: Box<Tally> },
-    /// A remark.
-    Note(Reason),
+    /// What the person of the demo does, and why.
+    Did(String),
+    /// The shift as it stands, and what the prober has counted where that is known.
+    Shift { shift: Box<ShiftStatus>, tally: Option<Box<Tally>> },
+    /// A ledger was written.
+    Ledger(PathBuf),
     /// Something failed; it is tried again, or the end follows.
     Fault(Reason),
     /// The crossing has ended.
     Ended(Box<Account>),
-    /// The balancer goes on serving.
-    ServingOn { address: SocketAddr },
+    /// It goes on serving.
+    ServingOn { front: SocketAddr, console: SocketAddr },
+    /// Requests since then.
+    Since { sent: u64, lost: u64 },
     /// The end was asked for.
     Stopping,
     /// Everything has ended.
     Stopped,
 }
 
-impl News {
-    /// News of one turn of the loop.
-    pub(in crate::demo) fn turn(turn: Result<&Turn, &Fault>, tally: Tally) -> Self {
-        match turn {
-            Ok(turn) => Self::Turn { turn: Box::new(turn.clone()), tally: Box::new(tally) },
-            Err(fault) => Self::Fault(fault.because.clone()),
-        }
-    }
-}
+/// Tells the screen; one that cannot keep up misses something.
+#[derive(Debug, Clone)]
+pub(in crate::demo) struct Teller(mpsc::Sender<News>);
 
-/// How many roll backs a plan begins.
-pub(in crate::demo) fn roll_backs(plan: &Plan<Action>) -> u32 {
-    let begins = plan.steps.iter().any(|step| {
-        matches!(&step.action, Action::Journal(Entry::Asked(intent)) if intent.is_roll_back())
-    });
-    u32::from(begins)
+impl Teller {
+    /// A teller, and what it tells.
+    pub(in crate::demo) fn new() -> (Self, mpsc::Receiver<News>) {
+        let (news, incoming) = mpsc::channel(NEWS_MAX);
+        (Self(news), incoming)
+    }
+
+    /// Tells it.
+    pub(in crate::demo) fn say(&self, news: News) {
+        let _ = self.0.try_send(news);
+    }
 }
