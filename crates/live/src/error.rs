@@ -81,21 +81,11 @@ pub enum LiveError {
         /// Its name.
         name: String,
     },
-    /// Another process holds a journal.
+    /// Another process holds a folder.
     #[error("{} is held by another process", path.display())]
     Taken {
         /// The journal.
         path: PathBuf,
-    },
-    /// A journal holds what is not a record.
-    #[error("{}:{line}: {cause}", path.display())]
-    Journal {
-        /// The journal.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong with it.
-        cause: String,
     },
     /// A manifest cannot be run on this machine.
     #[error("workload {workload}: {cause}")]
@@ -190,9 +180,6 @@ impl LiveError {
                 Reason::new(&code::UNKNOWN).with("kind", kind).with("name", name)
             }
             Self::Taken { path } => about(Reason::new(&code::TAKEN), path),
-            Self::Journal { path, line, cause } => {
-                about(Reason::new(&code::JOURNAL), path).with("line", line).with("cause", cause)
-            }
             Self::Manifest { workload, cause } => {
                 Reason::new(&code::MANIFEST).with("workload", workload).with("cause", cause)
             }
@@ -240,7 +227,6 @@ impl LiveError {
             | Self::Listen { .. }
             | Self::Epoch { .. }
             | Self::Fenced { .. }
-            | Self::Journal { .. }
             | Self::Manifest { .. }
             | Self::Unrunnable { .. }
             | Self::Rule { .. }

@@ -11,9 +11,6 @@ pub const TREE_DEPTH_MAX: usize = 64;
 /// Bytes of one file of a tree: a raw AWS snapshot of 60 clusters has about 3 MB.
 pub const FILE_BYTES_MAX: u64 = 256 << 20;
 
-/// Bytes of a journal: a crossing writes about 30 kB.
-pub const JOURNAL_BYTES_MAX: u64 = 64 << 20;
-
 /// Connections from clients at one time; each costs about 20 kB. More wait in the kernel's queue.
 pub const CLIENTS_MAX: usize = 10_000;
 

@@ -51,14 +51,14 @@ pub(super) fn one(dir: &Path, what: &str) -> Result<Shift, Failure> {
     Err(Reason::new(&code::NO_SHIFT).with("name", what).with("known", known).into())
 }
 
-/// Where the shift of `goal` stands by the journal in the folder `state`: in the store of
-/// `segue serve`, else in a journal of JSON lines; `None` where it has none.
+/// Where the shift of `goal` stands by the journal in the store of the folder `state`; `None` where
+/// it has none.
 pub(super) fn state(state: Option<&Path>, goal: &Goal) -> Result<Option<State>, Failure> {
-    let Some(folder) = state else { return Ok(None) };
-    let subject = goal.subject().to_string();
-    let store = folder.join(DATABASE);
-    let records =
-        if store.is_file() { stored(&store, &subject)? } else { lines(folder, &subject)? };
+    let Some(store) = state.map(|folder| folder.join(DATABASE)).filter(|store| store.is_file())
+    else {
+        return Ok(None);
+    };
+    let records = stored(&store, &goal.subject().to_string())?;
     let mut found = None;
     for record in records {
         let entry = entry(&record).map_err(|fault| Failure::from(fault.because))?;
@@ -75,19 +75,6 @@ fn stored(store: &Path, subject: &str) -> Result<Vec<Record>, Failure> {
         store.close().await;
         Ok(records)
     })
-}
-
-/// The same in a journal of JSON lines, as the demo writes it.
-fn lines(folder: &Path, subject: &str) -> Result<Vec<Record>, Failure> {
-    let file = folder.join("journal.jsonl");
-    if !file.is_file() {
-        return Ok(Vec::new());
-    }
-    let bytes = disk::read_file(&file)?;
-    let text = String::from_utf8_lossy(&bytes);
-    // The last line may have been cut off by a crash: the writer drops it as well.
-    let records = text.lines().filter_map(|line| serde_json::from_str::<Record>(line).ok());
-    Ok(records.filter(|record| record.subject == subject).collect())
 }
 
 fn parse(place: &str, bytes: &[u8]) -> Result<Shift, Reason> {
