@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ pub(super) struct Activity {
     moved_ms: AtomicU64,
     /// Bytes of the request's body.
     received: AtomicU64,
+    /// Nothing more of the request's body will be sent.
+    uploaded: AtomicBool,
     /// How long nothing may move.
     limit: Duration,
     /// Who looks whether it is over.
@@ -32,8 +34,8 @@ pub(super) enum Watch {
 
 impl Activity {
     pub(super) fn new(limit: Duration, watch: Watch) -> Arc<Self> {
-        let (moved_ms, received) = (AtomicU64::new(0), AtomicU64::new(0));
-        Arc::new(Self { start: Instant::now(), moved_ms, received, limit, watch })
+        let (moved_ms, received, uploaded) = Default::default();
+        Arc::new(Self { start: Instant::now(), moved_ms, received, uploaded, limit, watch })
     }
 
     /// When the request was sent on.
@@ -54,6 +56,15 @@ impl Activity {
 
     pub(super) fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
+    }
+
+    /// The request's body is at its end, or given up.
+    pub(super) fn uploaded(&self) {
+        self.uploaded.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_uploaded(&self) -> bool {
+        self.uploaded.load(Ordering::Relaxed)
     }
 
     /// When the silence is too long, as far as is known now.

@@ -50,6 +50,12 @@ impl Body for Upload {
     }
 }
 
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.activity.uploaded();
+    }
+}
+
 /// The body of an answer, and what the access log is told of it.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -151,7 +157,12 @@ impl Proxied {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        match Pin::new(&mut self.body).poll_frame(context) {
+        let polled = match &mut self.open {
+            Some(open) => open.connection.poll_frame(&mut self.body, context),
+            // Its end was told already.
+            None => return Poll::Ready(None),
+        };
+        match polled {
             Poll::Ready(Some(Ok(frame))) => {
                 self.silence.activity().moved();
                 Poll::Ready(Some(Ok(frame)))

@@ -194,7 +194,7 @@ fn answered(sent: Sent, group: Arc<Group>, busy: Busy) -> Response<Answer> {
 /// The target agrees to another protocol: the client is told, and HTTP ends here. The request is
 /// answered with that; how long the connection lasts says nothing about the target.
 fn switched(client: &Arc<Client>, wish: Wish, sent: Sent, group: &Group) -> Response<Answer> {
-    let Sent { mut response, lease, silence, .. } = sent;
+    let Sent { mut response, lease, mut connection, silence } = sent;
     let status = response.status();
     let both = (wish.client, hyper::upgrade::on(&mut response));
     let protocol = response.headers_mut().remove(UPGRADE);
@@ -206,6 +206,7 @@ fn switched(client: &Arc<Client>, wish: Wish, sent: Sent, group: &Group) -> Resp
     group.counters.answered(status, silence.activity().start().elapsed());
     // Before the client can have its answer, and so before its first byte of the other protocol.
     client.pulse.leave_http();
+    connection.let_go(&client.shared.tasks);
     client.shared.tasks.spawn(upgrade::tunnel(both, lease, Arc::clone(client)));
     response.map(|_| Answer::here(Bytes::new()))
 }

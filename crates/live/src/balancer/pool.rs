@@ -1,23 +1,26 @@
 //! Kept connections to one target.
 
+mod bell;
 mod shared;
+mod wire;
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
 
-use hyper::body::Incoming;
+use bytes::Bytes;
+use hyper::body::{Body as _, Frame, Incoming};
 use hyper::client::conn::TrySendError;
-use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::answer::Upload;
 use super::settings::Protocol;
-use crate::limits::{CONNECT_WAIT, HEADERS_MAX, POOL_IDLE, POOL_SIZE_MAX};
+use crate::limits::{CONNECT_WAIT, POOL_IDLE, POOL_SIZE_MAX};
 use shared::{SharedPool, Stream};
+use wire::Wire;
 
 /// Connections to one target.
 #[derive(Debug, Default)]
@@ -29,7 +32,7 @@ pub(super) struct Pool {
 /// Free connections of HTTP/1.1, the last used on top.
 #[derive(Debug, Default)]
 struct Free {
-    connections: Vec<(SendRequest<Upload>, Instant)>,
+    connections: Vec<(Box<Wire>, Instant)>,
     /// The target is leaving: nothing is kept any more.
     closed: bool,
 }
@@ -38,7 +41,7 @@ struct Free {
 #[derive(Debug)]
 pub(super) enum Connection {
     /// Of HTTP/1.1, for this request alone.
-    Http1(SendRequest<Upload>),
+    Http1(Box<Wire>),
     /// Of HTTP/2, with others.
     Http2(Stream),
 }
@@ -50,8 +53,27 @@ impl Connection {
         request: Request<Upload>,
     ) -> Result<Response<Incoming>, TrySendError<Request<Upload>>> {
         match self {
-            Self::Http1(sender) => sender.try_send_request(request).await,
+            Self::Http1(wire) => wire.send(request).await,
             Self::Http2(stream) => stream.sender.try_send_request(request).await,
+        }
+    }
+
+    /// The next part of the answer's body.
+    pub(super) fn poll_frame(
+        &mut self,
+        body: &mut Incoming,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match self {
+            Self::Http1(wire) => wire.poll_frame(body, context),
+            Self::Http2(_) => Pin::new(body).poll_frame(context),
+        }
+    }
+
+    /// Has a task move it from here on, whether anybody waits for the answer or not.
+    pub(super) fn let_go(&mut self, tasks: &TaskTracker) {
+        if let Self::Http1(wire) = self {
+            wire.let_go(tasks);
         }
     }
 }
@@ -85,12 +107,12 @@ impl Pool {
         let made = match protocol {
             Protocol::Http1 => {
                 while let (Wanted::Any, Some(mut kept)) = (wanted, self.take()) {
-                    if kept.ready().await.is_ok() {
+                    if kept.ready().await {
                         return Ok(Connection::Http1(kept));
                     }
                 }
-                let opening = tokio::time::timeout(CONNECT_WAIT, open(address, tasks)).await;
-                opening.map(|opened| opened.map(Connection::Http1))
+                let opening = tokio::time::timeout(CONNECT_WAIT, Wire::open(address)).await;
+                opening.map(|opened| opened.map(|wire| Connection::Http1(Box::new(wire))))
             }
             Protocol::Http2 => {
                 let stream = self.shared.stream(address, wanted, tasks);
@@ -131,10 +153,10 @@ impl Pool {
         self.shared.sweep();
         self.lock()
             .connections
-            .retain(|(connection, since)| !connection.is_closed() && since.elapsed() < POOL_IDLE);
+            .retain_mut(|(wire, since)| !wire.has_closed() && since.elapsed() < POOL_IDLE);
     }
 
-    fn take(&self) -> Option<SendRequest<Upload>> {
+    fn take(&self) -> Option<Box<Wire>> {
         let mut free = self.lock();
         while let Some((connection, since)) = free.connections.pop() {
             if !connection.is_closed() && since.elapsed() < POOL_IDLE {
@@ -147,20 +169,4 @@ impl Pool {
     fn lock(&self) -> std::sync::MutexGuard<'_, Free> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Opens a connection; its task ends with it.
-async fn open(address: SocketAddr, tasks: &TaskTracker) -> std::io::Result<SendRequest<Upload>> {
-    let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    let (sender, connection) = http1::Builder::new()
-        .max_headers(HEADERS_MAX)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(std::io::Error::other)?;
-    tasks.spawn(async move {
-        // What goes wrong on a connection is told to the request that is on it.
-        let _ = connection.with_upgrades().await;
-    });
-    Ok(sender)
 }

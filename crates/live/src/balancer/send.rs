@@ -60,6 +60,9 @@ pub(super) async fn send(
         match exchange(&mut connection, request, &mut silence).await {
             Ok(response) => {
                 target.trust.good();
+                if !activity.is_uploaded() {
+                    connection.let_go(&shared.tasks);
+                }
                 if let Some(done) = done {
                     done.status = Some(response.status());
                     done.answered = Some(Instant::now());

@@ -22,7 +22,7 @@ use super::strict::Strict;
 use super::tls::Tls;
 use super::{Shared, forward};
 use crate::limits::{
-    EARLY_RESETS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, PING_EVERY, PING_WAIT, PREFACE_LOOK,
+    EARLY_RESETS_MAX, HEAD_BYTES_MAX, PING_EVERY, PING_WAIT, PREFACE_LOOK,
     WINDOW_CONNECTION, WINDOW_STREAM,
 };
 
@@ -122,7 +122,6 @@ where
         .header_read_timeout(None)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_header_size(HEAD_BYTES_MAX)
-        .max_headers(HEADERS_MAX)
         .serve_connection(TokioIo::new(strict), service)
         .with_upgrades();
     tokio::pin!(connection);
