@@ -10,16 +10,20 @@
 mod paced;
 mod proxy;
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::nodrop::front::installed;
+use crate::nodrop::front::{built, installed};
 use proxy::{Origins, Proxy};
 
 /// Connections of the CPU rounds.
 const CONNECTIONS: [u32; 2] = [8, 64];
+
+/// The least proxy that hyper makes, for what ours adds to it.
+const BARE: &str = "target/dist/examples/bare_proxy";
 
 /// How much is measured.
 struct Options {
@@ -41,7 +45,16 @@ pub fn task(mut args: impl Iterator<Item = String>) -> Result<()> {
         }
     }
     let origins = Origins::start()?;
-    let proxies = [Proxy::segue(&origins)?, Proxy::haproxy(&origins)?, Proxy::nginx(&origins)?];
+    let segue = built()?;
+    let mut proxies =
+        vec![Proxy::segue(&segue, &origins)?, Proxy::haproxy(&origins)?, Proxy::nginx(&origins)?];
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    println!("segue is {}.", segue.strip_prefix(&workspace).unwrap_or(&segue).display());
+    match workspace.join(BARE).canonicalize() {
+        Ok(bare) => proxies.push(Proxy::bare(&bare, &origins)?),
+        Err(_) => println!("No row of bare hyper: cargo build --profile dist -p live --examples."),
+    }
+    println!();
     let slowest = cpu(&proxies, &options)?;
     let half = options.rate.unwrap_or(slowest / 2);
     latency(&origins, &proxies, &options, half)

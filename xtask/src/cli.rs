@@ -5,7 +5,7 @@ use crate::balancers;
 use crate::peers::{self, Peer};
 use crate::suite::{self, Options};
 use crate::tidy;
-use crate::{estate, fakeaws, nodrop};
+use crate::{estate, fakeaws, nodrop, rest};
 use anyhow::{Result, bail};
 
 const USAGE: &str = "\
@@ -24,6 +24,7 @@ Usage: cargo xtask <task>
                                   segue balance beside haproxy and nginx: CPU, added latency
   no-drop [--requests N] [--with segue|haproxy|nginx]…
                                   load a balancer while it is changed and replaced
+  rest [--seconds N]              memory of segue serve that has nothing to do
   peers [NAME…]                   install the programs that tests run (all, or those named)
 
 Peers are kept in $SEGUE_CACHE, else $XDG_CACHE_HOME/segue, else ~/.cache/segue.";
@@ -38,6 +39,7 @@ pub fn run(args: Vec<String>) -> Result<()> {
         Some("fake-aws") => fakeaws::run(args),
         Some("bench-balancers") => balancers::task(args),
         Some("no-drop") => nodrop::task(args),
+        Some("rest") => rest::task(args),
         Some("peers") => install(args),
         Some("help" | "--help" | "-h") | None => {
             println!("{USAGE}");

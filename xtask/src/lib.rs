@@ -10,6 +10,7 @@
 //! - [`moto`] starts other people's AWS and builds the example estate in it,
 //! - [`balancers`] measures balancers beside each other, `cargo xtask bench-balancers`,
 //! - [`nodrop`] loads balancers that are changed and replaced, `cargo xtask no-drop`,
+//! - [`rest`] says what memory `segue serve` has at rest, `cargo xtask rest`,
 //! - [`tidy`] checks what compiler and lints cannot see.
 //!
 //! A test takes this crate as a dev-dependency; nothing of it is shipped, and it depends on no
@@ -31,6 +32,7 @@ pub mod moto;
 pub mod nodrop;
 pub mod peers;
 pub mod postgres;
+pub mod rest;
 pub mod shell;
 pub mod suite;
 pub mod tidy;

@@ -16,6 +16,7 @@ mod cloud;
 mod config;
 mod forward;
 mod forwarded;
+mod found;
 mod framing;
 mod front;
 mod group;

@@ -1,14 +1,20 @@
-//! Requests at a fixed rate from one thread a connection, on core 0.
+//! Requests at a fixed rate from one thread on core 0.
+//!
+//! One thread, since a thread a connection would spend more on being woken than on the requests,
+//! and the origins share its core: then the load is what is measured.
 
-use std::io::{Read as _, Write as _};
+use std::collections::VecDeque;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-/// Connections, and threads.
+/// Connections; where all are taken, a request waits, and the wait counts.
 pub(super) const CONNECTIONS: u32 = 8;
+/// After this long without an answer, something is wrong.
+const STUCK: Duration = Duration::from_secs(10);
 
 /// Milliseconds from the moment when requests were due.
 pub(super) struct Quantiles {
@@ -16,20 +22,42 @@ pub(super) struct Quantiles {
     pub(super) p99: f64,
 }
 
+/// One connection and its answer so far.
+struct Connection {
+    stream: TcpStream,
+    /// When the request that is on it was due.
+    due: Option<Instant>,
+    answer: Vec<u8>,
+}
+
 /// Sends `rate` requests a second for `duration`.
 pub(super) fn run(address: SocketAddr, rate: u32, duration: Duration) -> Result<Quantiles> {
-    let gap = Duration::from_secs(1) * CONNECTIONS / rate.max(1);
-    let begin = Instant::now() + Duration::from_millis(100);
-    let threads: Vec<_> = (0..CONNECTIONS)
-        .map(|number| {
-            let first = begin + gap * number / CONNECTIONS;
-            thread::spawn(move || send(address, first, gap, duration))
-        })
-        .collect();
-    let mut took = Vec::new();
-    for thread in threads {
-        let mut one = thread.join().map_err(|_| anyhow::anyhow!("a client panicked"))??;
-        took.append(&mut one);
+    let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    let gap = Duration::from_secs(1) / rate.max(1);
+    let mut connections =
+        (0..CONNECTIONS).map(|_| Connection::open(address)).collect::<Result<Vec<_>>>()?;
+    let mut free: VecDeque<usize> = (0..connections.len()).collect();
+    let mut due = Instant::now() + Duration::from_millis(100);
+    let (end, mut took) = (due + duration, Vec::new());
+    while due < end || free.len() < connections.len() {
+        while due < end && due <= Instant::now() {
+            let Some(index) = free.pop_front() else { break };
+            let connection = &mut connections[index];
+            connection.stream.write_all(request.as_bytes())?;
+            connection.due = Some(due);
+            due += gap;
+        }
+        let wait = if free.is_empty() || due >= end {
+            STUCK
+        } else {
+            due.saturating_duration_since(Instant::now())
+        };
+        for index in readable(&connections, wait)? {
+            if let Some(one) = connections[index].receive()? {
+                took.push(one);
+                free.push_back(index);
+            }
+        }
     }
     took.sort_unstable();
     let at = |percent: usize| -> Result<f64> {
@@ -39,50 +67,53 @@ pub(super) fn run(address: SocketAddr, rate: u32, duration: Duration) -> Result<
     Ok(Quantiles { p50: at(50)?, p99: at(99)? })
 }
 
-fn send(
-    address: SocketAddr,
-    first: Instant,
-    gap: Duration,
-    duration: Duration,
-) -> Result<Vec<Duration>> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\n\r\n");
-    let (mut took, mut due) = (Vec::new(), first);
-    let mut answer = vec![0; 16 << 10];
-    while due < first + duration {
-        if let Some(wait) = due.checked_duration_since(Instant::now()) {
-            thread::sleep(wait);
-        }
-        stream.write_all(request.as_bytes())?;
-        receive(&mut stream, &mut answer)?;
-        took.push(due.elapsed());
-        due += gap;
+/// Which connections have something to read, after at most `wait`.
+fn readable(connections: &[Connection], wait: Duration) -> Result<Vec<usize>> {
+    let mut waiting: Vec<_> =
+        connections.iter().map(|one| PollFd::new(&one.stream, PollFlags::IN)).collect();
+    let ready = poll(&mut waiting, Some(&Timespec::try_from(wait)?))?;
+    if ready == 0 && wait == STUCK {
+        bail!("no answer for {} s", STUCK.as_secs());
     }
-    Ok(took)
+    let is_ready = |one: &PollFd<'_>| !one.revents().is_empty();
+    Ok(waiting.iter().enumerate().filter(|(_, one)| is_ready(one)).map(|(at, _)| at).collect())
 }
 
-/// Reads one answer of a known length, whole.
-fn receive(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<()> {
-    let mut length = 0;
-    loop {
-        let got = stream.read(&mut buffer[length..])?;
-        if got == 0 {
-            bail!("the connection was closed");
-        }
-        length += got;
-        let Some(head) = buffer[..length].windows(4).position(|window| window == b"\r\n\r\n")
-        else {
-            continue;
-        };
-        let text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
-        if !text.starts_with("http/1.1 200") {
-            bail!("answered {}", text.lines().next().unwrap_or_default());
-        }
-        let value = text.lines().find_map(|line| line.strip_prefix("content-length:"));
-        let body: usize = value.context("an answer without length")?.trim().parse()?;
-        if length >= head + 4 + body {
-            return Ok(());
-        }
+impl Connection {
+    fn open(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_nonblocking(true)?;
+        Ok(Self { stream, due: None, answer: Vec::with_capacity(16 << 10) })
     }
+
+    /// Reads what is there; how long it took, where the answer is whole.
+    fn receive(&mut self) -> Result<Option<Duration>> {
+        let mut part = [0; 16 << 10];
+        match self.stream.read(&mut part) {
+            Ok(0) => bail!("the connection was closed"),
+            Ok(got) => self.answer.extend_from_slice(&part[..got]),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+        if !whole(&self.answer)? {
+            return Ok(None);
+        }
+        self.answer.clear();
+        Ok(Some(self.due.take().context("an answer that nobody asked for")?.elapsed()))
+    }
+}
+
+/// Whether an answer of a known length is here to its end.
+fn whole(answer: &[u8]) -> Result<bool> {
+    let Some(head) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return Ok(false);
+    };
+    let text = String::from_utf8_lossy(&answer[..head]).to_ascii_lowercase();
+    if !text.starts_with("http/1.1 200") {
+        bail!("answered {}", text.lines().next().unwrap_or_default());
+    }
+    let value = text.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let body: usize = value.context("an answer without length")?.trim().parse()?;
+    Ok(answer.len() >= head + 4 + body)
 }

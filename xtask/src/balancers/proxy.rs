@@ -1,13 +1,14 @@
 //! The balancers and origins of a comparison, each a process of its own on its core.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
-use crate::nodrop::front::{built, installed};
+use crate::nodrop::front::installed;
 
 /// How long a program may take to listen.
 const WAIT: Duration = Duration::from_secs(10);
@@ -107,7 +108,7 @@ fn nginx(core: u8, http: &str) -> Result<Process> {
 }
 
 impl Proxy {
-    pub(super) fn segue(origins: &Origins) -> Result<Self> {
+    pub(super) fn segue(program: &Path, origins: &Origins) -> Result<Self> {
         let (folder, port) = (tempfile::tempdir()?, free_port()?);
         let [a, b] = origins.ports;
         let file = folder.path().join("edge.yaml");
@@ -121,9 +122,19 @@ impl Proxy {
                  - {{name: b, targets: [\"127.0.0.1:{b}\"]}}\n"
             ),
         )?;
-        let mut command = Command::new(built()?);
+        let mut command = Command::new(program);
         command.args(["balance", "--config"]).arg(&file);
         Self::start("segue", port, Process::start(1, folder, &command)?)
+    }
+
+    pub(super) fn bare(program: &Path, origins: &Origins) -> Result<Self> {
+        let (folder, port) = (tempfile::tempdir()?, free_port()?);
+        let mut command = Command::new(program);
+        command.args(
+            [local(port), local(origins.ports[0]), local(origins.ports[1])]
+                .map(|at| at.to_string()),
+        );
+        Self::start("bare hyper", port, Process::start(1, folder, &command)?)
     }
 
     pub(super) fn haproxy(origins: &Origins) -> Result<Self> {

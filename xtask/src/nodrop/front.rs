@@ -50,10 +50,13 @@ impl Kind {
     }
 }
 
-/// The release build of this workspace.
+/// What is shipped, where it is built; else the release build of this workspace.
 pub fn built() -> Result<PathBuf> {
-    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release/segue");
-    program.canonicalize().context("build it first: cargo build --release -p segue")
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
+    let found = ["dist", "release"]
+        .iter()
+        .find_map(|profile| target.join(profile).join("segue").canonicalize().ok());
+    found.context("build it first: cargo build --profile dist -p segue")
 }
 
 /// Where the program `name` of this machine is.

@@ -12,6 +12,7 @@ use super::access_log::{Done, Record};
 use super::activity::{Activity, Watch};
 use super::answer::{Answer, Open, Proxied, Upload};
 use super::client::{Busy, Client};
+use super::found::Found;
 use super::group::Group;
 use super::headers::{self, Arrival, REQUEST_ID};
 use super::made::{Refusal, made, redirected, whole};
@@ -48,11 +49,10 @@ async fn pass(
 ) -> Response<Answer> {
     // On HTTP/2, each request has a task of its own, which the connection's ticks do not wake.
     let watch = if head.version == Version::HTTP_2 { Watch::Timer } else { Watch::Tick };
-    let Chosen { group, lease, cookie, wish } = match choose(client, &mut head, record) {
+    let Chosen { group, lease, id, cookie, wish } = match choose(client, &mut head, record) {
         Choice::Group(chosen) => chosen,
         Choice::Answer(answer) => return answer,
     };
-    let id = head.headers.get(&REQUEST_ID).cloned();
     group.counters.chosen();
     let activity = Activity::new(client.limits.silence, watch);
     let mut done = record.is_some().then(Done::default);
@@ -83,7 +83,7 @@ async fn pass(
             if let Some(record) = record {
                 record.error = Some(words);
             }
-            made(status, words, id)
+            made(status, words, Some(id))
         }
     }
 }
@@ -101,6 +101,8 @@ struct Chosen {
     group: Arc<Group>,
     /// A target of it, if it has one.
     lease: Option<Lease>,
+    /// The request's id.
+    id: HeaderValue,
     /// What keeps the client with the group, if the rule wants that.
     cookie: Option<HeaderValue>,
     /// Another protocol, if the client asks for one.
@@ -115,6 +117,7 @@ fn choose(client: &Client, head: &mut Parts, record: &mut Option<Box<Record>>) -
     }
     let front = &client.front;
     let asked = Asked::of(head, client.address.ip());
+    let found = Found::of(&head.headers);
     let mut routes = front.routes.load();
     for _ in 0..RETRIES_MAX {
         let (Act::Forward(forwarding), rule) = routes.act(&asked) else { break };
@@ -122,25 +125,26 @@ fn choose(client: &Client, head: &mut Parts, record: &mut Option<Box<Record>>) -
         let lease = group.lease(&[]);
         if lease.is_some() || !group.gone.is_cancelled() {
             let protocol = group.settings.load().protocol;
-            let wish = Wish::of(head).filter(|_| protocol == Protocol::Http1);
-            if let Err(fault) = prepared(client, head, (&routes, protocol)) {
-                return refused(StatusCode::BAD_REQUEST, fault, head, record);
-            }
+            let may_wish = found.has(Found::UPGRADE) && protocol == Protocol::Http1;
+            let wish = if may_wish { Wish::of(head) } else { None };
+            let id = match prepared(client, head, found, (&routes, protocol)) {
+                Ok(id) => id,
+                Err(fault) => return refused(StatusCode::BAD_REQUEST, fault, head, record),
+            };
             if let Some(wish) = &wish {
                 wish.pass_on(&mut head.headers);
             }
             note(record, head, (rule, "forward"));
             let cookie = forwarding.sticky.as_ref().and_then(|sticky| sticky.cookie(&group));
-            return Choice::Group(Chosen { group, lease, cookie, wish });
+            return Choice::Group(Chosen { group, lease, id, cookie, wish });
         }
         // Another configuration has come since the rule was looked up, and the group went.
         routes = front.routes.load();
     }
     let (act, rule) = routes.act(&asked);
     // Which cannot fail in the protocol in which it came.
-    let _ = prepared(client, head, (&routes, Protocol::Http1));
+    let id = prepared(client, head, found, (&routes, Protocol::Http1)).ok();
     note(record, head, (rule, act.word()));
-    let id = head.headers.get(&REQUEST_ID).cloned();
     let answer = match act {
         Act::Forward(_) => made(StatusCode::SERVICE_UNAVAILABLE, "no target group has weight", id),
         Act::Redirect(redirect) => match redirect.location(head, (client.scheme(), front.port)) {
@@ -155,10 +159,11 @@ fn choose(client: &Client, head: &mut Parts, record: &mut Option<Box<Record>>) -
 fn prepared(
     client: &Client,
     head: &mut Parts,
+    found: Found,
     (routes, protocol): (&Routes, Protocol),
-) -> Result<(), &'static str> {
+) -> Result<HeaderValue, &'static str> {
     let (marks, ids) = (&client.marks, &client.shared.ids);
-    let arrival = Arrival { marks, mode: routes.forwarded, ids };
+    let arrival = Arrival { marks, mode: routes.forwarded, ids, found };
     headers::prepare(head, &arrival, protocol)
 }
 

@@ -6,6 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 use hyper::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
+use super::found::Found;
+
 static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 static FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
@@ -50,12 +52,20 @@ impl Marks {
         }
     }
 
-    /// Says it in a head.
-    pub(super) fn write(&self, headers: &mut HeaderMap, mode: ForwardedMode) {
+    /// Says it in a head that had `found`.
+    pub(super) fn write(&self, headers: &mut HeaderMap, mode: ForwardedMode, found: Found) {
         match mode {
             ForwardedMode::Append => {
-                append(headers, &FORWARDED_FOR, &self.address);
-                append(headers, &FORWARDED, &self.element);
+                for (one, name, value) in [
+                    (Found::FORWARDED_FOR, &FORWARDED_FOR, &self.address),
+                    (Found::FORWARDED, &FORWARDED, &self.element),
+                ] {
+                    if found.has(one) {
+                        append(headers, name, value);
+                    } else {
+                        headers.insert(name, value.clone());
+                    }
+                }
             }
             ForwardedMode::Preserve => {}
             ForwardedMode::Remove => {
@@ -97,7 +107,8 @@ mod tests {
         for (name, value) in before {
             headers.append(*name, value.parse().unwrap());
         }
-        Marks::new(client.parse().unwrap(), "https", 443).write(&mut headers, mode);
+        let found = Found::of(&headers);
+        Marks::new(client.parse().unwrap(), "https", 443).write(&mut headers, mode, found);
         let said = |name: &str| {
             let all: Vec<_> =
                 headers.get_all(name).iter().map(|one| one.to_str().unwrap()).collect();

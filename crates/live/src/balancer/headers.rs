@@ -12,6 +12,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode, Uri, Version};
 
 use super::forwarded::{ForwardedMode, Marks};
+use super::found::Found;
 use super::settings::Protocol;
 use crate::limits::{HEADERS_MAX, REQUEST_ID_MAX, URI_BYTES_MAX};
 
@@ -48,6 +49,8 @@ pub(super) struct Arrival<'a> {
     pub(super) marks: &'a Marks,
     pub(super) mode: ForwardedMode,
     pub(super) ids: &'a RequestIds,
+    /// What its head has.
+    pub(super) found: Found,
 }
 
 /// Makes sure that a head says one thing only, and not too much; the error is the answer.
@@ -71,32 +74,41 @@ pub(super) fn id_of(head: &Parts) -> Option<HeaderValue> {
     head.headers.get(&REQUEST_ID).filter(|id| fit_for_id(id)).cloned()
 }
 
-/// Makes a head that was admitted fit for a target; the error says why it cannot be.
+/// Makes a head that was admitted fit for a target, and gives its id; the error says why it cannot
+/// be.
 pub(super) fn prepare(
     head: &mut Parts,
     arrival: &Arrival<'_>,
     protocol: Protocol,
-) -> Result<(), &'static str> {
-    if head.headers.contains_key(TRANSFER_ENCODING) {
+) -> Result<HeaderValue, &'static str> {
+    let found = arrival.found;
+    if found.has(Found::TRANSFER_ENCODING) {
         // Two statements of the length: the framing that was read counts (RFC 9112 §6.3).
         head.headers.remove(CONTENT_LENGTH);
     }
     // Trailers pass both ways; other codings are for the next hop alone.
-    let trailers = has_token(&head.headers, &TE, "trailers");
-    strip_hop_by_hop(&mut head.headers);
+    let trailers = found.has(Found::TE) && has_token(&head.headers, &TE, "trailers");
+    strip(&mut head.headers, found);
     if trailers {
         head.headers.insert(TE, HeaderValue::from_static("trailers"));
         if protocol == Protocol::Http1 {
             head.headers.insert(CONNECTION, HeaderValue::from_static("te"));
         }
     }
-    one_cookie(&mut head.headers);
-    // The 100 is sent by our own server when the body is asked for.
-    head.headers.remove(EXPECT);
-    arrival.marks.write(&mut head.headers, arrival.mode);
-    if !head.headers.get(&REQUEST_ID).is_some_and(fit_for_id) {
-        head.headers.insert(&REQUEST_ID, arrival.ids.next());
+    if found.has(Found::COOKIE) {
+        one_cookie(&mut head.headers);
     }
+    // The 100 is sent by our own server when the body is asked for.
+    if found.has(Found::EXPECT) {
+        head.headers.remove(EXPECT);
+    }
+    arrival.marks.write(&mut head.headers, arrival.mode, found);
+    let given = if found.has(Found::REQUEST_ID) { id_of(head) } else { None };
+    let id = given.unwrap_or_else(|| {
+        let id = arrival.ids.next();
+        head.headers.insert(&REQUEST_ID, id.clone());
+        id
+    });
     match protocol {
         Protocol::Http1 => head.version = Version::HTTP_11,
         Protocol::Http2 => {
@@ -105,7 +117,7 @@ pub(super) fn prepare(
             head.headers.remove(HOST);
         }
     }
-    Ok(())
+    Ok(id)
 }
 
 /// The address with its host, which HTTP/2 says in one.
@@ -140,13 +152,21 @@ pub(super) fn has_token(headers: &HeaderMap, name: &HeaderName, wanted: &str) ->
 
 /// Takes off what belongs to one connection only (RFC 9110 §7.6.1).
 pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
-    if headers.contains_key(CONNECTION) {
+    let found = Found::of(headers);
+    strip(headers, found);
+}
+
+fn strip(headers: &mut HeaderMap, found: Found) {
+    if found.has(Found::CONNECTION) {
         let named: Vec<HeaderName> = headers
             .get_all(CONNECTION)
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
-            .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
+            .map(str::trim)
+            // What nearly all say; no field of these names stays anyway.
+            .filter(|name| !name.eq_ignore_ascii_case("keep-alive"))
+            .filter_map(|name| HeaderName::from_bytes(name.as_bytes()).ok())
             // A client may not take off what says where the body ends or where it goes.
             .filter(|name| ![HOST, CONTENT_LENGTH, TRAILER].contains(name))
             .collect();
@@ -156,14 +176,24 @@ pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
         headers.remove(CONNECTION);
     }
     // `Trailer` stays (RFC 9110 §6.6.2): it says what comes after the body, on every hop.
-    for name in [&KEEP_ALIVE, &PROXY_CONNECTION, &TE, &TRANSFER_ENCODING, &UPGRADE] {
-        headers.remove(name);
+    for (one, name) in [
+        (Found::KEEP_ALIVE, &KEEP_ALIVE),
+        (Found::PROXY_CONNECTION, &PROXY_CONNECTION),
+        (Found::TE, &TE),
+        (Found::TRANSFER_ENCODING, &TRANSFER_ENCODING),
+        (Found::UPGRADE, &UPGRADE),
+    ] {
+        if found.has(one) {
+            headers.remove(name);
+        }
     }
 }
 
 /// Exactly one host, which an absolute address overrules (RFC 9112 §3.2.2).
 fn one_host(head: &mut Parts) -> Result<(), &'static str> {
-    if head.headers.get_all(HOST).iter().count() > 1 {
+    let mut hosts = head.headers.get_all(HOST).iter();
+    let (first, second) = (hosts.next().is_some(), hosts.next().is_some());
+    if second {
         return Err("more than one Host");
     }
     if let Some(authority) = head.uri.authority() {
@@ -171,8 +201,7 @@ fn one_host(head: &mut Parts) -> Result<(), &'static str> {
         head.headers.insert(HOST, host);
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         head.uri = path.parse::<Uri>().map_err(|_| "a bad address")?;
-    }
-    if head.version >= Version::HTTP_11 && !head.headers.contains_key(HOST) {
+    } else if head.version >= Version::HTTP_11 && !first {
         return Err("no Host");
     }
     Ok(())

@@ -22,8 +22,8 @@ use super::strict::Strict;
 use super::tls::Tls;
 use super::{Shared, forward};
 use crate::limits::{
-    EARLY_RESETS_MAX, HEAD_BYTES_MAX, PING_EVERY, PING_WAIT, PREFACE_LOOK,
-    WINDOW_CONNECTION, WINDOW_STREAM,
+    EARLY_RESETS_MAX, HEAD_BYTES_MAX, PING_EVERY, PING_WAIT, PREFACE_LOOK, WINDOW_CONNECTION,
+    WINDOW_STREAM,
 };
 
 /// What a client of HTTP/2 sends first (RFC 9113 §3.4).

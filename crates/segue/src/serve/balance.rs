@@ -68,10 +68,14 @@ pub fn read(file: &Path) -> Result<Document, Reason> {
 /// runtime.
 pub fn run(options: &Options, tell: &mut dyn FnMut(Told)) -> Result<End, Reason> {
     let (bytes, document) = load(&options.file)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| unstarted("the runtime", source))?;
+    // On one core, a scheduler that hands work to other threads costs and gives nothing.
+    let runtime = match std::thread::available_parallelism() {
+        Ok(cores) if cores.get() == 1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    }
+    .enable_all()
+    .build()
+    .map_err(|source| unstarted("the runtime", source))?;
     let end = runtime.block_on(async {
         // Before anything listens: a signal that comes early must not end it in the middle.
         let interrupt = signals::listen().map_err(|source| unstarted("the signals", source))?;
