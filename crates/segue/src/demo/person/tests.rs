@@ -1,3 +1,5 @@
+//! A shift that stands still: what the person of the demo makes of it.
+
 use std::sync::Mutex;
 
 use live::disk::Folder;
