@@ -37,12 +37,16 @@ impl Objects {
     }
 }
 
-/// Every file of a repository.
+/// Folders of a repository in which no manifest lies, and which are large.
+const BESIDE: [&str; 2] = ["plan/", "rehearsals/"];
+
+/// Every file of a repository that a manifest may stand on.
 pub(super) fn files(repo: &impl Repo) -> Result<Tree, Reason> {
     let mut tree = Tree::new();
-    for path in repo.list("").map_err(|fault| fault.because)? {
-        if let Some(bytes) = repo.read(&path).map_err(|fault| fault.because)? {
-            tree.insert(&path, bytes);
+    let paths = repo.list("").map_err(|fault| fault.because)?;
+    for path in paths.iter().filter(|path| !BESIDE.iter().any(|folder| path.starts_with(folder))) {
+        if let Some(bytes) = repo.read(path).map_err(|fault| fault.because)? {
+            tree.insert(path, bytes);
         }
     }
     Ok(tree)
