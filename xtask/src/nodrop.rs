@@ -7,6 +7,7 @@
 pub mod front;
 pub mod load;
 mod origin;
+mod port;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
+
+use super::port::steady;
 
 /// How long a program may take to do what it was told.
 const WAIT: Duration = Duration::from_secs(30);
@@ -93,8 +95,7 @@ struct Running {
 impl Front {
     /// Starts it before the targets `stays` (old and new) and `goes` (old).
     pub async fn start(kind: Kind, stays: [SocketAddr; 2], goes: SocketAddr) -> Result<Self> {
-        // Free now, and asked for at once.
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let address = steady()?;
         let running = Running { processes: Vec::new(), share: 50, third: true, stays, goes };
         let front = Self { address, kind, folder: tempfile::tempdir()?, running: running.into() };
         front.write()?;

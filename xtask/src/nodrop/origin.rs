@@ -18,6 +18,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
+use super::port::steady;
+
 /// Bytes of the small answer.
 pub(super) const SMALL: usize = 1_000;
 /// Bytes of the large answer.
@@ -32,9 +34,9 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Listens at a free port. Call inside a tokio runtime.
+    /// Listens at a port that stays its own. Call inside a tokio runtime.
     pub fn start(side: &'static str) -> Result<Self> {
-        Self::at(side, SocketAddr::from(([127, 0, 0, 1], 0)))
+        Self::at(side, steady()?)
     }
 
     /// Listens at `address`.
