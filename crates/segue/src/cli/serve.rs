@@ -57,7 +57,7 @@ pub(super) fn run(args: &ServeArgs, term: &mut Term) -> Result<u8, Failure> {
         stop_fleets: args.stop_fleets,
         state: state.clone(),
         database: database(args)?,
-        listen: args.listen,
+        listen: vec![args.listen],
         ports: BTreeMap::new(),
         hosts: args.hosts.clone(),
         person: settings::user().unwrap_or_else(|| "somebody".to_owned()),

@@ -10,7 +10,6 @@ use live::disk::Folder;
 use live::{LiveError, Prober, ProberConfig, SystemClock, Tally};
 use model::Reason;
 use model::ports::Clock as _;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::account::{Account, Outcome};
@@ -116,7 +115,7 @@ async fn play(
             "the bad release of an earlier demo was still there: taken out".to_owned(),
         ));
     }
-    let mut instance = Instance::start(serve(options).await).await?;
+    let mut instance = Instance::start(serve(options)).await?;
     let local = Arc::clone(instance.local());
     let _ = running.set(Arc::clone(&local));
     let story = Story {
@@ -146,16 +145,15 @@ async fn play(
 }
 
 /// What `segue serve` would be told.
-async fn serve(options: &DemoOptions) -> Options {
+fn serve(options: &DemoOptions) -> Options {
     let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    // Another console may be there: a free port is as good.
-    let free = TcpListener::bind(local(CONSOLE_PORT)).await.is_ok();
     Options {
         config: options.config.clone(),
         environment: ENVIRONMENT.to_owned(),
         state: options.state.clone(),
         database: None,
-        listen: local(if free { CONSOLE_PORT } else { 0 }),
+        // Another console may be there: a free port is as good.
+        listen: vec![local(CONSOLE_PORT), local(0)],
         hosts: Vec::new(),
         beside: false,
         ports: options.port.iter().map(|port| (LISTENER.to_owned(), *port)).collect(),

@@ -50,8 +50,9 @@ pub struct Options {
     pub state: PathBuf,
     /// Another database than the one in the state folder.
     pub database: Option<Database>,
-    /// Where console and figures are served; the console asks for a token where others reach it.
-    pub listen: SocketAddr,
+    /// Where console and figures are served: the first of these that is free. The console asks for
+    /// a token where others reach it.
+    pub listen: Vec<SocketAddr>,
     /// Ports of listeners by name; the others keep the one that they found first.
     pub ports: BTreeMap<String, u16>,
     /// Names by which the console may be asked for, besides addresses and `localhost`.
@@ -142,9 +143,7 @@ impl Instance {
         let in_folder = || Database::File(options.state.join(DATABASE));
         let store = Store::open(&options.database.clone().unwrap_or_else(in_folder)).await?;
         let lease = lease::Kept::take(&store, &options.state).await?;
-        let refused = |source| LiveError::Listen { address: options.listen.to_string(), source };
-        let tcp = TcpListener::bind(options.listen).await.map_err(refused)?;
-        let console = tcp.local_addr().map_err(refused)?;
+        let (tcp, console) = listen(&options.listen).await?;
         let local = Local::start(LocalConfig {
             orders: store.rules().await?,
             ports: options.ports.clone(),
@@ -293,6 +292,19 @@ impl Instance {
     }
 }
 
+/// The first of the addresses at which nobody else listens; the error is of the last one.
+async fn listen(tries: &[SocketAddr]) -> Result<(TcpListener, SocketAddr), LiveError> {
+    let mut failed = LiveError::Unknown { kind: "address", name: "of the console".to_owned() };
+    for address in tries {
+        let bound = TcpListener::bind(address).await;
+        match bound.and_then(|tcp| tcp.local_addr().map(|own| (tcp, own))) {
+            Ok(bound) => return Ok(bound),
+            Err(source) => failed = LiveError::Listen { address: address.to_string(), source },
+        }
+    }
+    Err(failed)
+}
+
 /// Holds the state folder, or says who has it.
 pub(crate) fn hold(state: &Path) -> Result<Hold, Reason> {
     let path = state.join("lock");
@@ -318,10 +330,10 @@ fn answer(
         .with_repository(&options.config)
         .named(&options.hosts)
         .until(closing);
-    if !options.listen.ip().is_loopback() {
+    if !served.console.ip().is_loopback() {
         settings = settings.with_token_of(&options.state)?;
     }
-    settings.check(options.listen)?;
+    settings.check(served.console)?;
     let pages = console::router(Arc::clone(&served.book), settings)?;
     let open = api::open(served).merge(pages);
     let mut servers = JoinSet::new();
