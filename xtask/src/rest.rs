@@ -12,15 +12,19 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::nodrop::front::built;
 
-/// Ends the process with this.
+/// Ends the process with this, in order: it ends its fleets and its balancer, which would outlive
+/// a kill.
 struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        if kill_process(Pid::from_child(&self.0), Signal::TERM).is_err() {
+            let _ = self.0.kill();
+        }
         let _ = self.0.wait();
     }
 }
@@ -36,7 +40,7 @@ pub fn task(mut args: impl Iterator<Item = String>) -> Result<()> {
     let config = folder.path().join("config");
     declare(&config)?;
     let mut command = Command::new(&program);
-    command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(&config);
+    command.args(["serve", "--stop-fleets", "--listen", "127.0.0.1:0", "--config"]).arg(&config);
     command.arg("--state").arg(folder.path().join("state"));
     let mut running = Running(command.stdout(Stdio::piped()).spawn()?);
     let out = running.0.stdout.take().context("its output is not piped")?;
@@ -80,7 +84,8 @@ fn declare(config: &Path) -> Result<()> {
     fs::create_dir_all(config.join("shifts"))?;
     let sides = ["old", "new"].map(|side| DEPLOYMENT.replace("SIDE", side)).join("---\n");
     fs::write(overlay.join("deployments.yaml"), sides)?;
-    let list = "kind: Kustomization\nresources: [deployments.yaml]\n";
+    fs::write(overlay.join("ingress.yaml"), INGRESS)?;
+    let list = "kind: Kustomization\nresources: [deployments.yaml, ingress.yaml]\n";
     fs::write(overlay.join("kustomization.yaml"), list)?;
     fs::write(config.join("shifts/shop.yaml"), SHIFT)?;
     Ok(())
@@ -92,16 +97,45 @@ metadata:
   name: shop-SIDE
 spec:
   replicas: 2
+  selector: {matchLabels: {app: shop, side: SIDE}}
   template:
     metadata:
+      labels: {app: shop, side: SIDE}
       annotations:
-        segue.dev/command: '["segue", "demo-service", "--side", "SIDE", "--port", "$(PORT)"]'
+        segue.dev/command: '["segue", "demo-service", "--alone", "--side", "SIDE", "--port", "$(PORT)"]'
     spec:
       containers:
         - name: app
           ports: [{containerPort: 8080}]
           readinessProbe:
             httpGet: {path: /healthz, port: 8080}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: shop-SIDE
+spec:
+  selector: {app: shop, side: SIDE}
+  ports: [{port: 80, targetPort: 8080}]
+"#;
+
+const INGRESS: &str = r#"apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+  annotations:
+    alb.ingress.kubernetes.io/group.name: public
+    alb.ingress.kubernetes.io/actions.split: >-
+      {"type": "forward", "forwardConfig": {"targetGroups": [
+      {"serviceName": "shop-old", "servicePort": 80, "weight": 100},
+      {"serviceName": "shop-new", "servicePort": 80, "weight": 0}]}}
+spec:
+  rules:
+    - http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend: {service: {name: split, port: {name: use-annotation}}}
 "#;
 
 const SHIFT: &str = "apiVersion: segue.dev/v1alpha1
@@ -112,7 +146,7 @@ spec:
   environment: local
   author: ada
   mechanism: local
-  rule: front
+  rule: shop.split
   old: {targetGroup: shop-old, fleet: deployment/shop-old, platform: kubernetes, replicas: 2}
   new: {targetGroup: shop-new, fleet: deployment/shop-new, platform: kubernetes, replicas: 2}
   steps: [10, 50, 100]
