@@ -4,5 +4,6 @@ pub mod cli;
 pub mod console;
 pub mod demo;
 pub mod rehearse;
+mod runtime;
 pub mod serve;
 mod view;

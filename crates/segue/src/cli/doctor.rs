@@ -7,13 +7,14 @@ use live::SystemClock;
 use live::aws::{Client, Named, Settings};
 use migrate::sweep::{Operation, Place, operations};
 use model::Reason;
-use model::code::{aws as code, cli};
+use model::code::aws as code;
 use model::ports::{Aws as _, Call, Clock as _};
 use serde::Serialize;
 use serde_json::json;
 
 use super::exit::{DONE, Failure};
 use super::term::{Style, Term, fit};
+use crate::runtime;
 
 /// Width of the column with the operations.
 const NAME_WIDTH: usize = 52;
@@ -73,11 +74,7 @@ struct Check {
 }
 
 pub(super) fn run(args: &DoctorArgs, term: &mut Term) -> Result<u8, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Reason::new(&cli::USAGE).with("what", format!("no runtime: {error}")))?;
-    let health = runtime.block_on(examine(args))?;
+    let health = runtime::single()?.block_on(examine(args))?;
     if args.output == "json" {
         term.line(&serde_json::to_string_pretty(&health).unwrap_or_default());
     } else {

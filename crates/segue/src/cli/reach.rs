@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::exit::Failure;
 use super::settings;
 use super::term::Term;
+use crate::runtime;
 use crate::serve::api::client::{Client, part};
 use crate::serve::book::ShiftStatus;
 
@@ -103,13 +104,7 @@ pub(super) fn reference(shift: &ShiftStatus) -> String {
 
 /// Does something over a socket, on a runtime of its own.
 pub(super) fn wait<T>(work: impl Future<Output = Result<T, Reason>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|source| live::LiveError::Process {
-        doing: "start",
-        what: "the runtime".to_owned(),
-        source,
-    })?;
-    Ok(runtime.block_on(work)?)
+    Ok(runtime::single()?.block_on(work)?)
 }
 
 /// A value as JSON with its version and kind.

@@ -26,6 +26,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::runtime;
+
 /// How long an idle connection is kept. **More than a balancer's idle time-out** (60 s): else it
 /// would send into a connection that is just being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -70,9 +72,7 @@ struct Shared {
 /// Serves until SIGTERM, or until whoever started it has ended.
 pub fn run(args: ServiceArgs) -> Result<(), Reason> {
     let lifeline = if args.alone { CancellationToken::new() } else { live::process::lifeline()? };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| cannot_listen(args.port, &error))?;
-    runtime.block_on(serve(args, lifeline))
+    runtime::single()?.block_on(serve(args, lifeline))
 }
 
 async fn serve(args: ServiceArgs, lifeline: CancellationToken) -> Result<(), Reason> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use live::disk::Folder;
-use live::{LiveError, Prober, ProberConfig, SystemClock, Tally};
+use live::{Prober, ProberConfig, SystemClock, Tally};
 use model::Reason;
 use model::ports::Clock as _;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +19,7 @@ use super::place::{ENVIRONMENT, LISTENER, SHIFT};
 use super::proof;
 use super::screen::{News, Screen, Teller};
 use super::{earlier, fleets, release};
+use crate::runtime;
 use crate::serve::book::Book as _;
 use crate::serve::instance::{Instance, LocalEngine, Options, Told};
 use crate::serve::local::Local;
@@ -65,11 +66,7 @@ type Running = OnceLock<Arc<Local>>;
 /// Tells the whole story on `out`. Makes its own runtime; every process that it starts has ended
 /// when it returns.
 pub fn run(options: &DemoOptions, out: &mut dyn Write) -> Result<Account, Reason> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|source| unstarted("the runtime", source))?;
+    let runtime = runtime::double()?;
     let account = runtime.block_on(shown(options, out));
     // Nothing that still runs is waited for: all that matters has been joined.
     runtime.shutdown_background();
@@ -77,8 +74,8 @@ pub fn run(options: &DemoOptions, out: &mut dyn Write) -> Result<Account, Reason
 }
 
 async fn shown(options: &DemoOptions, out: &mut dyn Write) -> Result<Account, Reason> {
-    let interrupt = signals::listen().map_err(|source| unstarted("the signals", source))?;
-    signals::hang_up(&interrupt).map_err(|source| unstarted("the signals", source))?;
+    let interrupt = signals::listen()?;
+    signals::hang_up(&interrupt)?;
     let (teller, incoming) = Teller::new();
     let mut screen = Screen::new(options, out);
     let running = Running::new();
@@ -315,8 +312,4 @@ impl Story<'_> {
     fn logs(&self) -> PathBuf {
         self.options.state.join("logs")
     }
-}
-
-fn unstarted(what: &str, source: std::io::Error) -> Reason {
-    LiveError::Process { doing: "start", what: what.to_owned(), source }.into()
 }

@@ -14,9 +14,10 @@ use live::{Balancer, BalancerConfig, LiveError, Sockets, disk};
 use model::Reason;
 use model::code::live as code;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::SignalKind;
 
 use super::signals::{self, Interrupt};
+use crate::runtime;
 
 pub(crate) use document::made::made;
 pub use document::{Document, SCHEMA};
@@ -68,17 +69,10 @@ pub fn read(file: &Path) -> Result<Document, Reason> {
 /// runtime.
 pub fn run(options: &Options, tell: &mut dyn FnMut(Told)) -> Result<End, Reason> {
     let (bytes, document) = load(&options.file)?;
-    // On one core, a scheduler that hands work to other threads costs and gives nothing.
-    let runtime = match std::thread::available_parallelism() {
-        Ok(cores) if cores.get() == 1 => tokio::runtime::Builder::new_current_thread(),
-        _ => tokio::runtime::Builder::new_multi_thread(),
-    }
-    .enable_all()
-    .build()
-    .map_err(|source| unstarted("the runtime", source))?;
+    let runtime = runtime::by_cores()?;
     let end = runtime.block_on(async {
         // Before anything listens: a signal that comes early must not end it in the middle.
-        let interrupt = signals::listen().map_err(|source| unstarted("the signals", source))?;
+        let interrupt = signals::listen()?;
         let (balancer, admin) = begin(options, &document).await?;
         let file = options.file.clone();
         let served = Served { file, balancer, admin, document, bytes };
@@ -131,9 +125,7 @@ async fn begin(
 /// A balancer that knows its targets before it listens: the sockets are bound, so that clients
 /// wait, and the first of them is answered.
 async fn fresh(sockets: Sockets, config: &BalancerConfig) -> Result<Balancer, LiveError> {
-    let groups = BalancerConfig { listeners: BTreeMap::new(), ..config.clone() };
-    let balancer = Balancer::start(Sockets::new(), &groups)?;
-    balancer.settle().await;
+    let balancer = Balancer::start(Sockets::new(), &BalancerConfig::default())?;
     balancer.change(sockets, config).await?;
     Ok(balancer)
 }
@@ -154,8 +146,7 @@ impl Served {
         interrupt: &Interrupt,
         tell: &mut dyn FnMut(Told),
     ) -> Result<End, Reason> {
-        let mut hangup =
-            signal(SignalKind::hangup()).map_err(|source| unstarted("the signals", source))?;
+        let mut hangup = signals::heard(SignalKind::hangup())?;
         tokio::select! {
             () = self.balancer.settle() => {}
             () = interrupt.stop.cancelled() => {}
@@ -298,8 +289,4 @@ async fn bind(
         }
     }
     Ok(sockets)
-}
-
-fn unstarted(what: &str, source: std::io::Error) -> Reason {
-    LiveError::Process { doing: "start", what: what.to_owned(), source }.into()
 }

@@ -25,6 +25,7 @@ use super::engine::{Counts, Engine, Place, Ports};
 use super::local::{Front, Local, LocalConfig};
 use super::signals;
 use crate::console;
+use crate::runtime;
 
 pub use declared::declared;
 pub(crate) use ledgers::TOOL;
@@ -89,11 +90,7 @@ pub enum Told {
 
 /// Serves until a signal ends it. Makes its own runtime. True if it ended in order.
 pub fn run(options: Options, tell: &mut dyn FnMut(Told)) -> Result<bool, Reason> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|source| unstarted("the runtime", source))?;
+    let runtime = runtime::double()?;
     let done = runtime.block_on(serve(options, tell));
     // Nothing that still runs is waited for: all that matters has been joined.
     runtime.shutdown_background();
@@ -101,7 +98,7 @@ pub fn run(options: Options, tell: &mut dyn FnMut(Told)) -> Result<bool, Reason>
 }
 
 async fn serve(options: Options, tell: &mut dyn FnMut(Told)) -> Result<bool, Reason> {
-    let interrupt = signals::listen().map_err(|source| unstarted("the signals", source))?;
+    let interrupt = signals::listen()?;
     let fleets_too = options.stop_fleets;
     let mut instance = Instance::start(options).await?;
     tell(instance.ready());
@@ -348,8 +345,4 @@ fn answer(
         let _ = serving.with_graceful_shutdown(until.cancelled_owned()).await;
     });
     Ok(servers)
-}
-
-fn unstarted(what: &str, source: std::io::Error) -> Reason {
-    LiveError::Process { doing: "start", what: what.to_owned(), source }.into()
 }

@@ -1,7 +1,10 @@
 //! Ctrl-C and SIGTERM: the first asks for an orderly end, the second ends at once.
 
+use model::Reason;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+use crate::runtime::unstarted;
 
 /// What the signals have asked for so far.
 #[derive(Debug, Clone, Default)]
@@ -13,9 +16,9 @@ pub(crate) struct Interrupt {
 }
 
 /// Listens from now on, as long as the runtime lives.
-pub(crate) fn listen() -> std::io::Result<Interrupt> {
+pub(crate) fn listen() -> Result<Interrupt, Reason> {
     let interrupt = Interrupt::default();
-    let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let signals = (heard(SignalKind::interrupt())?, heard(SignalKind::terminate())?);
     tokio::spawn(wait(signals, interrupt.clone()));
     Ok(interrupt)
 }
@@ -31,12 +34,17 @@ async fn wait((mut interrupts, mut terminations): (Signal, Signal), interrupt: I
 }
 
 /// From now on a closed terminal asks for an orderly end too.
-pub(crate) fn hang_up(interrupt: &Interrupt) -> std::io::Result<()> {
-    let mut closed = signal(SignalKind::hangup())?;
+pub(crate) fn hang_up(interrupt: &Interrupt) -> Result<(), Reason> {
+    let mut closed = heard(SignalKind::hangup())?;
     let stop = interrupt.stop.clone();
     tokio::spawn(async move {
         closed.recv().await;
         stop.cancel();
     });
     Ok(())
+}
+
+/// A signal of this kind, from now on.
+pub(super) fn heard(kind: SignalKind) -> Result<Signal, Reason> {
+    signal(kind).map_err(|source| unstarted("the signals", source))
 }

@@ -54,10 +54,7 @@ pub(super) fn run(args: &WatchArgs, term: &mut Term) -> Result<u8, Failure> {
     let by = args.by.clone().or_else(settings::user);
     let mut screen = Screen { drawn: 0, seen: 0, note: None, live: keys.is_some() };
     let end = reach::wait(async {
-        let interrupt = signals::listen().map_err(|source| {
-            let what = "the signals".to_owned();
-            Reason::from(live::LiveError::Process { doing: "start", what, source })
-        })?;
+        let interrupt = signals::listen()?;
         let watching = follow(&client, &name, by.as_deref(), keys, &mut screen, term);
         tokio::select! {
             biased;

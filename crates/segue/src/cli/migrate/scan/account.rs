@@ -18,6 +18,7 @@ use super::state::{Partial, State};
 use super::{ScanArgs, previous, summary, write};
 use crate::cli::exit::{DONE, Failure};
 use crate::cli::term::{Style, Term, count};
+use crate::runtime;
 use crate::serve::signals;
 use crate::serve::sweep::{Listener, Progress, Stopped, run as sweep_all};
 
@@ -49,12 +50,7 @@ impl Target {
 }
 
 pub(super) fn run(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Reason::new(&cli::USAGE).with("what", format!("no runtime: {error}")))?;
-    runtime.block_on(scan(args, term))
+    runtime::double()?.block_on(scan(args, term))
 }
 
 async fn scan(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
@@ -65,8 +61,7 @@ async fn scan(args: &ScanArgs, term: &mut Term) -> Result<u8, Failure> {
     let keys: Vec<String> = targets.iter().map(Target::key).collect();
     same_place(args, earlier.get(MANIFEST), &keys)?;
     let state = begin(args, &partial, &keys, began, term)?;
-    let interrupt = signals::listen()
-        .map_err(|error| Reason::new(&cli::USAGE).with("what", format!("no signals: {error}")))?;
+    let interrupt = signals::listen()?;
     let mut sweeps = Vec::new();
     let mut scan =
         Scan { partial: &partial, term, screen: None, denied: BTreeMap::new(), place: None };
