@@ -102,7 +102,7 @@ spec:
     metadata:
       labels: {app: shop, side: SIDE}
       annotations:
-        segue.dev/command: '["segue", "demo-service", "--alone", "--side", "SIDE", "--port", "$(PORT)"]'
+        segue.dev/command: '["segue", "demo-service", "--side", "SIDE", "--port", "$(PORT)"]'
     spec:
       containers:
         - name: app

@@ -4,10 +4,8 @@
 //! a container engine runs the image itself. Each container port is mapped to a free port, which is
 //! told by `PORT` and `PORT_<number>`.
 //!
-//! There are two ways. *Tied*: processes end with this program, however it ends; one process a pod
-//! and only what a crossing needs, the rest is noted. *Kept*: every container has a shim and goes
-//! on when this program ends; the next start takes it over as it is. docs/reference/local-world.md
-//! says what is honoured.
+//! Every container has a shim and goes on when this program ends, however it ends; the next start
+//! takes it over as it is. docs/reference/local-world.md says what is honoured.
 
 mod cgroup;
 mod controller;
@@ -27,9 +25,7 @@ mod record;
 mod rollout;
 mod schedule;
 mod shim;
-mod spawn;
 mod spec;
-mod tether;
 mod volume;
 mod workload;
 mod world;
@@ -47,29 +43,23 @@ use tokio::sync::watch;
 use crate::limits::{BACK_OFF_FIRST, BACK_OFF_MAX, BACK_OFF_RESET};
 use crate::{LiveError, disk};
 use controller::State;
-use spawn::Spawner;
-use world::{Kept, Runner, World};
+use world::{Kept, World};
 
 pub use detached::{Detached, detached};
 pub use jobs::JobStatus;
 pub use shim::shim;
-pub use tether::{lifeline, tether};
 
 /// Where and how processes run.
 #[derive(Clone)]
 pub struct ProcessesConfig {
-    /// Words that stand before every command: a program that ties it to this process's life
-    /// (`segue tether --parent PID --`). Empty: only the life line on standard input ties it.
-    /// Of no use for processes that are kept.
-    pub tether: Vec<String>,
     /// Programs that commands name by a plain word, such as `segue`, with where they are.
     pub programs: BTreeMap<String, PathBuf>,
     /// Folder for the output of the processes, one file a container.
     pub logs: PathBuf,
     /// Told of everything that happens, as it happens.
     pub events: Arc<dyn Fn(ProcessEvent) + Send + Sync>,
-    /// Processes outlive this program; `None` ties them to it.
-    pub keep: Option<Keep>,
+    /// How processes outlive this program.
+    pub keep: Keep,
     /// Container engines that are asked, in this order, when an image is to run.
     pub engines: Vec<String>,
     /// How long a process that fell waits for its next start.
@@ -152,8 +142,7 @@ pub enum ProcessEvent {
     Note(Reason),
 }
 
-/// The processes of this machine that manifests asked for. When it is dropped, kept processes go
-/// on, and tied ones end.
+/// The processes of this machine that manifests asked for. When it is dropped, they go on.
 pub struct Processes {
     inner: Arc<Inner>,
 }
@@ -180,18 +169,14 @@ impl Processes {
     /// Takes over what an earlier run has kept; else nothing runs yet. Call inside a tokio runtime.
     pub fn new(config: ProcessesConfig) -> Result<Self, LiveError> {
         disk::make_dir_private(&config.logs)?;
-        let runner = match &config.keep {
-            None => Runner::Tied(Arc::new(Spawner::start()?)),
-            Some(keep) => {
-                let pods = keep.folder.join("pods");
-                disk::make_dir_private(&pods)?;
-                for folder in ["workloads", "jobs", "cronjobs"] {
-                    disk::make_dir_private(&keep.folder.join(folder))?;
-                }
-                Runner::Kept(Kept { shim: keep.shim.clone(), pods, folder: keep.folder.clone() })
-            }
-        };
-        let world = Arc::new(World::new(config, runner));
+        let keep = &config.keep;
+        let pods = keep.folder.join("pods");
+        disk::make_dir_private(&pods)?;
+        for folder in ["workloads", "jobs", "cronjobs"] {
+            disk::make_dir_private(&keep.folder.join(folder))?;
+        }
+        let kept = Kept { shim: keep.shim.clone(), pods, folder: keep.folder.clone() };
+        let world = Arc::new(World::new(config, kept));
         let inner = Arc::new(Inner { world, state: Mutex::default() });
         inner.adopt()?;
         tokio::spawn(controller::run(Arc::clone(&inner)));
@@ -208,7 +193,7 @@ impl Processes {
         self.inner.state().held()
     }
 
-    /// Looks after nothing any more. Kept processes go on for the next start, tied ones end.
+    /// Looks after nothing any more. The processes go on for the next start.
     pub fn leave(&self) {
         self.inner.world.closed.cancel();
     }

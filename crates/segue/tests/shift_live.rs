@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use live::process::{BackOff, Keep};
 use live::{
     Balancer, BalancerConfig, Database, HealthCheck, Processes, ProcessesConfig, Sockets, Store,
     SystemClock, Unprobed,
@@ -100,13 +101,12 @@ async fn open(folder: &TempDir) -> Store {
 
 async fn engine(balancer: &Arc<Balancer>, store: &Store, folder: &TempDir, goal: Goal) -> Local {
     let processes = Processes::new(ProcessesConfig {
-        tether: Vec::new(),
         programs: BTreeMap::new(),
         logs: folder.path().join("logs"),
         events: Arc::new(|_| {}),
-        keep: None,
+        keep: Keep { shim: Vec::new(), folder: folder.path().to_owned() },
         engines: Vec::new(),
-        back_off: live::process::BackOff::default(),
+        back_off: BackOff::default(),
     });
     let ports = Ports {
         cloud: Arc::clone(balancer),

@@ -17,7 +17,7 @@ use super::record::{self, PodRecord};
 use super::rollout::{self, Copy};
 use super::spec::Reader;
 use super::workload::{self, Saved, Wanted};
-use super::world::{Runner, World};
+use super::world::World;
 use super::{Inner, ProcessEvent};
 use crate::{LiveError, SystemClock, disk};
 
@@ -66,7 +66,7 @@ pub(super) async fn run(inner: Arc<Inner>) {
 impl Inner {
     /// Takes over the pods that an earlier run has left.
     pub(super) fn adopt(&self) -> Result<(), LiveError> {
-        let Runner::Kept(kept) = &self.world.runner else { return Ok(()) };
+        let kept = &self.world.kept;
         let mut state = self.state();
         state.jobs.adopt(&self.world)?;
         for folder in disk::folders_in(&kept.pods)? {
@@ -102,7 +102,6 @@ impl Inner {
                 Some(Err(cause)) => Err(cause),
                 None => Err(none),
             },
-            thin: matches!(self.world.runner, Runner::Tied(_)),
         };
         let (mut read, mut failed) = (BTreeMap::new(), BTreeMap::new());
         for object in objects.iter().filter(|object| object["kind"] == "Deployment") {
@@ -133,7 +132,7 @@ impl Inner {
             state.want(&name, wanted, &self.world);
         }
         let jobs = objects.iter().filter(|one| one["kind"] == "Job" || one["kind"] == "CronJob");
-        for object in jobs.filter(|_| !reader.thin) {
+        for object in jobs {
             if let Err(error) = state.want_jobs(object, &reader, &self.world) {
                 let name = workload::name(object).unwrap_or_default();
                 state.refused.insert(name.clone(), error.reason());
@@ -203,9 +202,7 @@ impl Inner {
         }
         for name in &gone {
             state.workloads.remove(name);
-            if let Runner::Kept(kept) = &self.world.runner {
-                let _ = disk::remove_file(&Saved::file(&kept.folder, name));
-            }
+            let _ = disk::remove_file(&Saved::file(&self.world.kept.folder, name));
         }
         let jobs = state.jobs.jobs.len();
         let wait = state.jobs.reconcile(now, &self.world);
@@ -338,14 +335,14 @@ impl Running {
 
 impl Saved {
     fn load(world: &World, name: &str) -> Self {
-        let Runner::Kept(kept) = &world.runner else { return Self::default() };
+        let kept = &world.kept;
         let none = || Self { name: name.to_owned(), ..Self::default() };
         record::load(&Self::file(&kept.folder, name)).unwrap_or_else(none)
     }
 
     /// Writes it down; a failure is told, and tried again with the next change.
     pub(super) fn save(&self, world: &World) {
-        let Runner::Kept(kept) = &world.runner else { return };
+        let kept = &world.kept;
         if let Err(error) = record::save(&Self::file(&kept.folder, &self.name), self) {
             world.event(ProcessEvent::Note(error.reason()));
         }

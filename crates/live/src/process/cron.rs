@@ -13,7 +13,7 @@ use super::job::JobWanted;
 use super::record;
 use super::schedule::Schedule;
 use super::spec::{Reader, count};
-use super::world::{Runner, World};
+use super::world::World;
 use crate::{LiveError, disk};
 
 /// What a CronJob asks for; defaults are Kubernetes'.
@@ -95,7 +95,7 @@ impl CronSaved {
     /// As it was kept, or new from `now` on.
     pub(super) fn load(world: &World, name: &str, now: Timestamp) -> Self {
         let none = || Self { name: name.to_owned(), since: now, order: None };
-        let Runner::Kept(kept) = &world.runner else { return none() };
+        let kept = &world.kept;
         record::load(&Self::file(&kept.folder, name)).unwrap_or_else(none)
     }
 
@@ -104,14 +104,14 @@ impl CronSaved {
     }
 
     pub(super) fn save(&self, world: &World) {
-        let Runner::Kept(kept) = &world.runner else { return };
+        let kept = &world.kept;
         if let Err(error) = record::save(&Self::file(&kept.folder, &self.name), self) {
             world.event(ProcessEvent::Note(error.reason()));
         }
     }
 
     pub(super) fn remove(&self, world: &World) {
-        let Runner::Kept(kept) = &world.runner else { return };
+        let kept = &world.kept;
         let _ = disk::remove_file(&Self::file(&kept.folder, &self.name));
     }
 }

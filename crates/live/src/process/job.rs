@@ -14,7 +14,7 @@ use super::ProcessEvent;
 use super::pod::PodTask;
 use super::record::{self, Outcome};
 use super::spec::{PodSpec, Reader, Restart, count};
-use super::world::{Runner, World};
+use super::world::World;
 use crate::{LiveError, disk};
 
 /// First wait before a failed pod of a job is followed by another, and the longest: Kubernetes'.
@@ -119,12 +119,12 @@ impl JobSaved {
     }
 
     pub(super) fn save(&self, world: &World) -> Result<(), LiveError> {
-        let Runner::Kept(kept) = &world.runner else { return Ok(()) };
+        let kept = &world.kept;
         record::save(&Self::file(&kept.folder, &self.name), self)
     }
 
     pub(super) fn remove(&self, world: &World) {
-        let Runner::Kept(kept) = &world.runner else { return };
+        let kept = &world.kept;
         let _ = disk::remove_file(&Self::file(&kept.folder, &self.name));
     }
 

@@ -16,7 +16,7 @@ use super::job::{Job, JobSaved, JobWanted, Over, since};
 use super::pod::PodTask;
 use super::record::{self, Outcome};
 use super::spec::Reader;
-use super::world::{Runner, World};
+use super::world::World;
 use super::{ProcessEvent, Processes, workload};
 use crate::{LiveError, SystemClock, disk};
 
@@ -85,7 +85,7 @@ impl Job {
 impl Jobs {
     /// Takes over what an earlier run has kept.
     pub(super) fn adopt(&mut self, world: &World) -> Result<(), LiveError> {
-        let Runner::Kept(kept) = &world.runner else { return Ok(()) };
+        let kept = &world.kept;
         for file in disk::files_in(&kept.folder.join("jobs"))? {
             if let Some(saved) = record::load::<JobSaved>(&file) {
                 let (name, pods) = (saved.name.clone(), BTreeMap::new());

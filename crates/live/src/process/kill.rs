@@ -9,7 +9,6 @@ use super::Processes;
 use super::identity::Identity;
 use super::pod::PodTask;
 use super::record::{self, LifeRecord};
-use super::world::Runner;
 use crate::limits::PROCESS_LOOK;
 
 /// How long a shim may take to write down what it has just started.
@@ -30,7 +29,7 @@ impl Processes {
 
     /// Kills what runs by now; true if something may still be there.
     fn kill_some(&self) -> bool {
-        let Runner::Kept(kept) = &self.inner.world.runner else { return false };
+        let kept = &self.inner.world.kept;
         let state = self.inner.state();
         let pods = state.workloads.values().flat_map(|running| running.pods.values());
         let jobs = state.jobs.jobs.values().flat_map(|job| job.pods.values());

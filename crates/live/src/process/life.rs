@@ -1,8 +1,7 @@
-//! One life of a container: how it is started, seen and ended, tied to us or kept by a shim.
+//! One life of a container: how it is started, seen and ended. A shim runs it.
 
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -13,7 +12,6 @@ use tokio::sync::watch;
 use super::identity::Identity;
 use super::record::{self, Ended, LifeRecord};
 use super::shim::Order;
-use super::spawn::{Launch, Spawner};
 use crate::limits::SHIM_LOOK;
 
 /// A process that runs, or has.
@@ -31,25 +29,6 @@ pub(super) struct Shim {
 }
 
 impl Life {
-    /// Starts a process that ends with us.
-    pub(super) async fn tied(spawner: &Arc<Spawner>, launch: Launch) -> std::io::Result<Self> {
-        let mut child = spawner.spawn(launch).await?;
-        let process = child.id().and_then(Identity::of).ok_or(std::io::ErrorKind::NotFound)?;
-        let (tell, ended) = watch::channel(None);
-        tokio::spawn(async move {
-            // Held until the end of this life; `wait` would close it at once.
-            let _lifeline = child.stdin.take();
-            let how = tokio::select! {
-                ended = child.wait() => ended.map_or(Ended::Unseen, of_status),
-                // Nobody looks after it any more: it goes with its life line.
-                () = tell.closed() => return process.signal(Signal::KILL),
-            };
-            process.signal(Signal::KILL);
-            let _ = tell.send(Some(how));
-        });
-        Ok(Self { process, ended })
-    }
-
     /// Follows a life that a shim runs, from its record.
     ///
     /// Returns once the process runs; the error is how it ended if it never did.
@@ -119,29 +98,17 @@ impl Shim {
     }
 }
 
-/// How a child of ours ended.
-fn of_status(status: std::process::ExitStatus) -> Ended {
-    use std::os::unix::process::ExitStatusExt as _;
-    match (status.code(), status.signal()) {
-        (Some(code), _) => Ended::Exit(code),
-        (None, Some(signal)) => Ended::Signal(signal),
-        (None, None) => Ended::Unseen,
-    }
-}
-
 /// Runs a command beside a container: an exec probe or a hook. The code if it ended in time.
 pub(super) async fn run_beside(
     command: &[String],
     env: &[(String, String)],
-    output: Option<std::fs::File>,
     wait: Duration,
 ) -> Option<i32> {
     let (program, arguments) = command.split_first()?;
     let mut beside = Command::new(program);
     beside.args(arguments).envs(env.iter().map(|(name, value)| (name, value)));
-    let stream = || output.as_ref().and_then(|file| file.try_clone().ok());
-    let stream = || stream().map_or_else(Stdio::null, Stdio::from);
-    beside.stdin(Stdio::null()).stdout(stream()).stderr(stream());
+    // A log that a shim keeps is nobody else's to write to.
+    beside.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     beside.process_group(0).kill_on_drop(true);
     let mut child = beside.spawn().ok()?;
     let group = child.id().and_then(Identity::of);

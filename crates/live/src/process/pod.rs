@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::ProcessEvent;
 use super::record::{self, ContainerState, Outcome, PodRecord};
 use super::spec::PodSpec;
-use super::world::{Runner, World};
+use super::world::World;
 use crate::{LiveError, SystemClock, disk};
 
 /// A pod under supervision.
@@ -116,10 +116,8 @@ impl PodTask {
     pub(super) fn remove(&self) {
         let record = self.record().clone();
         self.world.ports.give_back(&record.ports);
-        if let Some(folder) = self.folder() {
-            disk::remove_dir(&folder);
-        }
-        if let Some(Ok(cgroups)) = &self.world.cgroups {
+        disk::remove_dir(&self.folder());
+        if let Ok(cgroups) = &self.world.cgroups {
             record.containers.keys().for_each(|name| cgroups.remove(&record.pod, name));
         }
     }
@@ -133,10 +131,9 @@ impl PodTask {
         self.record().pod.clone()
     }
 
-    /// Its folder, if it outlives this program.
-    fn folder(&self) -> Option<PathBuf> {
-        let Runner::Kept(kept) = &self.world.runner else { return None };
-        Some(kept.pods.join(record::file_name(&self.record().pod)))
+    /// Its folder.
+    fn folder(&self) -> PathBuf {
+        self.world.kept.pods.join(record::file_name(&self.record().pod))
     }
 
     /// Changes what is known, writes it down, and tells everybody.
@@ -151,7 +148,7 @@ impl PodTask {
                 record.ready_since = after.then(|| SystemClock.now());
             }
             // Under the lock, so that an older state never replaces a newer one.
-            let saved = folder.map_or(Ok(()), |folder| save(&folder, &record));
+            let saved = save(&folder, &record);
             (before, after, saved)
         };
         self.world.changed();

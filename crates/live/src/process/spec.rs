@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use model::Reason;
-use model::code::live as code;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -81,8 +80,6 @@ pub(super) struct Reader<'a> {
     pub(super) programs: &'a BTreeMap<String, PathBuf>,
     /// What runs images, or why nothing does.
     pub(super) engine: Result<&'a Engine, &'a str>,
-    /// One process a pod and no more than a crossing needs: the rest is noted.
-    pub(super) thin: bool,
 }
 
 /// One pod template while it is read.
@@ -156,23 +153,15 @@ impl Reader<'_> {
         let serving = serving.unwrap_or(0);
         let (mut containers, mut init) = (Vec::new(), Vec::new());
         for (index, container) in listed.iter().enumerate() {
-            if cx.reader.thin && index != serving {
-                continue;
-            }
             containers.extend(cx.container(container, index == serving, false)?);
         }
-        if !cx.reader.thin {
-            for container in list(&pod["initContainers"]) {
-                init.extend(cx.container(container, false, true)?);
-            }
+        for container in list(&pod["initContainers"]) {
+            init.extend(cx.container(container, false, true)?);
         }
         if restart != Restart::Always && pod["restartPolicy"] == "Always" {
             return Err(cx.wrong("the pods of a job have restartPolicy OnFailure or Never"));
         }
         let volumes = cx.volumes(&containers, &init)?;
-        if cx.reader.thin {
-            cx.note_thin(listed, serving);
-        }
         let grace = secs(&pod["terminationGracePeriodSeconds"], 30);
         let spec = PodSpec { init, containers, volumes, grace, restart };
         Ok(Read { spec, left: cx.left })
@@ -182,12 +171,6 @@ impl Reader<'_> {
 impl Cx<'_> {
     pub(super) fn wrong(&self, cause: impl Into<String>) -> LiveError {
         LiveError::Manifest { workload: self.workload.to_owned(), cause: cause.into() }
-    }
-
-    /// Something of the manifest is not done.
-    pub(super) fn leave(&mut self, what: impl Into<String>) {
-        let reason = Reason::new(&code::NOT_HERE);
-        self.left.push(reason.with("workload", self.workload).with("what", what.into()));
     }
 
     /// The command that an annotation names for a container.
@@ -218,28 +201,6 @@ impl Cx<'_> {
         container: &Value,
     ) -> Result<Vec<environment::Variable>, LiveError> {
         environment::read(self, container)
-    }
-
-    /// What is not done where one process a pod is played, so that nobody thinks it was.
-    fn note_thin(&mut self, all: &[Value], serving: usize) {
-        let others = all.iter().enumerate().filter(|(index, _)| *index != serving);
-        let mut left: Vec<String> = others
-            .map(|(_, other)| format!("container {}", other["name"].as_str().unwrap_or("?")))
-            .collect();
-        if !list(&self.template["spec"]["initContainers"]).is_empty() {
-            left.push("initContainers".to_owned());
-        }
-        for field in ["livenessProbe", "startupProbe", "volumeMounts"] {
-            if !all[serving][field].is_null() {
-                left.push(field.to_owned());
-            }
-        }
-        if all[serving]["resources"]["limits"].is_object() {
-            left.push("resource limits".to_owned());
-        }
-        if !left.is_empty() {
-            self.leave(left.join(", "));
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What all pods share: how processes run, which ports are given, who is told.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -9,29 +9,20 @@ use tokio_util::sync::CancellationToken;
 use super::cgroup::Cgroups;
 use super::engine::Engine;
 use super::ports::Ports;
-use super::spawn::Spawner;
 use super::{ProcessEvent, ProcessesConfig};
 
 /// What all pods share.
 pub(super) struct World {
     pub(super) config: ProcessesConfig,
-    pub(super) runner: Runner,
+    pub(super) kept: Kept,
     pub(super) ports: Ports,
     pub(super) changes: watch::Sender<u64>,
-    /// Limits by the kernel; `None` where pods end with this program.
-    pub(super) cgroups: Option<Result<Cgroups, String>>,
+    /// Limits by the kernel, or why there are none.
+    pub(super) cgroups: Result<Cgroups, String>,
     /// What runs images; `None` before anybody has asked.
     engine: Mutex<Option<Result<Engine, String>>>,
     /// This program ends: pods are left as they are.
     pub(super) closed: CancellationToken,
-}
-
-/// How processes run.
-pub(super) enum Runner {
-    /// As children that end with us.
-    Tied(Arc<Spawner>),
-    /// Beside us, each with a shim.
-    Kept(Kept),
 }
 
 /// Where what outlives us is kept.
@@ -46,14 +37,13 @@ pub(super) struct Kept {
 }
 
 impl World {
-    pub(super) fn new(config: ProcessesConfig, runner: Runner) -> Self {
-        let kept = matches!(runner, Runner::Kept(_));
+    pub(super) fn new(config: ProcessesConfig, kept: Kept) -> Self {
         Self {
             config,
-            runner,
+            kept,
             ports: Ports::default(),
             changes: watch::Sender::new(0),
-            cgroups: kept.then(Cgroups::find),
+            cgroups: Cgroups::find(),
             engine: Mutex::default(),
             closed: CancellationToken::new(),
         }

@@ -121,12 +121,6 @@ codes! {
         "cannot {doing} {what}: {cause}",
         next: "see whether the program is there and may be run by you",
         help: "The operating system refused to start a process.";
-    /// Something of a manifest is not done on this machine.
-    NOT_HERE = "SG-L033", Kind::Because,
-        "{workload}: not played on this machine: {what}",
-        next: "nothing to do; a cluster honours it",
-        help: "The local world runs one process a pod and honours what a crossing needs: command, \
-               environment, ports, readiness, preStop, grace period. The rest is named, not hidden.";
     /// An image that nothing runs.
     NO_ENGINE = "SG-L034", Kind::Held,
         "{workload}: container {container} does not run here: {cause}",

@@ -47,9 +47,6 @@ pub struct ServiceArgs {
     /// Name of this copy.
     #[arg(long, default_value = "")]
     pub pod: String,
-    /// Go on when standard input closes: something else looks after this one.
-    #[arg(long)]
-    pub alone: bool,
     /// Milliseconds until it is ready.
     #[arg(long, default_value_t = 600)]
     pub ready_after_ms: u64,
@@ -69,13 +66,12 @@ struct Shared {
     stopping: CancellationToken,
 }
 
-/// Serves until SIGTERM, or until whoever started it has ended.
+/// Serves until SIGTERM.
 pub fn run(args: ServiceArgs) -> Result<(), Reason> {
-    let lifeline = if args.alone { CancellationToken::new() } else { live::process::lifeline()? };
-    runtime::single()?.block_on(serve(args, lifeline))
+    runtime::single()?.block_on(serve(args))
 }
 
-async fn serve(args: ServiceArgs, lifeline: CancellationToken) -> Result<(), Reason> {
+async fn serve(args: ServiceArgs) -> Result<(), Reason> {
     let port = args.port;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let named = |error: &std::io::Error| cannot_listen(port, error);
@@ -94,7 +90,6 @@ async fn serve(args: ServiceArgs, lifeline: CancellationToken) -> Result<(), Rea
     loop {
         tokio::select! {
             biased;
-            () = lifeline.cancelled() => return Ok(()),
             _ = terminate.recv() => break,
             () = &mut warm_up, if !shared.ready.load(Ordering::Relaxed) => {
                 shared.ready.store(true, Ordering::Relaxed);
@@ -107,10 +102,7 @@ async fn serve(args: ServiceArgs, lifeline: CancellationToken) -> Result<(), Rea
     drop(listener);
     shared.stopping.cancel();
     connections.close();
-    tokio::select! {
-        () = lifeline.cancelled() => {}
-        _ = tokio::time::timeout(FINISH_WAIT, connections.wait()) => {}
-    }
+    let _ = tokio::time::timeout(FINISH_WAIT, connections.wait()).await;
     Ok(())
 }
 

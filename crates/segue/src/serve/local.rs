@@ -130,14 +130,10 @@ impl Local {
         live::disk::make_dir_private(&config.state)?;
         let program = config.program.display().to_string();
         let cluster = Processes::new(ProcessesConfig {
-            tether: Vec::new(),
             programs: BTreeMap::from([("segue".to_owned(), config.program.clone())]),
             logs: config.state.join("logs"),
             events: Arc::clone(&config.events),
-            keep: Some(Keep {
-                shim: vec![program, "shim".to_owned()],
-                folder: config.state.clone(),
-            }),
+            keep: Keep { shim: vec![program, "shim".to_owned()], folder: config.state.clone() },
             engines: ["podman", "docker"].map(str::to_owned).to_vec(),
             back_off: config.back_off,
         })?;

@@ -13,17 +13,8 @@ use super::world::{alive, poll};
 
 /// The manifests of a shop whose processes are the demo's service.
 fn shop(side: &str) -> Vec<Value> {
-    let command = [
-        "segue",
-        "demo-service",
-        "--alone",
-        "--side",
-        side,
-        "--port",
-        "$(PORT)",
-        "--pod",
-        "$(SEGUE_POD)",
-    ];
+    let command =
+        ["segue", "demo-service", "--side", side, "--port", "$(PORT)", "--pod", "$(SEGUE_POD)"];
     vec![
         json!({
             "kind": "Deployment", "metadata": { "name": "shop" },

@@ -4,6 +4,7 @@
 #[path = "../support/fleets.rs"]
 mod fleets;
 mod jobs;
+mod life;
 mod local;
 mod pods;
 mod survive;

@@ -1,6 +1,7 @@
 //! Pods as a kubelet runs them.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Arc;
 
 use live::ProcessEvent;
 use model::ports::Cluster as _;
@@ -13,7 +14,8 @@ const WAIT_FOR_TERM: &str = "trap 'exit 0' TERM; while :; do sleep 0.05; done";
 #[tokio::test]
 async fn init_containers_come_first_and_sidecars_go_last() {
     let world = World::new();
-    let path = world.dir.path().join("order");
+    let dir = Arc::clone(&world.dir);
+    let path = dir.path().join("order");
     let file = path.display();
     let say = |what: &str| json!(["/bin/sh", "-c", format!("echo {what} >> {file}")]);
     let beside = format!(
@@ -36,7 +38,7 @@ async fn init_containers_come_first_and_sidecars_go_last() {
     let read = || std::fs::read_to_string(&path).unwrap();
     poll(|| read().contains("main"), "it runs").await;
     world.end().await;
-    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), "");
+    assert_eq!(read(), "one\nbeside\ntwo\nmain\nmain ends\nbeside ends\n");
 }
 
 #[tokio::test]

@@ -127,14 +127,13 @@ impl Drop for World {
 pub(crate) fn config(dir: &Path) -> ProcessesConfig {
     let segue = env!("CARGO_BIN_EXE_segue").to_owned();
     ProcessesConfig {
-        tether: Vec::new(),
         programs: BTreeMap::from([
             ("shell".to_owned(), PathBuf::from("/bin/sh")),
             ("segue".to_owned(), PathBuf::from(&segue)),
         ]),
         logs: dir.join("logs"),
         events: Arc::new(|_| ()),
-        keep: Some(Keep { shim: vec![segue, "shim".to_owned()], folder: dir.to_owned() }),
+        keep: Keep { shim: vec![segue, "shim".to_owned()], folder: dir.to_owned() },
         engines: Vec::new(),
         back_off: BackOff {
             first: Duration::from_millis(100),

@@ -334,7 +334,7 @@ spec:
     metadata:
       labels: {app: shop, side: SIDE}
       annotations:
-        segue.dev/command: '["segue", "demo-service", "--alone", "--side", "SIDE", "--port", "$(PORT)", "--ready-after-ms", "50", "--work-ms", "0", "--fail-rate", "FAIL"]'
+        segue.dev/command: '["segue", "demo-service", "--side", "SIDE", "--port", "$(PORT)", "--ready-after-ms", "50", "--work-ms", "0", "--fail-rate", "FAIL"]'
     spec:
       containers:
         - name: app

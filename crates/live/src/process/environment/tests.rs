@@ -9,7 +9,7 @@ use super::*;
 
 fn check(container: &Value, objects: &[Value]) -> Result<Vec<(String, Source)>, String> {
     let programs = BTreeMap::new();
-    let reader = Reader { objects, programs: &programs, engine: Err("none"), thin: false };
+    let reader = Reader { objects, programs: &programs, engine: Err("none") };
     let template = json!({ "metadata": { "labels": { "app.kubernetes.io/name": "shop" } } });
     let cx = Cx {
         reader,

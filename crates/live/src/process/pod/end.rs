@@ -1,8 +1,6 @@
 //! The end of a life: preStop, SIGTERM, and SIGKILL when the grace period is over.
 
-use std::fs::OpenOptions;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::Duration;
 
 use model::ports::Clock as _;
@@ -12,7 +10,6 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::super::engine::Engine;
 use super::super::life::{Life, run_beside};
 use super::super::spec::{Container, PreStop, Run};
-use super::super::world::Runner;
 use super::PodTask;
 use crate::SystemClock;
 use crate::balancer::ask_with;
@@ -61,12 +58,7 @@ impl PodTask {
             }
             Some(PreStop::Command(words)) => {
                 let (command, env) = self.beside(container, life, words);
-                // A log that a shim keeps is nobody else's to write to.
-                let tied = matches!(self.world.runner, Runner::Tied(_));
-                let mut log = OpenOptions::new();
-                log.create(true).append(true).mode(0o600);
-                let log = tied.then(|| log.open(self.log(&container.name)).ok()).flatten();
-                run_beside(&command, &env, log, left).await;
+                run_beside(&command, &env, left).await;
             }
             None => {}
         }
@@ -100,7 +92,7 @@ impl PodTask {
             (Run::Image { .. }, Some(Ok(engine))) => engine.remove(&name),
             _ => return,
         };
-        run_beside(&command, &[], None, Duration::from_secs(10)).await;
+        run_beside(&command, &[], Duration::from_secs(10)).await;
     }
 }
 

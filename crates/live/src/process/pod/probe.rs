@@ -116,7 +116,7 @@ impl PodTask {
             }
             Way::Command(words) => {
                 let (command, env) = self.beside(container, life, words);
-                run_beside(&command, &env, None, probe.timeout).await == Some(0)
+                run_beside(&command, &env, probe.timeout).await == Some(0)
             }
         }
     }

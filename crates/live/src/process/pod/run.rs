@@ -135,7 +135,7 @@ impl PodTask {
     /// The life that an earlier run of this program has left, if there is one.
     async fn adopt(&self, container: &str) -> Option<Result<Life, Ended>> {
         let state = self.state(container);
-        let (shim, folder) = (state.shim?, self.folder()?);
+        let (shim, folder) = (state.shim?, self.folder());
         if state.again_at.is_some() || state.done {
             return None;
         }

@@ -1,7 +1,5 @@
 //! How a pod begins: ports, folders, variables, and each life of its containers.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use model::ports::Clock as _;
@@ -11,9 +9,8 @@ use super::super::environment::{Source, expand};
 use super::super::life::{Life, Shim};
 use super::super::record::{self, Ended};
 use super::super::shim::Order;
-use super::super::spawn::Launch;
 use super::super::spec::{Bytes, Container, Content, Run};
-use super::super::world::{Kept, Runner};
+use super::super::world::Kept;
 use super::super::{ProcessEvent, volume};
 use super::PodTask;
 use crate::limits::LOG_BYTES_MAX;
@@ -56,7 +53,7 @@ impl PodTask {
             // Written down before anything listens there.
             self.update(|_| ())?;
         }
-        let Some(folder) = self.folder() else { return Ok(()) };
+        let folder = self.folder();
         for (name, content) in spec.volumes.iter().filter(|_| self.spec.borrow().whole) {
             let files = match content {
                 Content::Empty => None,
@@ -80,33 +77,19 @@ impl PodTask {
         self.ports_again(&container).map_err(|error| not(&format!("no free port: {error}")))?;
         let life = self.state(name).life + 1;
         let ready = self.ready(&container, life);
-        let log = self.log(name);
-        let since = SystemClock.now();
-        let started = match &self.world.runner {
-            Runner::Tied(spawner) => {
-                let open = OpenOptions::new().create(true).append(true).mode(0o600).open(&log);
-                let log = open.map_err(|error| not(&format!("{}: {error}", log.display())))?;
-                let tether = self.world.config.tether.iter().cloned();
-                let command = tether.chain(ready.command).collect();
-                let launched = Life::tied(spawner, Launch { command, env: ready.env, log }).await;
-                launched.map_err(|error| not(&error))?
-            }
-            Runner::Kept(kept) => {
-                let record = self.folder().map(|folder| record::life_file(&folder, name));
-                let order = Order {
-                    command: ready.command,
-                    env: ready.env,
-                    directory: ready.directory,
-                    user: user(&container),
-                    cgroup: self.limit(&container)?,
-                    log,
-                    log_bytes_max: LOG_BYTES_MAX,
-                    record: record.unwrap_or_default(),
-                    life,
-                };
-                self.launch_kept(kept, name, &order).await?
-            }
+        let order = Order {
+            command: ready.command,
+            env: ready.env,
+            directory: ready.directory,
+            user: user(&container),
+            cgroup: self.limit(&container)?,
+            log: self.log(name),
+            log_bytes_max: LOG_BYTES_MAX,
+            record: record::life_file(&self.folder(), name),
+            life,
         };
+        let since = SystemClock.now();
+        let started = self.launch_kept(&self.world.kept, name, &order).await?;
         let ready = container.startup.is_none() && container.readiness.is_none();
         self.update_container(name, |state| {
             (state.life, state.since, state.again_at) = (life, Some(since), None);
@@ -228,7 +211,7 @@ impl PodTask {
 
     /// The folders that a container sees: folder, path in the manifest, whether it may not write.
     fn mounted(&self, container: &Container) -> Vec<(PathBuf, String, bool)> {
-        let Some(folder) = self.folder() else { return Vec::new() };
+        let folder = self.folder();
         let mounted = container.mounts.iter().map(|mount| {
             let volume = volume::folder(&folder, &mount.volume);
             let inner = mount.sub_path.as_ref().map_or(volume.clone(), |path| volume.join(path));
@@ -238,7 +221,7 @@ impl PodTask {
     }
 
     fn limit(&self, container: &Container) -> Result<Option<PathBuf>, Ended> {
-        let Some(Ok(cgroups)) = &self.world.cgroups else { return Ok(None) };
+        let Ok(cgroups) = &self.world.cgroups else { return Ok(None) };
         if !container.limits.any() || !matches!(container.run, Run::Command(_)) {
             return Ok(None);
         }

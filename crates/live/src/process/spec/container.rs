@@ -83,20 +83,18 @@ impl Cx<'_> {
                 return Ok(None);
             }
         };
-        let thin = self.reader.thin;
         let sidecar = init && value["restartPolicy"] == "Always";
-        let probe = |cx: &Self, field: &str| if thin { Ok(None) } else { cx.probe(value, field) };
         let container = Container {
             env: self.environment(value)?,
             ports: self.ports(value)?,
             directory: value["workingDir"].as_str().map(str::to_owned),
-            startup: probe(self, "startupProbe")?,
+            startup: self.probe(value, "startupProbe")?,
             readiness: self.probe(value, "readinessProbe")?,
-            liveness: probe(self, "livenessProbe")?,
+            liveness: self.probe(value, "livenessProbe")?,
             pre_stop: self.pre_stop(value)?,
-            mounts: if thin { Vec::new() } else { self.mounts(value)? },
-            limits: if thin { Limits::default() } else { self.limits(value)? },
-            user: if thin { None } else { self.user(value) },
+            mounts: self.mounts(value)?,
+            limits: self.limits(value)?,
+            user: self.user(value),
             name: name.to_owned(),
             run,
             sidecar,
