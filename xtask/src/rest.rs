@@ -82,73 +82,17 @@ fn declare(config: &Path) -> Result<()> {
     let overlay = config.join("apps/shop/overlays/local");
     fs::create_dir_all(&overlay)?;
     fs::create_dir_all(config.join("shifts"))?;
-    let sides = ["old", "new"].map(|side| DEPLOYMENT.replace("SIDE", side)).join("---\n");
-    fs::write(overlay.join("deployments.yaml"), sides)?;
-    fs::write(overlay.join("ingress.yaml"), INGRESS)?;
+    let fleet = |side| FLEET.replace("SIDE", side).replace("FAIL", "0");
+    fs::write(overlay.join("deployments.yaml"), ["old", "new"].map(fleet).join("---\n"))?;
+    fs::write(overlay.join("ingress.yaml"), INGRESS.replace("PORT", "80"))?;
     let list = "kind: Kustomization\nresources: [deployments.yaml, ingress.yaml]\n";
     fs::write(overlay.join("kustomization.yaml"), list)?;
-    fs::write(config.join("shifts/shop.yaml"), SHIFT)?;
+    let shift = SHIFT.replace("HOLD", "ticks: 2\n    requestsMin: 1000");
+    fs::write(config.join("shifts/shop.yaml"), shift)?;
     Ok(())
 }
 
-const DEPLOYMENT: &str = r#"apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: shop-SIDE
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: shop, side: SIDE}}
-  template:
-    metadata:
-      labels: {app: shop, side: SIDE}
-      annotations:
-        segue.dev/command: '["segue", "demo-service", "--side", "SIDE", "--port", "$(PORT)"]'
-    spec:
-      containers:
-        - name: app
-          ports: [{containerPort: 8080}]
-          readinessProbe:
-            httpGet: {path: /healthz, port: 8080}
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: shop-SIDE
-spec:
-  selector: {app: shop, side: SIDE}
-  ports: [{port: 80, targetPort: 8080}]
-"#;
-
-const INGRESS: &str = r#"apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: shop
-  annotations:
-    alb.ingress.kubernetes.io/group.name: public
-    alb.ingress.kubernetes.io/actions.split: >-
-      {"type": "forward", "forwardConfig": {"targetGroups": [
-      {"serviceName": "shop-old", "servicePort": 80, "weight": 100},
-      {"serviceName": "shop-new", "servicePort": 80, "weight": 0}]}}
-spec:
-  rules:
-    - http:
-        paths:
-          - path: /
-            pathType: Prefix
-            backend: {service: {name: split, port: {name: use-annotation}}}
-"#;
-
-const SHIFT: &str = "apiVersion: segue.dev/v1alpha1
-kind: Shift
-metadata: {name: shop-local}
-spec:
-  service: shop
-  environment: local
-  author: ada
-  mechanism: local
-  rule: shop.split
-  old: {targetGroup: shop-old, fleet: deployment/shop-old, platform: kubernetes, replicas: 2}
-  new: {targetGroup: shop-new, fleet: deployment/shop-new, platform: kubernetes, replicas: 2}
-  steps: [10, 50, 100]
-  hold: {tick: 1s, ticks: 2, requestsMin: 1000}
-";
+/// The shop of `segue`'s own tests.
+const FLEET: &str = include_str!("../../crates/segue/tests/serve/shop/fleet.yaml");
+const INGRESS: &str = include_str!("../../crates/segue/tests/serve/shop/ingress.yaml");
+const SHIFT: &str = include_str!("../../crates/segue/tests/serve/shop/shift.yaml");

@@ -303,77 +303,8 @@ fn free_port() -> u16 {
     }
 }
 
-const INGRESS: &str = r#"apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: shop
-  annotations:
-    alb.ingress.kubernetes.io/group.name: public
-    alb.ingress.kubernetes.io/listen-ports: '[{"HTTP": PORT}]'
-    alb.ingress.kubernetes.io/actions.split: >-
-      {"type": "forward", "forwardConfig": {"targetGroups": [
-      {"serviceName": "shop-old", "servicePort": 80, "weight": 100},
-      {"serviceName": "shop-new", "servicePort": 80, "weight": 0}]}}
-spec:
-  rules:
-    - http:
-        paths:
-          - path: /
-            pathType: Prefix
-            backend: {service: {name: split, port: {name: use-annotation}}}
-"#;
+const INGRESS: &str = include_str!("shop/ingress.yaml");
 
-const DEPLOYMENT: &str = r#"apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: shop-SIDE
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: shop, side: SIDE}}
-  template:
-    metadata:
-      labels: {app: shop, side: SIDE}
-      annotations:
-        segue.dev/command: '["segue", "demo-service", "--side", "SIDE", "--port", "$(PORT)", "--ready-after-ms", "50", "--work-ms", "0", "--fail-rate", "FAIL"]'
-    spec:
-      containers:
-        - name: app
-          ports: [{containerPort: 8080}]
-          readinessProbe:
-            httpGet: {path: /healthz, port: 8080}
-            periodSeconds: 1
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: shop-SIDE
-spec:
-  selector: {app: shop, side: SIDE}
-  ports: [{port: 80, targetPort: 8080}]
-"#;
+const DEPLOYMENT: &str = include_str!("shop/fleet.yaml");
 
-const SHIFT_FILE: &str = "apiVersion: segue.dev/v1alpha1
-kind: Shift
-metadata:
-  name: shop-local
-spec:
-  service: shop
-  environment: local
-  author: ada
-  mechanism: local
-  rule: shop.split
-  old:
-    targetGroup: shop-old
-    fleet: deployment/shop-old
-    platform: kubernetes
-    replicas: 2
-  new:
-    targetGroup: shop-new
-    fleet: deployment/shop-new
-    platform: kubernetes
-    replicas: 2
-  steps: [10, 50, 100]
-  hold:
-    tick: 1s
-    HOLD
-";
+const SHIFT_FILE: &str = include_str!("shop/shift.yaml");
