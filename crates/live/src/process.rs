@@ -46,6 +46,7 @@ use controller::State;
 use world::{Kept, World};
 
 pub use detached::{Detached, detached};
+pub use identity::runs;
 pub use jobs::JobStatus;
 pub use shim::shim;
 

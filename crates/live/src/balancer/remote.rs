@@ -44,10 +44,10 @@ impl Remote {
         Err(remote.failed(&theirs).into())
     }
 
-    /// The version of the program behind it.
-    pub async fn version(&self) -> Result<String, Fault> {
+    /// The version of the program behind it, and its process.
+    pub async fn program(&self) -> Result<(String, u32), Fault> {
         let hello: Hello = self.get(&["v1"]).await?;
-        Ok(hello.version)
+        Ok((hello.version, hello.pid))
     }
 
     /// Lets it take its file over now; an error if it could not, and then nothing has changed.

@@ -35,6 +35,11 @@ pub fn detached(words: &[String], log: &Path) -> Result<Detached, LiveError> {
 }
 
 impl Detached {
+    /// Its process; `None` once it has been waited for.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// How it ended, if it has.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()

@@ -2,6 +2,8 @@
 #![expect(clippy::disallowed_methods, reason = "the kernel tells about processes in files")]
 
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
 use rustix::process::{
     Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, test_kill_process_group,
@@ -78,6 +80,16 @@ impl Identity {
         });
         if self.alive() { pairs.collect() } else { Vec::new() }
     }
+}
+
+/// Whether the process `pid` runs the very file that lies at `program` now; `None` where the kernel
+/// does not tell.
+pub fn runs(pid: u32, program: &Path) -> Option<bool> {
+    let file = |path: &Path| {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    Some(file(Path::new(&format!("/proc/{pid}/exe")))? == file(program)?)
 }
 
 /// State and start time of the process that has this id.

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 
 use crate::world::{SHIFT, Serving, World, bytes, until};
+use rustix::process::Pid;
 use segue::serve::book::Fate;
 
 #[test]
@@ -133,6 +134,34 @@ fn a_balancer_that_is_killed_is_started_again_as_it_was() {
     until("gone", || !listens());
     until("there again", listens);
     clients.down.store(false, Ordering::SeqCst);
+    let shift = world.ended(Fate::Done);
+    assert_eq!(shift.weights.stated, Some(100));
+    clients.stop().check();
+    assert_eq!(serving.stop(), Some(0));
+}
+
+#[test]
+fn another_build_of_the_program_takes_the_balancer_over() {
+    let world = World::new(0);
+    let (serve, before) = (world.serve_command(), world.state().with_file_name("before"));
+    fs::copy(serve.get_program(), &before).unwrap();
+    let mut command = Command::new(&before);
+    command.args(serve.get_args());
+    command.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let serving = Serving::start(command);
+    let clients = world.clients(&serving);
+    world.done(&["shift", "start", SHIFT, "--yes"]);
+    world.until("at 10 %", |shift| shift.weights.stated == Some(10));
+    let run = |program: &std::path::Path| {
+        let link = |pid: &Pid| fs::read_link(format!("/proc/{}/exe", pid.as_raw_nonzero()));
+        let pids = crate::fleets::balancers(&world.state());
+        pids.iter().any(|pid| link(pid).is_ok_and(|link| link == program))
+    };
+    assert!(run(&before), "the balancer is of the build before");
+    assert_eq!(serving.stop(), Some(0));
+    let serving = world.serve();
+    until("the one before ends", || !run(&before));
+    assert!(run(serve.get_program().as_ref()), "this one is there");
     let shift = world.ended(Fate::Done);
     assert_eq!(shift.weights.stated, Some(100));
     clients.stop().check();

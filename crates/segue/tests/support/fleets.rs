@@ -21,6 +21,12 @@ pub(crate) fn end(state: &Path) {
 
 /// Kills the balancer; true if one ran.
 pub(crate) fn balancer(state: &Path) -> bool {
+    let its = balancers(state).into_iter();
+    its.filter(|pid| kill_process(*pid, Signal::KILL).is_ok()).count() > 0
+}
+
+/// The processes of the balancer: one, or two while it is replaced.
+pub(crate) fn balancers(state: &Path) -> Vec<Pid> {
     let socket = state.join("balancer.sock").display().to_string();
     let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let its = processes.filter_map(|entry| {
@@ -28,7 +34,7 @@ pub(crate) fn balancer(state: &Path) -> bool {
         let pid = entry.file_name().into_string().ok()?.parse().ok();
         line.contains(&socket).then_some(pid).flatten().and_then(Pid::from_raw)
     });
-    its.filter(|pid| kill_process(*pid, Signal::KILL).is_ok()).count() > 0
+    its.collect()
 }
 
 fn all_ended(state: &Path) -> bool {

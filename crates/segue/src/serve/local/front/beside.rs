@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use live::balancer::Remote;
-use live::process::{Detached, detached};
+use live::process::{self, Detached, detached};
 use live::store::RuleOrdered;
 use live::{BalancerConfig, LiveError, Sockets, disk};
 use model::Reason;
@@ -71,12 +71,14 @@ impl Beside {
         }
     }
 
-    /// The same. One of another version hands over to one of this, without losing a request.
+    /// The same. One of another version, or of another file, hands over to one of this, without
+    /// losing a request.
     pub(super) async fn find(config: &LocalConfig) -> Result<Self, Reason> {
         let beside = Self::of(config).await;
         if beside.was_there {
-            let version = beside.remote.version().await.map_err(|fault| fault.because)?;
-            if version != env!("CARGO_PKG_VERSION") {
+            let (version, pid) = beside.remote.program().await.map_err(|fault| fault.because)?;
+            let other = version != env!("CARGO_PKG_VERSION");
+            if other || process::runs(pid, &beside.program) == Some(false) {
                 beside.launch(Instead::OfAnother).await?;
             }
             beside.look().await?;
@@ -197,7 +199,8 @@ impl Beside {
         let mut started = detached(&words, &log)?;
         let up = async {
             loop {
-                if self.remote.version().await.is_ok_and(|it| it == env!("CARGO_PKG_VERSION")) {
+                let answers = self.remote.program().await;
+                if answers.is_ok_and(|(_, pid)| Some(pid) == started.pid()) {
                     return Ok(());
                 }
                 if started.ended().is_some() {
