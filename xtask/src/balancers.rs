@@ -3,9 +3,10 @@
 //!
 //! All run with the same pinning: the balancer on core 1; origins and load on core 0. Rounds are
 //! interleaved, so that a machine that gets slower gets slower for all. CPU is what the kernel
-//! counts for the balancer's process over the requests that wrk counts. Latency is measured at a
-//! fixed rate, each request from the moment when it was due, so that a stall shows in every request
-//! that it delays; *added* is that minus the same straight to the origin.
+//! counts for the balancer's process over the requests that wrk counts, with nginx as the origin.
+//! Latency is measured at a fixed rate, each request from the moment when it was due, so that a
+//! stall shows in every request that it delays; *added* is that minus the same straight to the
+//! origin.
 
 mod paced;
 mod proxy;
@@ -22,8 +23,11 @@ use proxy::{Origins, Proxy};
 /// Connections of the CPU rounds.
 const CONNECTIONS: [u32; 2] = [8, 64];
 
-/// The least proxy that hyper makes, for what ours adds to it.
-const BARE: &str = "target/dist/examples/bare_proxy";
+/// The least proxy that hyper makes, for what ours adds to it; beside segue, so of the same build.
+const BARE: &str = "examples/bare_proxy";
+
+/// How long latency is measured in one go.
+const PART: Duration = Duration::from_millis(250);
 
 /// How much is measured.
 struct Options {
@@ -44,20 +48,34 @@ pub fn task(mut args: impl Iterator<Item = String>) -> Result<()> {
             _ => bail!("bench-balancers takes --rounds N, --seconds N, --rate N"),
         }
     }
-    let origins = Origins::start()?;
     let segue = built()?;
-    let mut proxies =
-        vec![Proxy::segue(&segue, &origins)?, Proxy::haproxy(&origins)?, Proxy::nginx(&origins)?];
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
     println!("segue is {}.", segue.strip_prefix(&workspace).unwrap_or(&segue).display());
-    match workspace.join(BARE).canonicalize() {
-        Ok(bare) => proxies.push(Proxy::bare(&bare, &origins)?),
-        Err(_) => println!("No row of bare hyper: cargo build --profile dist -p live --examples."),
+    let bare = segue.with_file_name(BARE);
+    let bare = bare.exists().then_some(bare);
+    if bare.is_none() {
+        println!("No row of bare hyper: cargo build --release -p live --examples.");
     }
     println!();
-    let slowest = cpu(&proxies, &options)?;
+    let slowest = {
+        let origins = Origins::start()?;
+        cpu(&proxies(&segue, bare.as_deref(), &origins)?, &options)?
+    };
+    let bench = paced::Bench::start()?;
+    let origins = Origins::at(bench.ports);
+    let proxies = proxies(&segue, bare.as_deref(), &origins)?;
     let half = options.rate.unwrap_or(slowest / 2);
-    latency(&origins, &proxies, &options, half)
+    latency(&bench, &origins, &proxies, &options, half)
+}
+
+/// All balancers in front of the same origins.
+fn proxies(segue: &Path, bare: Option<&Path>, origins: &Origins) -> Result<Vec<Proxy>> {
+    let mut all =
+        vec![Proxy::segue(segue, origins)?, Proxy::haproxy(origins)?, Proxy::nginx(origins)?];
+    if let Some(bare) = bare {
+        all.push(Proxy::bare(bare, origins)?);
+    }
+    Ok(all)
 }
 
 /// The table of CPU; the lowest median of requests a second.
@@ -98,36 +116,48 @@ fn cpu(proxies: &[Proxy], options: &Options) -> Result<u32> {
     Ok(slowest as u32)
 }
 
-/// The table of added latency.
-fn latency(origins: &Origins, proxies: &[Proxy], options: &Options, rate: u32) -> Result<()> {
-    let duration = Duration::from_secs(options.seconds);
-    let mut direct = (Vec::new(), Vec::new());
-    let mut through = vec![(Vec::new(), Vec::new()); proxies.len()];
-    for _ in 0..options.rounds {
-        let one = paced::run(origins.address(), rate, duration)?;
-        direct.0.push(one.p50);
-        direct.1.push(one.p99);
-        for (proxy, (p50, p99)) in proxies.iter().zip(&mut through) {
-            let one = paced::run(proxy.address, rate, duration)?;
+/// The table of added latency. Each round is cut into parts, and the parts are interleaved: the
+/// pauses that a virtual machine takes from time to time fall into some of them alone, and the
+/// median part has none.
+fn latency(
+    bench: &paced::Bench,
+    origins: &Origins,
+    proxies: &[Proxy],
+    options: &Options,
+    rate: u32,
+) -> Result<()> {
+    let mut ways: Vec<_> = [("straight to the origin", origins.address())]
+        .into_iter()
+        .chain(proxies.iter().map(|proxy| (proxy.name, proxy.address)))
+        .map(|(name, address)| (name, address, Vec::new(), Vec::new()))
+        .collect();
+    let parts = seconds(options) / PART.as_secs_f64();
+    for _ in 0..options.rounds * whole(parts) {
+        for (_, address, p50, p99) in &mut ways {
+            let one = bench.run(*address, rate, PART)?;
             p50.push(one.p50);
             p99.push(one.p99);
         }
     }
-    let (middle50, middle99) = (spread(&mut direct.0).1, spread(&mut direct.1).1);
-    println!("\nAt {rate} requests a second over {} connections:\n", paced::CONNECTIONS);
-    println!("| | p50 ms | p99 ms | added p50 | added p99 |");
+    let connections = paced::CONNECTIONS;
+    println!("\nAt {rate} requests a second over {connections} connections, median part:\n");
+    println!("| | p50 ms | p99 ms, with quartiles | added p50 | added p99 |");
     println!("|---|---|---|---|---|");
-    println!("| straight to the origin | {middle50:.3} | {middle99:.3} | | |");
-    for (proxy, (p50, p99)) in proxies.iter().zip(&mut through) {
-        let (p50, p99) = (spread(p50).1, spread(p99).1);
+    let mut direct = None;
+    for (name, _, p50, p99) in &mut ways {
+        let (p50, (low, p99, high)) = (spread(p50).1, quartiles(p99));
+        let (direct50, direct99) = *direct.get_or_insert((p50, p99));
+        let (more50, more99) = (p50 - direct50, p99 - direct99);
         println!(
-            "| {} | {p50:.3} | {p99:.3} | {:.3} | {:.3} |",
-            proxy.name,
-            p50 - middle50,
-            p99 - middle99,
+            "| {name} | {p50:.3} | {p99:.3} [{low:.3}-{high:.3}] | {more50:.3} | {more99:.3} |"
         );
     }
     Ok(())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundred parts")]
+fn whole(parts: f64) -> usize {
+    parts.ceil() as usize
 }
 
 #[expect(clippy::cast_precision_loss, reason = "some seconds")]
@@ -156,4 +186,11 @@ fn spread(values: &mut [f64]) -> (f64, f64, f64) {
     values.sort_unstable_by(f64::total_cmp);
     let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
     (at(0), at(values.len() / 2), at(values.len().saturating_sub(1)))
+}
+
+/// What a quarter is below, the middle, and what a quarter is above.
+fn quartiles(values: &mut [f64]) -> (f64, f64, f64) {
+    values.sort_unstable_by(f64::total_cmp);
+    let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+    (at(values.len() / 4), at(values.len() / 2), at(values.len() * 3 / 4))
 }

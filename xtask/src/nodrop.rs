@@ -84,7 +84,7 @@ async fn play(kind: Kind, load: &Load, churn: &Churn) -> Result<Outcome> {
         Arc::clone(&counts),
         stopped.clone(),
     ));
-    let (pause, address) = (churn.targets, front.address);
+    let (pause, address, h2) = (churn.targets, front.address, front.h2);
     let moving = tokio::spawn({
         let (front, counts, mut stopped) = (Arc::clone(&front), Arc::clone(&counts), stopped);
         async move {
@@ -99,7 +99,7 @@ async fn play(kind: Kind, load: &Load, churn: &Churn) -> Result<Outcome> {
             anyhow::Ok(goes)
         }
     });
-    let tally = load.run(address).await;
+    let tally = load.run(address, h2).await;
     let _ = stop.send(true);
     weights.await??;
     replacing.await??;

@@ -17,10 +17,10 @@ const TICK: Duration = Duration::from_millis(10);
 /// Bytes of a page (`getconf PAGESIZE`).
 const PAGE: f64 = 4_096.0;
 
-/// nginx with an answer of 1,000 bytes at two ports, on core 0.
+/// An answer of 1,000 bytes at two ports, on core 0.
 pub(super) struct Origins {
     ports: [u16; 2],
-    _process: Process,
+    _process: Option<Process>,
 }
 
 /// A balancer on core 1 that sends 80 of 100 requests to one origin and 20 to the other.
@@ -74,6 +74,12 @@ fn local(port: u16) -> SocketAddr {
 }
 
 impl Origins {
+    /// Those that somebody else serves.
+    pub(super) fn at(ports: [u16; 2]) -> Self {
+        Self { ports, _process: None }
+    }
+
+    /// One nginx.
     pub(super) fn start() -> Result<Self> {
         let ports = [free_port()?, free_port()?];
         let body = "x".repeat(1_000);
@@ -81,7 +87,7 @@ impl Origins {
         let http = format!("{} {}", server(ports[0]), server(ports[1]));
         let process = nginx(0, &http)?;
         listens(local(ports[0]), "the origin")?;
-        Ok(Self { ports, _process: process })
+        Ok(Self { ports, _process: Some(process) })
     }
 
     pub(super) fn address(&self) -> SocketAddr {

@@ -77,6 +77,8 @@ pub fn installed(name: &str) -> Result<PathBuf> {
 pub struct Front {
     /// Where it serves.
     pub address: SocketAddr,
+    /// Where it serves HTTP/2 without TLS. nginx before 1.25.1 speaks one protocol at a port.
+    pub h2: SocketAddr,
     kind: Kind,
     folder: TempDir,
     running: Mutex<Running>,
@@ -97,7 +99,9 @@ impl Front {
     pub async fn start(kind: Kind, stays: [SocketAddr; 2], goes: SocketAddr) -> Result<Self> {
         let address = steady()?;
         let running = Running { processes: Vec::new(), share: 50, third: true, stays, goes };
-        let front = Self { address, kind, folder: tempfile::tempdir()?, running: running.into() };
+        let h2 = if matches!(kind, Kind::Nginx(_)) { steady()? } else { address };
+        let (folder, running) = (tempfile::tempdir()?, running.into());
+        let front = Self { address, h2, kind, folder, running };
         front.write()?;
         front.spawn(false)?;
         front.served().await?;
@@ -266,7 +270,7 @@ impl Front {
         let (name, text) = match &self.kind {
             Kind::Segue(_) => ("edge.yaml", segue(self.address, &running)),
             Kind::Haproxy(_) => ("haproxy.cfg", self.haproxy_file(&running)),
-            Kind::Nginx(_) => ("nginx.conf", nginx(self.address, &running)),
+            Kind::Nginx(_) => ("nginx.conf", nginx(self.address, self.h2, &running)),
         };
         drop(running);
         let beside = self.file("new");
@@ -338,7 +342,7 @@ fn segue(address: SocketAddr, running: &Running) -> String {
     )
 }
 
-fn nginx(address: SocketAddr, running: &Running) -> String {
+fn nginx(address: SocketAddr, h2: SocketAddr, running: &Running) -> String {
     let (new, old) = (running.share.max(1), (100 - running.share).max(1));
     let [first, second] = running.stays;
     let mut servers = format!("server {first} weight={old}; server {second} weight={new};");
@@ -350,7 +354,7 @@ fn nginx(address: SocketAddr, running: &Running) -> String {
          events {{ worker_connections 4096; }}\n\
          http {{\n  access_log off;\n  map $http_upgrade $up {{ default upgrade; '' ''; }}\n  \
          upstream b {{ {servers} keepalive 64; }}\n  \
-         server {{\n    listen {address};\n    location / {{\n      \
+         server {{\n    listen {address};\n    listen {h2} http2;\n    location / {{\n      \
          proxy_pass http://b; proxy_http_version 1.1;\n      \
          proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $up;\n    }}\n  }}\n}}\n"
     )

@@ -109,8 +109,8 @@ impl Tally {
 }
 
 impl Load {
-    /// Sends everything to `front` and counts how it ends.
-    pub async fn run(&self, front: SocketAddr) -> Tally {
+    /// Sends everything to `front`, what is HTTP/2 to `h2`, and counts how it ends.
+    pub async fn run(&self, front: SocketAddr, h2: SocketAddr) -> Tally {
         let next = Arc::new(AtomicU64::new(0));
         let mut clients = JoinSet::new();
         let whole = self.requests;
@@ -124,7 +124,7 @@ impl Load {
             let client = client(true);
             for _ in 0..self.streams {
                 let same = (client.clone(), false);
-                clients.spawn(requests(front, same, whole, Arc::clone(&next)));
+                clients.spawn(requests(h2, same, whole, Arc::clone(&next)));
             }
         }
         for _ in 0..self.websockets {

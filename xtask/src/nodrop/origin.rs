@@ -48,7 +48,7 @@ impl Origin {
         let listener = socket.listen(1_024)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(accept(listener, side, stopped));
+        tokio::spawn(accept(side, stopped, listener));
         Ok(Self { address, stop })
     }
 
@@ -65,7 +65,9 @@ impl Origin {
     }
 }
 
-async fn accept(listener: TcpListener, side: &'static str, stopped: watch::Receiver<bool>) {
+/// The listener comes last, so that it is closed first: whoever waits for the last receiver binds
+/// the same port then.
+async fn accept(side: &'static str, stopped: watch::Receiver<bool>, listener: TcpListener) {
     let mut over = stopped.clone();
     loop {
         let stream = tokio::select! {
