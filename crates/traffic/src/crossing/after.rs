@@ -11,10 +11,10 @@ use super::{Moment, since};
 use crate::action::{Action, Entry};
 use crate::effect::Effect;
 use crate::gate;
-use crate::goal::Finish;
+use crate::goal::{Finish, Goal};
 use crate::planted::{self, Bug};
 use crate::preflight::Moment as Watched;
-use crate::step::Phase;
+use crate::step::{Phase, State};
 
 impl Moment<'_> {
     /// Jobs change hands, one after the other: never two owners, and none only for a moment.
@@ -68,7 +68,7 @@ impl Moment<'_> {
         if let Some(plan) = self.listen() {
             return plan;
         }
-        match self.quiet() {
+        match self.state.noise(self.goal) {
             None => self.enter(Phase::Approve, began("approval")),
             Some(because) => self.wait(because),
         }
@@ -79,7 +79,7 @@ impl Moment<'_> {
         if let Some(plan) = self.listen() {
             return plan;
         }
-        if self.quiet().is_some() {
+        if self.state.noise(self.goal).is_some() {
             return self.enter(Phase::Drain, began("drain, again"));
         }
         let author = &self.goal.author;
@@ -139,27 +139,35 @@ impl Moment<'_> {
         })
     }
 
-    /// Why the old side is not silent enough yet; `None` if it is.
-    fn quiet(&self) -> Option<Reason> {
-        let Finish::Remove { quiet } = self.goal.finish else {
+    /// How often the journal says that the old side is still silent.
+    pub(super) fn listens(&self) -> Duration {
+        listens(self.goal)
+    }
+}
+
+impl State {
+    /// Why the old side is not known to have been silent for its time; `None` if it is. Whoever
+    /// agrees to its removal before that agrees to nothing.
+    pub fn noise(&self, goal: &Goal) -> Option<Reason> {
+        let Finish::Remove { quiet } = goal.finish else {
             return None;
         };
         let quiet = if planted::is(Bug::SilenceIgnored) { Duration::ZERO } else { quiet };
-        let holding = self.state.holding.as_ref()?;
+        let holding = self.holding.as_ref()?;
         // One more than was asked for: what came after the last look is not known yet, and one tick
         // may have been cut short by a clock that jumped.
-        let needed = quiet.saturating_add(self.listens()).saturating_add(UNSEEN);
+        let needed = quiet.saturating_add(listens(goal)).saturating_add(UNSEEN);
         (holding.quiet < needed).then(|| {
             Reason::new(&code::NOT_SILENT)
                 .with("silent", holding.quiet.as_secs())
                 .with("seconds", needed.as_secs())
         })
     }
+}
 
-    /// How often the journal says that the old side is still silent.
-    pub(super) fn listens(&self) -> Duration {
-        self.goal.hold.tick.saturating_mul(5)
-    }
+/// How often the journal says that the old side of a shift is still silent.
+fn listens(goal: &Goal) -> Duration {
+    goal.hold.tick.saturating_mul(5)
 }
 
 /// How old a count may be when it is read.

@@ -217,6 +217,8 @@ where
             Deed::Approve if state.phase != Phase::Approve => {
                 not_now("it is asked for when the old side has been silent for its time")
             }
+            // After a restart nobody has heard the silence yet: it is proven anew, and then asked for.
+            Deed::Approve if let Some(because) = state.noise(goal) => not_now(&because.sentence()),
             Deed::Promote if state.phase == Phase::RollingBack => not_now("it is on its way back"),
             Deed::Promote if state.holding.is_none() => not_now("no request has moved yet"),
             Deed::Resume if !state.paused => not_now("it is not paused"),
