@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 use model::Reason;
-use model::code::console as code;
+use model::code::{console as code, serve};
 use serde::Deserialize;
 use traffic::Deed;
 
@@ -215,12 +215,18 @@ fn question(act: Act, shift: &ShiftStatus, visitor: &Visitor) -> Screen {
         ("steps", &steps.join(", ")),
     ];
     let class = if act == Act::Abort { "main danger" } else { "main" };
+    let against = shift.against();
     let command = command(&shift.name, act);
     let body = html! {
         p.then { (fill(then, &facts)) }
         p.small { (fill(m.as_who, &[("name", &visitor.name())])) }
         form.question method="post" action=(place(&shift.name, act)) {
             input type="hidden" name="form" value=(visitor.form);
+            @if act == Act::Promote && !against.is_empty() {
+                p.against { (fill(m.gates_against, &[("gates", &against.join(", "))])) }
+                label for="typed" { (fill(m.type_name, &[("name", &shift.name)])) }
+                input #typed name="typed" required autocomplete="off" spellcheck="false";
+            }
             button.(class) type="submit" { (act.name(m)) }
             a.button.cancel href={ "/shifts/" (query::escaped(&shift.name)) } { (m.cancel) }
         }
@@ -234,6 +240,9 @@ fn question(act: Act, shift: &ShiftStatus, visitor: &Visitor) -> Screen {
 #[derive(Deserialize)]
 pub(super) struct Sent {
     form: String,
+    /// The name of the shift, typed by whoever goes on past a gate.
+    #[serde(default)]
+    typed: String,
 }
 
 /// Whether a form was one of ours.
@@ -259,6 +268,12 @@ pub(super) async fn act<B: Book>(
         return pages::missing(&visitor, &format!("shifts/{name}/{word}"));
     };
     if let Some(reason) = not_now(act, &shift, &visitor) {
+        return pages::trouble(&visitor, &reason, StatusCode::CONFLICT);
+    }
+    let against = shift.against();
+    if act == Act::Promote && !against.is_empty() && sent.typed.trim() != name {
+        let reason = Reason::new(&serve::GATE_FAILS).with("shift", &name);
+        let reason = reason.with("gates", against.join(", "));
         return pages::trouble(&visitor, &reason, StatusCode::CONFLICT);
     }
     let (book, by) = (&console.book, visitor.name());

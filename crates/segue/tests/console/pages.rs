@@ -112,6 +112,29 @@ fn a_deed_is_asked_about_and_done_without_script() {
 }
 
 #[test]
+fn past_a_gate_goes_only_who_types_the_name() {
+    let site = Site::local();
+    let question = site.get("/shifts/checkout-prod/promote");
+    assert!(question.body.contains("requests 212 (wanted ≥ 300)"), "{}", question.body);
+    assert!(question.body.contains("name=\"typed\""));
+    let session = question.cookie("segue_session").unwrap();
+    for typed in ["", "&typed=", "&typed=checkout"] {
+        let form = format!("form={}{typed}", question.form());
+        let refused = site.post("/shifts/checkout-prod/promote", &session, &form);
+        assert_eq!(refused.status, 409, "{typed}");
+        assert!(refused.body.contains("SG-S010"), "{}", refused.body);
+    }
+    assert!(site.story.said().is_empty());
+    let form = format!("form={}&typed=checkout-prod", question.form());
+    let done = site.post("/shifts/checkout-prod/promote", &session, &form);
+    assert_eq!(done.status, 303);
+    assert_eq!(site.story.said(), [("ada".to_owned(), "promote".to_owned())]);
+    // Where every gate passes, nothing is asked for.
+    site.story.change(|shift| shift.gates.retain(|gate| gate.standing == Standing::Passed));
+    assert!(!site.get("/shifts/checkout-prod/promote").body.contains("name=\"typed\""));
+}
+
+#[test]
 fn what_cannot_be_done_is_there_with_the_reason() {
     let site = Site::local();
     let dead = |page: &str, deed: &str| {

@@ -40,6 +40,8 @@ const scenes = {
     for (const share of ["50 %", "100 %", "waits for a person"]) {
       await actor.goto(place + SHIFT);
       await actor.click("#deed-promote");
+      // A gate does not pass yet: whoever goes on all the same says which shift is meant.
+      await actor.fill("dialog[open] #typed", "checkout-prod");
       await actor.click("dialog[open] form.question button");
       await actor.waitForURL("**" + SHIFT + "?said=promote");
       // The second person may agree before the page shows that it waits for one.

@@ -10,7 +10,7 @@ use crate::cli::reach::{self, Decide, Reach, path, shift_name};
 use crate::cli::term::Term;
 use crate::serve::api::client::Client;
 use crate::serve::api::{Asked, Said};
-use crate::serve::book::{Gate, ShiftStatus, Standing};
+use crate::serve::book::ShiftStatus;
 
 /// A decision about one shift.
 #[derive(Debug, Args)]
@@ -108,13 +108,7 @@ pub(super) fn say(args: &ActArgs, what: Deed, term: &mut Term) -> Result<u8, Fai
 
 pub(super) fn promote(args: &PromoteArgs, term: &mut Term) -> Result<u8, Failure> {
     let shift = look(&args.act)?;
-    let against = |gate: &&Gate| matches!(gate.standing, Standing::Failed | Standing::Holds);
-    let against: Vec<String> = shift
-        .gates
-        .iter()
-        .filter(against)
-        .map(|gate| format!("{} {} (wanted {})", gate.name, gate.measured, gate.limit))
-        .collect();
+    let against = shift.against();
     if against.is_empty() || args.act.decide.dry_run {
         return say(&args.act, Deed::Promote, term);
     }

@@ -152,6 +152,17 @@ pub struct Bank {
     pub p99: Option<f64>,
 }
 
+impl ShiftStatus {
+    /// The gates that fail or hold the present step, in words; empty where none does.
+    pub fn against(&self) -> Vec<String> {
+        let against = |gate: &&Gate| matches!(gate.standing, Standing::Failed | Standing::Holds);
+        let gates = self.gates.iter().filter(against);
+        gates
+            .map(|gate| format!("{} {} (wanted {})", gate.name, gate.measured, gate.limit))
+            .collect()
+    }
+}
+
 /// One thing that must hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

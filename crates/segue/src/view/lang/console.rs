@@ -122,6 +122,8 @@ messages! { Words;
         "기존 쪽 {old}을(를) 제거할 수 있게 됩니다. 그 뒤로는 가중치로 되돌릴 수 없습니다. 두 사람이 결정하며, 두 번째 사람이 당신입니다.";
     then_adopt: "The weights that another writer left, {share} % as stated now, become those of the shift, which goes on from there.",
         "다른 쪽이 남긴 가중치, 현재 반영된 {share} %를 이 전환의 값으로 삼고 거기서 계속합니다.";
+    gates_against: "A gate does not pass: {gates}.", "통과하지 못한 조건: {gates}.";
+    type_name: "Type {name} to go on all the same", "그래도 진행하려면 {name}을(를) 입력하세요";
     cancel: "Do nothing", "취소";
     as_who: "In the name of {name}.", "{name} 이름으로 실행합니다.";
     said: "{deed}: written to the journal.", "{deed}: 저널에 기록했습니다.";
