@@ -1,6 +1,6 @@
 //! The port `Repo` on a plain folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use model::ports::{ChangeSet, Fault, Repo};
 
@@ -16,6 +16,11 @@ impl Folder {
     /// The tree under `root`, which need not exist before the first write.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
+    }
+
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 }
 

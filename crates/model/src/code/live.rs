@@ -68,7 +68,8 @@ codes! {
     /// The admin socket of a balancer does not answer as it should.
     ADMIN = "SG-L015", Kind::Error(ErrorKind::World),
         "the balancer at {address}: {cause}",
-        next: "see whether it runs: segue balance get --admin {address}",
+        next: "see who listens there: ss -xlp src {address}; start it if nobody does: segue balance \
+               --config FILE --admin {address}",
         help: "A balancer that runs by itself is asked over a Unix socket. Nobody listens there, it \
                took too long, or what listens there is something else. Its weights stay as they \
                are meanwhile.";
@@ -169,6 +170,14 @@ codes! {
         next: "look at apps/{service}/overlays, or write the plan anew: segue migrate plan",
         help: "The demo renders apps/<service>/overlays/local, which stands on one of the generated \
                overlays. It needs a Deployment there, with a container that has a port.";
+    /// The configuration repository has become empty under a world that runs from it.
+    NO_FILES = "SG-L043", Kind::Error(ErrorKind::Config),
+        "{folder} holds no file any more; what runs from it goes on",
+        next: "see whether it is mounted and checked out: ls {folder}",
+        help: "Nobody who runs services means to end them all by an empty folder: a disk that is \
+               not mounted and a checkout that is under way look the same. As soon as files are \
+               there again they are played. To end everything: `segue serve --stop-fleets` and \
+               an interrupt.";
     /// A fleet did not come up.
     NOT_UP = "SG-L041", Kind::Error(ErrorKind::World),
         "the {side} fleet is not ready after {waited} s: {ready} of {wanted} targets answer",

@@ -3,15 +3,18 @@
 //! [`Local::start`] takes over what an earlier run has left running. [`Local::play`] makes the
 //! machine run what objects say: Deployments, Jobs and schedules as processes, Services as target
 //! groups, Ingresses as rules of the balancer; whatever they name no longer is ended. It may be
-//! called again at any time. [`follow`](Local::follow) does so whenever a repository changes.
+//! called again at any time. [`follow`](Local::follow) does so whenever a repository changes
+//! (`follow.rs`); what cannot be rendered then is served as it was rendered last (`last.rs`).
 //!
 //! A Shift names a fleet `deployment/NAME`, a target group as its Service, and a rule as
 //! docs/reference/local-world.md says. [`Local::close`] stops the balancer and leaves the fleets
 //! running; so does the end of this program, however it comes.
 
+mod follow;
 mod front;
 mod groups;
 mod ingress;
+mod last;
 mod orders;
 mod sockets;
 mod tree;
@@ -23,14 +26,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gitops::Tree;
 use live::inherited::Inherited;
 use live::process::{BackOff, Keep};
 use live::store::RuleOrdered;
 use live::{BalancerConfig, ProcessEvent, Processes, ProcessesConfig};
 use model::Reason;
-use model::code::live as code;
-use model::ports::{Cloud as _, Cluster as _, Fault, Repo};
+use model::ports::{Cloud as _, Cluster as _, Fault};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -47,7 +48,7 @@ const SETTLE_WAIT: Duration = Duration::from_secs(30);
 /// Time between two looks whether they have it.
 const SETTLE_LOOK: Duration = Duration::from_millis(100);
 
-/// Time between two looks at a repository.
+/// Time between two looks at a repository, and at a balancer beside this program.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Time until a failed look at the pods is repeated.
@@ -117,10 +118,8 @@ struct State {
     orders: Vec<RuleOrdered>,
     /// Why the balancer is not there.
     gone: Option<Reason>,
-    /// The objects of each service as they were rendered last.
-    good: BTreeMap<String, Vec<Value>>,
-    /// The repository as it was played last.
-    played: Option<Tree>,
+    /// What was played of a repository.
+    last: last::Last,
 }
 
 impl Local {
@@ -144,7 +143,8 @@ impl Local {
         };
         let bound: BTreeSet<Bound> = front.registered().await?.into_iter().collect();
         let inherited = if config.beside { Inherited::default() } else { Inherited::take()? };
-        let state = State { orders: config.orders.clone(), ..State::default() };
+        let last = last::Last::load(&config.state)?;
+        let state = State { orders: config.orders.clone(), last, ..State::default() };
         let local = Arc::new(Self {
             config,
             cluster: Arc::new(cluster),
@@ -180,11 +180,14 @@ impl Local {
     /// be done is held, and the rest goes on; the error is of the balancer's configuration alone.
     pub async fn play(&self, objects: &Objects) -> Result<(), Reason> {
         let _one = self.playing.lock().await;
-        let mut wanted = wanted::wanted(&objects.objects);
+        let mut wanted = wanted::wanted(&objects.all());
+        let (known, unread) = (std::mem::take(&mut wanted.workloads), objects.unread());
+        let mut whole = known.clone();
+        whole.retain(|object| !objects.routes.contains(object));
         // What is held of workloads is asked of the cluster itself, which also knows what was left
         // out of one that runs.
-        let _ = self.cluster.apply(&wanted.workloads).await;
-        self.cluster.keep_only(&wanted.workloads, &objects.unread());
+        let _ = self.cluster.apply(&whole).await;
+        self.cluster.keep_only(&known, &unread);
         let sockets = self.open(&mut wanted).await;
         let mut config = BalancerConfig {
             listeners: wanted.listeners,
@@ -217,71 +220,6 @@ impl Local {
             state.held.extend(objects.held.iter().cloned());
         }
         self.rebind.notify_one();
-        Ok(())
-    }
-
-    /// Plays a repository as it is now, if it has changed since it was played last.
-    pub async fn look(&self, repo: &impl Repo, environment: &str) -> Result<(), Reason> {
-        self.play_tree(tree::files(repo)?, environment).await
-    }
-
-    /// Looks at a repository again and again until `stop`. Whoever writes it may be in the middle:
-    /// a change counts when it stays for two looks. `told` hears once of each trouble.
-    pub async fn follow(
-        &self,
-        repo: &impl Repo,
-        environment: &str,
-        stop: &CancellationToken,
-        told: impl Fn(Reason) + Sync,
-    ) {
-        let (mut trouble, mut before) = (None, None);
-        loop {
-            let now = match tree::files(repo) {
-                Ok(tree) if before.as_ref() == Some(&tree) => {
-                    self.play_tree(tree, environment).await.err()
-                }
-                Ok(tree) => {
-                    before = Some(tree);
-                    trouble.clone()
-                }
-                Err(because) => Some(because),
-            };
-            if let Some(because) = now.as_ref().filter(|_| now != trouble) {
-                told(because.clone());
-            }
-            trouble = now;
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK) => {}
-            }
-        }
-    }
-
-    async fn play_tree(&self, tree: Tree, environment: &str) -> Result<(), Reason> {
-        {
-            let state = self.state();
-            if state.played.as_ref() == Some(&tree) {
-                return Ok(());
-            }
-            if tree.iter().next().is_none() && state.played.is_some() {
-                // Not what anyone means who runs something: a folder that is away for a moment.
-                let cause = "it holds no file any more; what runs goes on";
-                let because = Reason::new(&code::MANIFESTS);
-                return Err(because.with("service", "the repository").with("cause", cause));
-            }
-        }
-        let mut objects = read(&tree, environment);
-        {
-            let mut state = self.state();
-            // What cannot be rendered now is served as it was rendered last.
-            for service in objects.unread() {
-                objects.objects.extend(state.good.get(&service).into_iter().flatten().cloned());
-            }
-            state.good.append(&mut objects.by_service);
-        }
-        self.play(&objects).await?;
-        // What failed is tried again with the next look.
-        self.state().played = Some(tree);
         Ok(())
     }
 

@@ -195,5 +195,25 @@ async fn a_service_whose_manifests_break_is_served_on() {
     let because = local.look(&repo, "dev").await.unwrap_err().sentence();
     assert!(because.contains("no file any more"), "{because}");
     assert_eq!(get(address, "shop.example").0, 200);
+    // Nor does the next start end it: first with the folder away, then with the manifest broken.
+    let first = pids(&dir.path().join("state"));
+    assert_eq!(first.len(), 2);
+    local.close().await;
+    let local = start(&dir.path().join("state"), &[]).await;
+    let because = local.look(&repo, "dev").await.unwrap_err();
+    assert_eq!(because.code.id, "SG-L043");
+    std::fs::rename(dir.path().join("away"), dir.path().join("config")).unwrap();
+    local.look(&repo, "dev").await.unwrap();
+    assert!(local.held().iter().any(|held| held.what == "app/shop"), "{:?}", local.held());
+    let address = local.addresses()["public:80"];
+    answers(address, "shop.example", 200).await;
+    assert_eq!(pids(&dir.path().join("state")), first);
+    let kept = std::fs::read_to_string(dir.path().join("state/routes.json")).unwrap();
+    assert!(!kept.contains("segue.dev/command"), "{kept}");
+    // Mended, it is the same again.
+    std::fs::write(overlay.join("all.json"), all.to_string()).unwrap();
+    local.look(&repo, "dev").await.unwrap();
+    assert!(local.held().is_empty(), "{:?}", local.held());
+    assert_eq!(pids(&dir.path().join("state")), first);
     local.stop().await;
 }

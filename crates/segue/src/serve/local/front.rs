@@ -75,16 +75,7 @@ impl Front {
         config: &BalancerConfig,
     ) -> Result<(), Reason> {
         match &self.at {
-            At::Inside(balancer) => {
-                if balancer.addresses().is_empty() {
-                    // Before the first listener listens, each target has had its first check.
-                    let listeners = BTreeMap::new();
-                    let groups = BalancerConfig { listeners, ..config.clone() };
-                    balancer.change(Sockets::new(), &groups).await?;
-                    balancer.settle().await;
-                }
-                Ok(balancer.change(sockets, config).await?)
-            }
+            At::Inside(balancer) => Ok(balancer.change(sockets, config).await?),
             At::Beside(beside) => beside.change(sockets, config).await,
         }
     }

@@ -15,6 +15,9 @@ use super::super::book::HeldStatus;
 pub struct Objects {
     /// All objects.
     pub objects: Vec<Value>,
+    /// What is known of services of which an earlier program has written down no more than where
+    /// their requests go.
+    pub routes: Vec<Value>,
     /// The same by service, where they were read from a repository.
     pub by_service: BTreeMap<String, Vec<Value>>,
     /// Services that cannot be rendered now, `app/NAME`, and why: whatever runs of them goes on.
@@ -25,6 +28,11 @@ impl Objects {
     /// Objects that are all there is.
     pub fn of(objects: Vec<Value>) -> Self {
         Self { objects, ..Self::default() }
+    }
+
+    /// All there is to go by.
+    pub(super) fn all(&self) -> Vec<Value> {
+        self.objects.iter().chain(&self.routes).cloned().collect()
     }
 
     /// Services that cannot be rendered, which are names of namespaces too.
