@@ -168,6 +168,39 @@ fn another_build_of_the_program_takes_the_balancer_over() {
     assert_eq!(serving.stop(), Some(0));
 }
 
+/// The overlay breaks in the middle of a crossing, and the program is started anew: both fleets, whose
+/// names are not the service's, stay what they were, and the crossing ends.
+#[test]
+fn a_crossing_goes_on_when_the_manifests_break_and_the_program_restarts() {
+    let world = World::new(0);
+    let serving = world.serve();
+    let clients = world.clients(&serving);
+    world.done(&["shift", "start", SHIFT, "--yes"]);
+    world.until("at 10 %", |shift| shift.weights.stated == Some(10));
+    let lives = || -> Vec<(std::path::PathBuf, Vec<u8>)> {
+        let pods = fs::read_dir(world.state().join("pods")).unwrap();
+        let files = pods.map(|pod| pod.unwrap().path().join("container-app.json"));
+        let mut lives: Vec<_> = files.map(|file| (file.clone(), bytes(&file))).collect();
+        lives.sort();
+        lives
+    };
+    let before = lives();
+    assert_eq!(before.len(), 4);
+    let list = world.config().join("apps/shop/overlays/local/kustomization.yaml");
+    let good = bytes(&list);
+    fs::write(&list, "resources: [gone.yaml]\n").unwrap();
+    assert_eq!(serving.stop(), Some(0));
+    let serving = world.serve();
+    assert!(world.done(&["status"]).contains("gone.yaml"));
+    world.ended(Fate::Done);
+    assert_eq!(lives(), before);
+    fs::write(&list, good).unwrap();
+    until("mended", || !world.done(&["status"]).contains("gone.yaml"));
+    assert_eq!(lives(), before);
+    clients.stop().check();
+    assert_eq!(serving.stop(), Some(0));
+}
+
 #[test]
 fn the_balancer_moves_in_and_out_at_the_same_address() {
     let mut world = World::new(0);
