@@ -125,8 +125,9 @@ impl Front {
             }
             Kind::Haproxy(_) => {
                 let old = 100 - share;
+                // Percents would be of the weight in the file, which may have been 0.
                 let text = format!(
-                    "set weight b/old {old}%;set weight b/third {old}%;set weight b/new {share}%\n"
+                    "set weight b/old {old};set weight b/third {old};set weight b/new {share}\n"
                 );
                 self.haproxy(&text).await?;
             }
