@@ -2,6 +2,9 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 use segue::serve::book::{Fate, Standing};
 
@@ -55,6 +58,57 @@ fn a_shift_is_started_paused_resumed_and_crosses() {
     get.args(["shift", "get", "--config"]).arg(world.config()).arg("--state").arg(&state);
     let table = String::from_utf8(get.output().unwrap().stdout).unwrap();
     assert!(table.contains("done") && table.contains("100 %"), "{table}");
+}
+
+/// On a terminal, which `script` of util-linux makes. A key means what the page shows.
+#[test]
+fn keys_pressed_while_watching_pause_go_on_and_abort() {
+    let world = World::new(0);
+    world.declare("ticks: 600\n    requestsMin: 5");
+    let serving = world.serve();
+    let clients = world.clients(&serving);
+    world.done(&["shift", "start", SHIFT, "--yes"]);
+    world.until("at 10 %", |shift| shift.weights.stated == Some(10));
+    let segue = env!("CARGO_BIN_EXE_segue");
+    let line = format!("{segue} shift watch {SHIFT} --by mina --state {}", world.state().display());
+    let mut terminal = Command::new("script");
+    terminal.args(["-qefc", &line, "/dev/null"]).env("TERM", "xterm");
+    terminal.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut watch = terminal.spawn().unwrap();
+    let (mut keys, mut pages) = (watch.stdin.take().unwrap(), watch.stdout.take().unwrap());
+    let said = Arc::<Mutex<Vec<u8>>>::default();
+    let sink = Arc::clone(&said);
+    let reader = thread::spawn(move || {
+        let mut part = [0; 4_096];
+        while let Ok(got @ 1..) = pages.read(&mut part) {
+            sink.lock().unwrap().extend_from_slice(&part[..got]);
+        }
+    });
+    // The last page that is there to its end.
+    let shows = |text: &str| {
+        let said = String::from_utf8_lossy(&said.lock().unwrap()).into_owned();
+        let whole = said.rsplit_once("q quit").map_or("", |(before, _)| before);
+        whole.rsplit("\x1b[J").next().unwrap().contains(text)
+    };
+    let mut press = |text: &[u8]| keys.write_all(text).and_then(|()| keys.flush()).unwrap();
+    until("it goes", || shows("shop-local  on its way"));
+    press(b"p");
+    until("paused", || shows("shop-local  paused"));
+    assert!(world.shift().paused);
+    press(b"p");
+    until("it goes on", || shows("shop-local  on its way"));
+    // Once only asks; another key takes the question back.
+    press(b"a");
+    press(b"p");
+    until("paused again", || shows("shop-local  paused"));
+    assert!(world.shift().weights.asked == 10);
+    press(b"aa");
+    let back = world.ended(Fate::RolledBack);
+    assert!(back.because.is_some_and(|because| because.sentence().contains("mina")));
+    clients.stop().check();
+    assert_eq!(watch.wait().unwrap().code(), Some(1));
+    reader.join().unwrap();
+    assert_eq!(serving.stop(), Some(0));
 }
 
 #[test]
