@@ -3,7 +3,6 @@
 //! right; the seed says which.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
     reason = "it measures what a test proves, and touches the world"

@@ -2,7 +2,6 @@
 //! instance hears who has the role.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
     reason = "a test may stop at what it did not expect, and touches the world"

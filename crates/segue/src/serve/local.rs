@@ -31,6 +31,7 @@ use live::process::{BackOff, Keep};
 use live::store::RuleOrdered;
 use live::{BalancerConfig, ProcessEvent, Processes, ProcessesConfig};
 use model::Reason;
+use model::code::live as code;
 use model::ports::{Cloud as _, Cluster as _, Fault};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -50,6 +51,9 @@ const SETTLE_LOOK: Duration = Duration::from_millis(100);
 
 /// Time between two looks at a repository, and at a balancer beside this program.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// How often ports are looked for, where others take them meanwhile.
+const LISTEN_TRIES: usize = 5;
 
 /// Time until a failed look at the pods is repeated.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -180,6 +184,18 @@ impl Local {
     /// be done is held, and the rest goes on; the error is of the balancer's configuration alone.
     pub async fn play(&self, objects: &Objects) -> Result<(), Reason> {
         let _one = self.playing.lock().await;
+        for _ in 1..LISTEN_TRIES {
+            match self.play_once(objects).await {
+                // A balancer beside binds what was free a moment ago, and somebody else was faster:
+                // the next look finds that port taken, and another one.
+                Err(because) if because.code.id == code::LISTEN.id => {}
+                done => return done,
+            }
+        }
+        self.play_once(objects).await
+    }
+
+    async fn play_once(&self, objects: &Objects) -> Result<(), Reason> {
         let mut wanted = wanted::wanted(&objects.all());
         let (known, unread) = (std::mem::take(&mut wanted.workloads), objects.unread());
         let mut whole = known.clone();

@@ -74,6 +74,23 @@ fn a_port_that_is_taken_is_named_and_nothing_is_started() {
     assert!(!world.state().join("pods").exists() && !world.state().join("balancer.sock").exists());
 }
 
+/// Their Services ask for the same port; what was free a moment ago may be another one's.
+#[test]
+fn instances_that_start_together_have_ports_of_their_own() {
+    let start = || {
+        let world = World::new(0);
+        let serving = world.serve();
+        (world, serving)
+    };
+    let begun: Vec<_> = (0..4).map(|_| std::thread::spawn(start)).collect();
+    let begun: Vec<_> = begun.into_iter().map(|one| one.join().unwrap()).collect();
+    for (world, serving) in begun {
+        until("answered", || get(serving.front, "/", "any").starts_with("HTTP/1.1 200"));
+        assert_eq!(serving.stop(), Some(0));
+        drop(world);
+    }
+}
+
 #[test]
 fn a_repository_that_is_not_there_is_named() {
     let world = World::new(0);

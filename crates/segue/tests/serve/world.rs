@@ -19,6 +19,9 @@ use crate::fleets;
 pub(crate) const WAIT: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(20);
 
+/// Where nothing serves.
+const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1);
+
 /// The shift of every test.
 pub(crate) const SHIFT: &str = "shop-local";
 
@@ -237,8 +240,10 @@ impl Serving {
                 front = Some(address(rest));
             }
             if let Some(rest) = line.strip_prefix("ready: http://") {
-                let front = front.expect("the listener is named before");
-                return Self { child, front, console: address(rest) };
+                let serving =
+                    Self { child, front: front.unwrap_or(NOWHERE), console: address(rest) };
+                assert!(front.is_some(), "the listener is named before; it said {seen:?}");
+                return serving;
             }
             seen.push(line);
         }

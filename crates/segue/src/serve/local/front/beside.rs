@@ -11,6 +11,7 @@ use live::process::{self, Detached, detached};
 use live::store::RuleOrdered;
 use live::{BalancerConfig, LiveError, Sockets, disk};
 use model::Reason;
+use model::code::live as code;
 use model::ports::{Cloud as _, Fault, WeightOrder};
 
 use super::super::{LocalConfig, orders};
@@ -241,6 +242,10 @@ fn failed(log: &Path) -> Reason {
     let text = String::from_utf8_lossy(&bytes);
     let said = text.lines().rfind(|line| line.starts_with("error["));
     let said = said.unwrap_or("it did not answer").to_owned();
+    if said.starts_with(&format!("error[{}]", code::LISTEN.id)) {
+        let what = format!("the balancer (log: {})", log.display());
+        return Reason::new(&code::LISTEN).with("address", what).with("cause", said);
+    }
     LiveError::Process {
         doing: "start",
         what: format!("the balancer (log: {})", log.display()),
